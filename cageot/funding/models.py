@@ -244,6 +244,9 @@ class Books(models.Model):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     turns = models.PositiveBigIntegerField(default=0)
+    # Last numbers given: rows of the books are numbered under the turn, so that they are written in one stroke.
+    last_entry = models.PositiveBigIntegerField(default=0)
+    last_charge = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, default="")
 
     class Meta:
@@ -333,6 +336,7 @@ class Charge(models.Model):
     good for one edition, so that households can be counted and not named.
     """
 
+    id = models.BigIntegerField(primary_key=True)
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="charges")
     kind = models.CharField(max_length=8, default="basket")
     key = models.BigIntegerField()

@@ -1,0 +1,94 @@
+/* Small comforts. Every page works without them. */
+(() => {
+  const root = document.documentElement
+  const each = (selector, work, within = document) => within.querySelectorAll(selector).forEach(work)
+
+  // Colours: kept in a cookie so that the server draws the page right from the first byte.
+  const themes = () => each("[data-themes]", group => {
+    group.hidden = false
+    each("button", button => {
+      button.setAttribute("aria-pressed", button.value === (root.dataset.theme || "auto"))
+      button.onclick = () => {
+        if (button.value === "auto") delete root.dataset.theme
+        else root.dataset.theme = button.value
+        const age = button.value === "auto" ? 0 : 31536000
+        document.cookie = `theme=${button.value};path=/;max-age=${age};samesite=lax`
+        themes()
+      }
+    }, group)
+  })
+
+  const ready = page => {
+    each("[data-dismiss]", button => { button.hidden = false }, page)
+    each("[data-copy]", button => { button.hidden = false }, page)
+    each("[data-poll]", poll, page)
+  }
+
+  // A part that redraws itself until the answer no longer asks for it.
+  const poll = part => setTimeout(async () => {
+    const answer = await fetch(part.dataset.poll, { headers: { "X-Part": "1" } }).catch(() => null)
+    if (!answer?.ok) return poll(part)
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    const next = page.getElementById(part.id)
+    if (!next) return location.reload()
+    part.replaceWith(next)
+    ready(next.parentNode)
+  }, 1000)
+
+  document.addEventListener("click", event => {
+    const at = selector => event.target.closest(selector)
+    at("[data-dismiss]")?.parentNode.remove()
+    const copy = at("[data-copy]")
+    if (copy) {
+      const text = document.querySelector(copy.dataset.copy)
+      navigator.clipboard?.writeText(text.value ?? text.textContent.trim())
+      if (copy.dataset.copied) copy.textContent = copy.dataset.copied
+    }
+    const dialog = at("[data-dialog]") && document.querySelector(at("[data-dialog]").dataset.dialog)
+    if (dialog?.showModal) { event.preventDefault(); dialog.showModal() }
+    if (at("[data-close]")) { event.preventDefault(); at("dialog").close() }
+    each("details.more[open]", more => { if (!at(".bar")) more.open = false })
+  })
+
+  document.addEventListener("keydown", event => {
+    if (event.key === "Escape") each("details.more[open], details.help[open]", open => {
+      open.open = false
+      if (open.contains(document.activeElement) || open.matches(".more")) open.firstElementChild.focus()
+    })
+  })
+
+  // One click, one sending: the button says so and comes back with the page.
+  document.addEventListener("submit", event => {
+    const form = event.target, button = event.submitter
+    if (form.method !== "post" || event.defaultPrevented) return
+    if (form.dataset.sent) return event.preventDefault()
+    form.dataset.sent = "1"
+    setTimeout(again, 8000) // an answer that is a file leaves the page where it was
+    if (!button?.matches(".button") || button.form?.target) return
+    button.setAttribute("aria-busy", "true")
+    button.dataset.words = button.textContent
+    button.textContent = button.dataset.busy || (root.lang.startsWith("en") ? "One moment…" : "Un instant…")
+  })
+  const again = () => {
+    each("form[data-sent]", form => { delete form.dataset.sent })
+    each("[aria-busy][data-words]", button => { button.removeAttribute("aria-busy"); button.textContent = button.dataset.words })
+  }
+  addEventListener("pageshow", again)
+
+  document.addEventListener("change", event => {
+    if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit()
+  })
+
+  for (const type of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(type, event => {
+    const zone = event.target.closest?.("[data-drop]")
+    if (!zone) return
+    zone.classList.toggle("over", type === "dragenter" || type === "dragover")
+    if (type === "dragover" || type === "drop") event.preventDefault()
+    const file = zone.querySelector("input[type=file]")
+    if (type === "drop" && event.dataTransfer.files.length) { file.files = event.dataTransfer.files; file.dispatchEvent(new Event("change", { bubbles: true })) }
+  })
+
+  themes()
+  ready(document)
+  document.querySelector("[data-focus]")?.focus()
+})()

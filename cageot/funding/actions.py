@@ -1,0 +1,365 @@
+"""What is done to agreements and to the books.
+
+Everything that spends takes a turn at the books first (`take_turn`), inside one transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from cageot.core.bulk import insert_rows
+from cageot.core.week import Week
+from cageot.funding import queries
+from cageot.funding.models import (
+    Account,
+    Agreement,
+    AgreementPayer,
+    Books,
+    CapExemption,
+    Charge,
+    Entry,
+    Posting,
+    Seal,
+    Share,
+    Tariff,
+    TariffLine,
+    TariffShare,
+)
+from cageot.funding.rules import chain, ledger, tariffs, waterfall
+from cageot.funding.rules.ledger import AccountKey
+from cageot.funding.rules.tariffs import LineRule, ShareRule
+from cageot.network.actions import record
+from cageot.network.models import Edition, Garden, Partner, Person
+
+
+def take_turn() -> Books:
+    """Wait for, and hold until the end of the transaction, the only right to write in the books.
+
+    Without it two weeks closed at once spent one quota twice on PostgreSQL (decision 0009). Reads of
+    quotas come after.
+    """
+    assert connection.in_atomic_block
+    if not Books.objects.filter(id=1).update(turns=F("turns") + 1):
+        Books.objects.get_or_create(id=1)
+    return Books.objects.select_for_update().get(id=1)
+
+
+def settle(
+    *,
+    books: Books,
+    garden: Garden,
+    week: Week,
+    settled: list[waterfall.Settled],
+    facts: Mapping[int, queries.AgreementFact],
+    by: Person | None,
+    at: datetime,
+) -> Entry | None:
+    """Post one closed week: charges, shares and a balanced, sealed entry; spend the quotas.
+
+    `settled` must have been allocated under the same turn at the books. Returns None when nothing costs.
+    """
+    if not settled:
+        return None
+    drafts = ledger.postings_for(settled, {fact.id: fact.classification for fact in facts.values()})
+    entry = _new_entry(books, kind=Entry.Kind.CLOSE, garden=garden, week=week, day=week.sunday, by=by, at=at)
+    rows = [_charge_fact(one, facts) for one in settled]
+    _post(books, entry, _accounts(garden, drafts), rows)
+    _spend(settled)
+    return entry
+
+
+def reverse(*, books: Books, entry: Entry, reason: str, day: date, by: Person | None, at: datetime) -> Entry:
+    """Take an entry back by its mirror, which says why; quotas get back what they had spent.
+
+    `day` is the accounting day of the reversal: the open period, never the one that was closed.
+    """
+    mirror = _new_entry(
+        books, kind=Entry.Kind.REVERSAL, garden=entry.garden, week=entry.week, day=day, by=by, at=at, reverses=entry, reason=reason
+    )
+    postings = {posting.account_id: -posting.cents for posting in entry.postings.all()}
+    facts = [reversed_charge(fact) for fact in queries.charge_facts(entry.pk)]
+    _post(books, mirror, postings, facts)
+    _give_back(entry)
+    return mirror
+
+
+def reversed_charge(fact: chain.ChargeFact) -> chain.ChargeFact:
+    """The same charge taken back: sign −1, amounts negative."""
+    shares = tuple(replace(share, cents=-share.cents, asked_cents=-share.asked_cents) for share in fact.shares)
+    return replace(fact, sign=-1, price_cents=-fact.price_cents, member_cents=-fact.member_cents, shares=shares)
+
+
+def _new_entry(books: Books, **fields: object) -> Entry:
+    books.last_entry += 1
+    return Entry(id=books.last_entry, seal_id=books.last_entry, **fields)
+
+
+def _accounts(garden: Garden, drafts: Mapping[AccountKey, int]) -> dict[int, int]:
+    """Account id → cents, opening the garden's accounts that are missing."""
+    known = {AccountKey(row.kind, row.payer_id): row.pk for row in Account.objects.filter(garden=garden)}
+    missing = [key for key in drafts if key not in known]
+    if missing:
+        made = Account.objects.bulk_create(Account(garden=garden, kind=key.kind, payer_id=key.payer) for key in missing)
+        known |= {AccountKey(row.kind, row.payer_id): row.pk for row in made}
+    return {known[key]: cents for key, cents in drafts.items()}
+
+
+CHARGE_COLUMNS = [
+    "id", "entry", "kind", "key", "revision", "sign", "garden", "week", "day", "household_key", "agreement", "line",
+    "in_programme", "size_code", "state", "price_cents", "member_cents", "cap_cents", "commune_code", "audience", "affiliation",
+]  # fmt: skip
+SHARE_COLUMNS = ["charge", "rank", "by", "payer", "cents", "asked_cents", "why"]
+
+
+def _post(books: Books, entry: Entry, postings: Mapping[int, int], charges: Sequence[chain.ChargeFact]) -> None:
+    """Entry, lines, charges, shares, then the seal, which the database accepts only if all of it balances."""
+    entry.save(force_insert=True)
+    Posting.objects.bulk_create(Posting(entry=entry, account_id=account, cents=cents) for account, cents in postings.items())
+    first = books.last_charge + 1
+    insert_rows(Charge, CHARGE_COLUMNS, (_charge_row(first + n, entry, fact) for n, fact in enumerate(charges)))
+    insert_rows(Share, SHARE_COLUMNS, (_share_row(first + n, share) for n, fact in enumerate(charges) for share in fact.shares))
+    books.last_charge += len(charges)
+    seal = Seal(id=entry.pk, previous=books.head, hash=chain.seal_hash(books.head, _entry_fact(entry, postings, charges)))
+    seal.save(force_insert=True)
+    books.head = seal.hash
+    books.save(update_fields=["last_entry", "last_charge", "head"])
+
+
+def _entry_fact(entry: Entry, postings: Mapping[int, int], charges: Sequence[chain.ChargeFact]) -> chain.EntryFact:
+    return chain.EntryFact(
+        entry.pk, entry.kind, entry.garden_id, str(entry.week), entry.day, entry.reverses_id, entry.reason, entry.at,
+        entry.by_id, tuple(chain.PostingFact(account, cents) for account, cents in postings.items()), tuple(charges),
+    )  # fmt: skip
+
+
+def _charge_row(charge_id: int, entry: Entry, fact: chain.ChargeFact) -> tuple[object, ...]:
+    return (
+        charge_id, entry.pk, fact.kind, fact.key, fact.revision, fact.sign, entry.garden_id, str(entry.week), fact.day,
+        fact.household_key, fact.agreement, fact.line, fact.in_programme, fact.size_code, fact.state, fact.price_cents,
+        fact.member_cents, fact.cap_cents, fact.commune_code, fact.audience, fact.affiliation,
+    )  # fmt: skip
+
+
+def _share_row(charge_id: int, share: chain.ShareFact) -> tuple[object, ...]:
+    return (charge_id, share.rank, share.by, share.payer, share.cents, share.asked_cents, share.why)
+
+
+def _charge_fact(one: waterfall.Settled, facts: Mapping[int, queries.AgreementFact]) -> chain.ChargeFact:
+    charge, cover = one.charge, one.charge.cover
+    return chain.ChargeFact(
+        kind="basket", key=charge.key, revision=charge.revision, sign=1, household_key=charge.household_key,
+        agreement=cover.agreement if cover else None, line=cover.line.line if cover else None,
+        in_programme=bool(cover and facts[cover.agreement].in_programme), size_code=charge.size_code, state=charge.state,
+        price_cents=charge.price_cents, member_cents=one.member_cents, cap_cents=one.cap_cents,
+        commune_code=charge.commune_code, audience=cover.audience if cover else "",
+        affiliation=cover.affiliation if cover else "", day=charge.day,
+        shares=tuple(
+            chain.ShareFact(rank, part.by, part.payer, part.cents, part.asked, part.why) for rank, part in enumerate(one.parts)
+        ),
+    )  # fmt: skip
+
+
+def _spend(settled: Iterable[waterfall.Settled]) -> None:
+    """Count what each payer paid. The database refuses to go past a quota, whoever is mistaken."""
+    cents: Counter[int] = Counter()
+    baskets: Counter[int] = Counter()
+    for one in settled:
+        for part in one.parts:
+            if part.payer is not None and part.cents:
+                cents[part.payer] += part.cents
+                baskets[part.payer] += 1
+    _count(cents, baskets)
+
+
+def _give_back(entry: Entry) -> None:
+    paid = Share.objects.filter(charge__entry=entry, payer__isnull=False).exclude(cents=0).values_list("payer", "cents")
+    cents: Counter[int] = Counter()
+    baskets: Counter[int] = Counter()
+    for payer, amount in paid:
+        cents[payer] -= amount
+        baskets[payer] -= 1
+    _count(cents, baskets)
+
+
+def _count(cents: Mapping[int, int], baskets: Mapping[int, int]) -> None:
+    for payer, amount in sorted(cents.items()):
+        AgreementPayer.objects.filter(pk=payer).update(
+            used_cents=F("used_cents") + amount, used_baskets=F("used_baskets") + baskets[payer]
+        )
+
+
+# --- Agreements ---------------------------------------------------------------------------------
+
+
+class TariffRefused(Exception):
+    """A tariff line that may not be written: `refusals` says why, `line` which one."""
+
+    def __init__(self, line: LineRule, refusals: list[tariffs.Refusal]) -> None:
+        super().__init__(refusals)
+        self.line, self.refusals = line, refusals
+
+
+@dataclass(frozen=True)
+class PayerDraft:
+    """One payer of the waterfall, in order: a partner, the network (`kind` network) or the garden's own box."""
+
+    kind: str
+    partner: Partner | None = None
+    quota_baskets: int | None = None
+    quota_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class ShareDraft:
+    """What the payer number `payer` (0 is the first) owes: fixed cents, percent (basis points) or rest."""
+
+    payer: int
+    kind: str
+    cents: int = 0
+    bp: int = 0
+
+
+@dataclass(frozen=True)
+class LineDraft:
+    """What a size costs the member, and who pays the rest, from a day on. `size_code` "" is every size."""
+
+    price_cents: int
+    shares: tuple[ShareDraft, ...]
+    size_code: str = ""
+    member_cents: int | None = None
+    member_bp: int | None = None
+    from_day: date | None = None  # None: the agreement's first day
+
+
+def cap_for(agreement: Agreement, day: date) -> tuple[int | None, CapExemption | None]:
+    """The cap in basis points on a day and the exemption that raised it, if one did. None outside the programme."""
+    if not agreement.in_programme:
+        return None, None
+    edition = queries.edition_on(day) or Edition.objects.order_by("-from_day").first()
+    cap = edition.member_cap_bp if edition else DEFAULT_CAP_BP
+    rows = CapExemption.objects.filter(agreement=agreement, status=CapExemption.Status.GRANTED).on(day)
+    exemption = rows.order_by("-max_member_bp").first() if agreement.pk else None
+    return (exemption.max_member_bp, exemption) if exemption and exemption.max_member_bp > cap else (cap, None)
+
+
+DEFAULT_CAP_BP = 3000
+"""30 % of the basket price: the programme's rule when no edition says otherwise."""
+
+
+def open_agreement(
+    agreement: Agreement, *, gardens: Iterable[Garden], payers: Sequence[PayerDraft],
+    grids: Mapping[str, Sequence[LineDraft]], by: Person | None, at: datetime,
+) -> Agreement:  # fmt: skip
+    """Write a new agreement with its payers in order and its tariff grids (name → lines), all or nothing.
+
+    Refusal: TariffRefused when a member part is over the cap or payers come to more than the price.
+    """
+    with transaction.atomic():
+        agreement.save(force_insert=True)
+        agreement.gardens.set(gardens)
+        rows = AgreementPayer.objects.bulk_create(
+            AgreementPayer(
+                agreement=agreement, rank=rank, kind=payer.kind, partner=payer.partner,
+                quota_baskets=payer.quota_baskets, quota_cents=payer.quota_cents,
+            )
+            for rank, payer in enumerate(payers)
+        )  # fmt: skip
+        for name, lines in grids.items():
+            tariff = Tariff.objects.create(agreement=agreement, name=name)
+            for line in lines:
+                write_line(tariff, line, payers=rows)
+        record("funding.agreement_opened", by=by, at=at, about=agreement)
+    return agreement
+
+
+def write_line(tariff: Tariff, draft: LineDraft, *, payers: Sequence[AgreementPayer] | None = None) -> TariffLine:
+    """Write one tariff line. A line of the same size and day is replaced unless baskets were settled with it,
+    in which case give a later `from_day`. Refusals: TariffRefused, LineInUse."""
+    agreement = tariff.agreement
+    payers = list(payers if payers is not None else agreement.payers.order_by("rank"))
+    day = draft.from_day or agreement.from_day
+    cap, exemption = cap_for(agreement, day)
+    rule = _rule_of(draft, payers, cap)
+    if found := tariffs.refusals(rule):
+        raise TariffRefused(rule, found)
+    with transaction.atomic():
+        same = TariffLine.objects.filter(tariff=tariff, size_code=draft.size_code, from_day=day)
+        if Charge.objects.filter(agreement=agreement, line__in=list(same)).exists():
+            raise LineInUse
+        same.delete()
+        line = TariffLine.objects.create(
+            tariff=tariff, size_code=draft.size_code, from_day=day, price_cents=draft.price_cents, member_kind=rule.member_kind,
+            member_cents=rule.member_cents, member_bp=rule.member_bp, cap_bp=cap, exemption=exemption,
+        )  # fmt: skip
+        TariffShare.objects.bulk_create(
+            TariffShare(line=line, payer=payers[share.payer], kind=share.kind, cents=share.cents, bp=share.bp) for share in draft.shares
+        )
+    return line
+
+
+class LineInUse(Exception):
+    """Baskets were settled with this line: write the new one from a later day."""
+
+
+def _rule_of(draft: LineDraft, payers: Sequence[AgreementPayer], cap_bp: int | None) -> LineRule:
+    return LineRule(
+        0, draft.size_code, draft.price_cents, "fixed" if draft.member_bp is None else "percent",
+        draft.member_cents or 0, draft.member_bp or 0, cap_bp,
+        tuple(
+            ShareRule(payers[share.payer].pk, queries.payer_class(payers[share.payer]), share.kind, share.cents, share.bp)
+            for share in sorted(draft.shares, key=lambda share: share.payer)
+        ),
+    )  # fmt: skip
+
+
+def terminate(agreement: Agreement, *, last_day: date, reason: str, by: Person | None, at: datetime) -> None:
+    """End an agreement after `last_day`. Members keep their part; what nobody pays any more shows as uncovered."""
+    with transaction.atomic():
+        Agreement.objects.filter(pk=agreement.pk).update(
+            until_day=last_day, status=Agreement.Status.TERMINATED, ended_because=reason
+        )
+        record("funding.agreement_terminated", by=by, at=at, about=agreement, last_day=str(last_day))
+
+
+def change_quota(
+    payer: AgreementPayer, *, quota_baskets: int | None, quota_cents: int | None, by: Person | None, at: datetime
+) -> None:
+    """Set what a payer may spend in all, in baskets and in cents. The database refuses less than what is used."""
+    with transaction.atomic():
+        AgreementPayer.objects.filter(pk=payer.pk).update(quota_baskets=quota_baskets, quota_cents=quota_cents)
+        record("funding.quota_changed", by=by, at=at, about=payer.agreement, baskets=quota_baskets)
+
+
+def ask_exemption(
+    agreement: Agreement, *, edition: Edition, max_member_bp: int, reason: str, from_day: date, until_day: date,
+    by: Person | None, at: datetime,
+) -> CapExemption:  # fmt: skip
+    """Ask the network to let members of an agreement pay up to `max_member_bp` of the price, and say why."""
+    with transaction.atomic():
+        asked = CapExemption.objects.create(
+            agreement=agreement, edition=edition, max_member_bp=max_member_bp, reason=reason, from_day=from_day, until_day=until_day
+        )
+        record("funding.exemption_asked", by=by, at=at, about=asked)
+    return asked
+
+
+def answer_exemption(
+    exemption: CapExemption, *, granted: bool, answer: str, on: date, by: Person | None, at: datetime
+) -> None:
+    """Grant or refuse an exemption, with a word of answer. An exemption is answered once."""
+    status = CapExemption.Status.GRANTED if granted else CapExemption.Status.REFUSED
+    with transaction.atomic():
+        asked = CapExemption.objects.filter(pk=exemption.pk, status=CapExemption.Status.ASKED)
+        if not asked.update(status=status, answer=answer, decided_by=by, decided_on=on):
+            raise AlreadyAnswered
+        record(f"funding.exemption_{status}", by=by, at=at, about=exemption)
+
+
+class AlreadyAnswered(Exception):
+    """Somebody answered this request first."""

@@ -1,0 +1,113 @@
+"""What is done to households: welcoming them, their membership, their support."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from cageot.funding.models import Agreement, Tariff
+from cageot.members.models import Household, Member, Membership, Support
+from cageot.network.actions import record
+from cageot.network.models import Garden, Person
+
+
+class Refused(Exception):
+    """An action that may not be done now; nothing was written."""
+
+
+class SupportOverlaps(Refused):
+    """The household already has a support on some of these days: `existing`."""
+
+    def __init__(self, existing: Support) -> None:
+        self.existing = existing
+
+
+class OutsideAgreement(Refused):
+    """The agreement does not run on these days, or does not serve this garden."""
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, for searching."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+def search_text(member: Member, number: str) -> str:
+    """What a member is found by: number, names, e-mail, and phone without spaces."""
+    phones = "".join(c for c in f"{member.phone} {member.mobile}" if c.isdigit() or c == " ")
+    return folded(f"{number} {member.last_name} {member.first_name} {member.last_name} {member.email} {phones}")[:200]
+
+
+def welcome(
+    garden: Garden, *, number: str, contact: Member, joined_on: date, by: Person | None, at: datetime, **details: object
+) -> Household:
+    """Create a household and its contact. `details`: adults, children, language, address, postcode, town,
+    commune_code, reach_through. No way of being reached is compulsory."""
+    with transaction.atomic():
+        household = Household.objects.create(garden=garden, number=number, joined_on=joined_on, **details)
+        contact.household, contact.contact = household, True
+        contact.search = search_text(contact, number)
+        contact.save(force_insert=True)
+        record("members.welcomed", by=by, at=at, garden=garden, about=household)
+    return household
+
+
+def next_number(garden: Garden) -> str:
+    """The number after the highest of the garden's."""
+    numbers = Household.objects.filter(garden=garden).values_list("number", flat=True)
+    return str(max((int(number) for number in numbers if number.isdigit()), default=0) + 1)
+
+
+def join(
+    household: Household, *, kind: str, fee_cents: int, from_day: date, until_day: date | None, paid_on: date | None,
+    by: Person | None, at: datetime,
+) -> Membership:  # fmt: skip
+    """Take a membership of the association for a period; the fee is in cents."""
+    with transaction.atomic():
+        membership = Membership.objects.create(
+            household=household, kind=kind, fee_cents=fee_cents, from_day=from_day, until_day=until_day, paid_on=paid_on
+        )
+        record("members.joined", by=by, at=at, garden=household.garden, about=membership)
+    return membership
+
+
+def support(
+    household: Household, *, agreement: Agreement, tariff: Tariff, from_day: date, until_day: date | None,
+    by: Person | None, at: datetime, renews: Support | None = None,
+) -> Support:  # fmt: skip
+    """Open a period of support. Refusals: SupportOverlaps, OutsideAgreement."""
+    _refuse_outside(household, agreement, tariff, from_day)
+    with transaction.atomic():
+        Household.objects.select_for_update().get(pk=household.pk)  # two hands at once: one support
+        if existing := Support.objects.filter(household=household).between(from_day, until_day or date.max).first():
+            raise SupportOverlaps(existing)
+        made = Support.objects.create(
+            household=household, agreement=agreement, tariff=tariff, from_day=from_day, until_day=until_day, renews=renews
+        )
+        record("members.support_renewed" if renews else "members.supported", by=by, at=at, garden=household.garden, about=made)
+    return made
+
+
+def _refuse_outside(household: Household, agreement: Agreement, tariff: Tariff, from_day: date) -> None:
+    ended = agreement.until_day is not None and from_day > agreement.until_day
+    if ended or from_day < agreement.from_day or agreement.status == Agreement.Status.DRAFT or tariff.agreement_id != agreement.pk:
+        raise OutsideAgreement
+    if not agreement.gardens.filter(pk=household.garden_id).exists():
+        raise OutsideAgreement
+
+
+def renew(existing: Support, *, until_day: date, by: Person | None, at: datetime) -> Support:
+    """Go on with the same agreement and tariff, from the day after, until `until_day`."""
+    assert existing.until_day is not None
+    return support(
+        existing.household, agreement=existing.agreement, tariff=existing.tariff,
+        from_day=existing.until_day + timedelta(days=1), until_day=until_day, by=by, at=at, renews=existing,
+    )  # fmt: skip
+
+
+def end_support(existing: Support, *, last_day: date, by: Person | None, at: datetime) -> None:
+    """End a support early, after `last_day`. Closed weeks keep what they were paid with."""
+    with transaction.atomic():
+        Support.objects.filter(pk=existing.pk).update(until_day=max(last_day, existing.from_day))
+        record("members.support_ended", by=by, at=at, garden=existing.household.garden, about=existing, last_day=str(last_day))
