@@ -1,9 +1,89 @@
-"""The rail on the left: what this person may open, grouped by task."""
+"""The rail on the left: what this person may open, grouped by task, and where they are."""
+
+from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from cageot.core.week import Week
+from cageot.network.models import Garden
+from cageot.network.rules.reach import Can, Reach
+
+Group = dict[str, Any]
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
-    return {"menu": []}
+    """Context of every page: the menu, the place, the person, and the demonstration's banner. Two queries at most."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"menu": [], "demo_banner": _banner()}
+    reach: Reach = request.reach  # type: ignore[attr-defined]
+    gardens = list(Garden.objects.filter(pk__in=reach.gardens))
+    match = request.resolver_match
+    code = match.kwargs.get("garden") if match else None
+    garden = next((one for one in gardens if one.code == code), gardens[0] if gardens else None)
+    groups = (_garden_groups(garden, reach, request) if garden else []) + (_network_groups() if reach.network else [])
+    for item in (item for group in groups for item in group["items"]):
+        item["current"] = bool(match) and match.url_name in item.pop("names")  # type: ignore[union-attr]
+    others = [one for one in gardens if one != garden]
+    return {
+        "menu": groups,
+        "place_name": garden.name if garden else _("Tête de réseau"),
+        "other_gardens": [(one.name, _week(one, request)) for one in others],
+        "person_name": str(user.person),
+        "demo_banner": _banner(),
+    }
+
+
+def _week(garden: Garden, request: HttpRequest) -> str:
+    return reverse("desk:week", args=[garden.code, Week.of(request.today)])  # type: ignore[attr-defined]
+
+
+def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[Group]:
+    may = lambda what: reach.can(what, garden.pk)  # noqa: E731
+    work = [
+        may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "marking", "closing", "reopening", "who_pays",
+                                    url=_week(garden, request)),
+        may(Can.SEE_HOUSEHOLDS) and _item(_("Foyers"), "households", "household", "household_new", "household_edit",
+                                          "import_start", garden=garden),
+    ]  # fmt: skip
+    money = [
+        may(Can.SEE_MONEY) and _item(_("Conventions"), "agreements", "agreement", "agreement_new", "agreement_edit", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Relevés"), "statements", "statement", garden=garden),
+    ]
+    place = [may(Can.EDIT_GARDEN) and _item(_("Réglages"), "settings", garden=garden)]
+    return _groups((None, work), (_("Argent"), money), (_("Jardin"), place))
+
+
+def _network_groups() -> list[Group]:
+    programme = [
+        _item(_("Le programme"), "programme_now", "programme"),
+        _item(_("Jardins"), "gardens"),
+        _item(_("Conventions"), "all_agreements"),
+        _item(_("Relevés"), "all_statements"),
+    ]
+    return _groups((None, programme))
+
+
+def _groups(*groups: tuple[str | None, list[Any]]) -> list[Group]:
+    kept = [(label, [item for item in items if item]) for label, items in groups]
+    return [{"label": label, "items": items} for label, items in kept if items]
+
+
+def _item(label: str, name: str, *names: str, garden: Garden | None = None, url: str | None = None) -> dict[str, Any] | None:
+    """One line of the menu; None when that page does not exist."""
+    try:
+        target = url or reverse(f"desk:{name}", args=[garden.code] if garden else [])
+    except NoReverseMatch:
+        return None
+    return {"label": label, "url": target, "names": {name, *names}}
+
+
+def _banner() -> str:
+    if not settings.DEMO:
+        return ""
+    return _("Démonstration : les personnes et les organisations sont inventées.")

@@ -109,7 +109,7 @@ def _content() -> list[tuple[str, str, list[str], str, str, str]]:
     rows = [
         ("Carottes", "", "0,8 kg|1,2 kg|1,8 kg", "241 kg", "ok", "leaf"),
         ("Poireaux", "", "0,6 kg|0,9 kg|1,3 kg", "180 kg", "ok", "leaf"),
-        ("Courge musquée", "", "1 part|1 part|2 parts", "246 parts", "il en manque 12", "squash"),
+        ("Courge musquée", "", "1 part|1 part|2 parts", "246 parts", "−12", "squash"),
         ("Mâche", "", "150 g|200 g|300 g", "41 kg", "ok", "leaf"),
         ("Betteraves", "", "0,5 kg|0,8 kg|1,0 kg", "151 kg", "ok", "leaf"),
         ("Oignons", "", "0,3 kg|0,5 kg|0,7 kg", "99 kg", "ok", "leaf"),

@@ -21,8 +21,8 @@ from cageot.core.week import Week
 
 register = template.Library()
 
-THIN = "\u202f"
-"""The narrow no-break space that French sets between thousands and before a unit."""
+THIN, WIDE = "\u202f", "\u00a0"
+"""The no-break spaces of French: the narrow one between thousands, the plain one before a unit (as in CLDR)."""
 NOTHING = "—"
 
 
@@ -37,7 +37,7 @@ def euros(cents: int | None, style: str = "") -> str:
     places = 0 if style == "round" else 2
     amount = _grouped(abs(Decimal(cents)) / 100, places)
     sign = "−" if cents < 0 and amount.strip("0,.") else ""
-    return f"{sign}{amount}{THIN}€" if _french() else f"{sign}€{amount}"
+    return f"{sign}{amount}{WIDE}€" if _french() else f"{sign}€{amount}"
 
 
 @register.filter
@@ -65,7 +65,7 @@ def share(part: float | Decimal | None, places: int = 0) -> str:
 
 
 def _percent(value: Decimal, places: int) -> str:
-    return f"{number(value, places)}{THIN}%" if _french() else f"{number(value, places)}%"
+    return f"{number(value, places)}{WIDE}%" if _french() else f"{number(value, places)}%"
 
 
 def _grouped(value: Decimal, places: int) -> str:
@@ -159,7 +159,8 @@ def bar_chart(
     `goal` draws a dashed line; `axis=False` leaves the scale out. `title` is what a screen reader hears.
     """
     points = list(points)
-    top = charts.nice_top(max([point.value for point in points] + [goal or 0], default=0))
+    highest = max([point.value for point in points] + [goal or 0])
+    top = charts.nice_top(highest) if axis else highest or 1
     return {
         "title": title,
         "desc": desc or _extent([(point.label, point.value) for point in points], unit),
@@ -249,7 +250,7 @@ def shown(value: float | None, unit: str) -> str:
     if unit == "share":
         return share(value)
     count = number(value, 0 if value == int(value) else 1)
-    return f"{count}\u00a0{unit}" if unit else count
+    return f"{count}{WIDE}{unit}" if unit else count
 
 
 def _extent(values: Sequence[tuple[str, float]], unit: str) -> str:

@@ -1,0 +1,1 @@
+"""`cageot import`: bring a garden's spreadsheet."""

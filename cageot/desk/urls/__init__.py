@@ -1,0 +1,19 @@
+"""Addresses of the staff's desk, a file per task. They carry codes and row numbers, never a name."""
+
+from django.urls import include, path, register_converter
+
+from cageot.core.converters import WeekConverter
+from cageot.desk.views import home
+
+register_converter(WeekConverter, "week")
+
+app_name = "desk"
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("", include("cageot.desk.urls.week")),
+    path("", include("cageot.desk.urls.households")),
+    path("", include("cageot.desk.urls.agreements")),
+    path("", include("cageot.desk.urls.programme")),
+    path("", include("cageot.desk.urls.importing")),
+    path("", include("cageot.desk.urls.settings")),
+]

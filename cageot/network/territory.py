@@ -1,0 +1,238 @@
+"""French communes, départements and regions, offline.
+
+Read once, on first use, from `data/` (made by `bin/territory`; sources, licences and precision in
+docs/data-sources.md). Communes are those of the Code officiel géographique of 2026; the codes of communes that
+have since merged are not known here.
+
+The rows stay packed text and a `Commune` is made when asked for: 35,000 objects would cost every process
+time and memory for the few hundred communes a network ever meets.
+"""
+
+import gzip
+import json
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+__all__ = [
+    "Commune",
+    "Department",
+    "Region",
+    "by_postcode",
+    "commune",
+    "commune_named",
+    "department",
+    "departments",
+    "find",
+    "regions",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    """A commune with the place of its town hall (or its middle), in degrees WGS 84 to about 100 m.
+
+    `exact` is False when the place is only an estimate from the communes around.
+    """
+
+    code: str
+    name: str
+    department: str
+    region: str
+    postcodes: tuple[str, ...]
+    longitude: float
+    latitude: float
+    population: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    code: str
+    name: str
+    region: str
+    region_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    code: str
+    name: str
+
+
+def commune(code: str) -> Commune:
+    """The commune of that INSEE code; KeyError when there is none."""
+    return _at(_register().places[code])
+
+
+def by_postcode(postcode: str) -> tuple[Commune, ...]:
+    """The communes served by that postcode, most populated first; empty when there is none."""
+    return tuple(map(_at, _places_by_postcode().get(_five_digits(postcode), ())))
+
+
+def find(text: str, limit: int = 10) -> list[Commune]:
+    """Communes whose name or postcode has words beginning with those of the text, in that order.
+
+    Same name first, then names that begin so, then the rest; most populated first in each.
+    Case, accents, hyphens and "St" for "Saint" do not matter.
+    """
+    words = [re.escape(word) for word in _fold(text).split()]
+    if not words:
+        return []
+    wanted = r"[^\n]* ".join(words)
+    places = dict.fromkeys(_first_places((f"\n {wanted};", f"\n {wanted}", f" {wanted}"), limit))
+    return [_at(place) for place in list(places)[:limit]]
+
+
+def commune_named(name: str, postcode: str | None = None) -> Commune | None:
+    """The one commune so written in an address; None when no commune or several may be meant.
+
+    Case, accents, hyphens, "St" for "Saint", a missing article, "Cedex" and the number of an arrondissement do
+    not matter. A postcode that lost its leading zero is mended; one that is not in the table (Cedex) still tells
+    the département.
+    """
+    key = _plain(name)
+    if not postcode:
+        return _only(_places_by_name().get(key, ()))
+    code = _five_digits(postcode)
+    here = [place for place in _places_by_postcode().get(code, ()) if _plain(_name(place)) == key]
+    return _only(here) or _only(_in_department(_places_by_name().get(key, ()), code))
+
+
+def department(code: str) -> Department:
+    """The département, or overseas territory, of that code; KeyError when there is none."""
+    return _departments()[code]
+
+
+def departments() -> tuple[Department, ...]:
+    """Départements and overseas territories, by code."""
+    return tuple(_departments().values())
+
+
+def regions() -> tuple[Region, ...]:
+    """The eighteen regions, by name as a French reader sorts it; overseas territories belong to none."""
+    found = {Region(each.region, each.region_name) for each in departments() if len(each.region) == 2}
+    return tuple(sorted(found, key=lambda region: _fold(region.name)))
+
+
+# ------------------------------------------------------------------ the table
+
+
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """Rows in the file's order (most populated first), their places by INSEE code, and all of it folded.
+
+    Line n of `folded` reads ` saint etienne; 42000 42100` for row n, after a first line break.
+    """
+
+    rows: list[str]
+    places: dict[str, int]
+    folded: str
+
+
+@lru_cache(maxsize=1)
+def _register() -> _Register:
+    packed = resources.files(__package__).joinpath("data/communes.tsv.gz").read_bytes()
+    rows = gzip.decompress(packed).decode().splitlines()[1:]
+    places = {row[:5]: place for place, row in enumerate(rows)}
+    fields = (row.split("\t", 3) for row in rows)
+    return _Register(rows, places, _fold("\n" + "\n".join(f"{name}; {codes}" for _, name, codes, _ in fields)))
+
+
+@lru_cache(maxsize=1)
+def _departments() -> dict[str, Department]:
+    text = resources.files(__package__).joinpath("data/departments.json").read_text()
+    return {row["code"]: Department(**row) for row in json.loads(text)}
+
+
+@lru_cache(maxsize=1)
+def _places_by_postcode() -> dict[str, tuple[int, ...]]:
+    return _grouped((code, place) for place, row in enumerate(_register().rows) for code in row.split("\t")[2].split())
+
+
+@lru_cache(maxsize=1)
+def _places_by_name() -> dict[str, tuple[int, ...]]:
+    return _grouped((_plain(_name(place)), place) for place in range(len(_register().rows)))
+
+
+def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for key, place in pairs:
+        groups[key].append(place)
+    return {key: tuple(places) for key, places in groups.items()}
+
+
+@lru_cache(maxsize=2048)
+def _at(place: int) -> Commune:
+    code, name, postcodes, population, longitude, latitude, point = _register().rows[place].split("\t")
+    home = department(_department_code(code))
+    return Commune(
+        code=code,
+        name=name,
+        department=home.code,
+        region=home.region,
+        postcodes=tuple(postcodes.split()),
+        longitude=float(longitude),
+        latitude=float(latitude),
+        population=int(population),
+        exact=point != "a",
+    )
+
+
+def _name(place: int) -> str:
+    return _register().rows[place].split("\t", 2)[1]
+
+
+def _only(places: Iterable[int]) -> Commune | None:
+    found = list(places)
+    return _at(found[0]) if len(found) == 1 else None
+
+
+def _first_places(patterns: Iterable[str], limit: int) -> Iterator[int]:
+    folded = _register().folded
+    for pattern in patterns:
+        for count, match in enumerate(re.finditer(pattern, folded), start=1):
+            yield folded.count("\n", 0, match.start() + 1) - 1
+            if count >= limit * 3:
+                break
+
+
+def _in_department(places: Iterable[int], postcode: str) -> list[int]:
+    """Those whose postcodes begin like this one; in Corsica and overseas too, where INSEE codes do not."""
+    length = 3 if postcode[:2] in ("97", "98") else 2
+    codes = ((place, _register().rows[place].split("\t", 3)[2]) for place in places)
+    return [place for place, known in codes if known[:length] == postcode[:length]]
+
+
+def _department_code(code: str) -> str:
+    return code[:3] if code[:2] in ("97", "98") else code[:2]
+
+
+# ------------------------------------------------------------------ how people write names
+
+
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": " ", "'": " ", "-": " ", "_": " ", ".": " ", "/": " "})
+_SHORT_FORMS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur"}
+_SHORT = re.compile(r"\b(stes|sts|ste|st|s(?=/))\b")
+_TAIL = re.compile(r" (cedex|\d+|\d*(er|e|eme)|arrondissement|arr)\b")
+_ARTICLE = re.compile(r"^(le|la|les|l) | \(?(le|la|les|l)\)?$")
+
+
+def _fold(text: str) -> str:
+    """Lower case, no accents, words parted by single spaces; line breaks and semicolons stay."""
+    spelt = _SHORT.sub(lambda short: _SHORT_FORMS[short[0]], text.lower()).translate(_LIGATURES)
+    bare = unicodedata.normalize("NFD", spelt).encode("ascii", "ignore").decode()
+    return re.sub(r"\n *", "\n ", re.sub(r" {2,}", " ", bare))
+
+
+def _plain(name: str) -> str:
+    """The folded name without what addresses add or leave out."""
+    return _ARTICLE.sub("", _TAIL.sub("", _fold(name).strip()).strip())
+
+
+def _five_digits(postcode: str) -> str:
+    return "".join(re.findall(r"\d", postcode)).zfill(5)
