@@ -19,6 +19,9 @@ PAGES = {
 }
 
 
+SHORT = {"Le programme": "Programme", "Financements": "Fonds"}
+
+
 class Sample(forms.Form):
     """One field of each kind."""
 
@@ -26,7 +29,9 @@ class Sample(forms.Form):
     part = EurosField(label="Part de l’adhérent", help_text="Par panier. Au plus 30 % du prix : 3,60 €.", max_cents=360)
     weight = forms.DecimalField(label="Poids", widget=UnitInput("kg"), required=False)
     start = forms.DateField(label="Premier jour", widget=DayInput())
-    depot = forms.ChoiceField(label="Dépôt", choices=[("", "Choisir…"), ("a", "Maison des Provinces"), ("b", "Au jardin")])
+    depot = forms.ChoiceField(
+        label="Dépôt", choices=[("", "Choisir…"), ("a", "Maison des Provinces"), ("b", "Au jardin")]
+    )
     rest = forms.ChoiceField(
         label="Qui paie le reste ?",
         widget=forms.RadioSelect,
@@ -35,7 +40,9 @@ class Sample(forms.Form):
             ("net", choice("Le réseau", "Sur le financement national, tant qu’il en reste.")),
         ],
     )
-    list_ = forms.FileField(label="Liste des foyers", widget=FileDrop(".csv,.xlsx,.ods"), help_text="Le tableau tel que vous l’avez.")
+    list_ = forms.FileField(
+        label="Liste des foyers", widget=FileDrop(".csv,.xlsx,.ods"), help_text="Le tableau tel que vous l’avez."
+    )
     note = forms.CharField(label="Remarque", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     agreed = forms.BooleanField(label="La convention est signée")
 
@@ -79,7 +86,15 @@ def context(page: str) -> dict[str, Any]:
 
 def _menu(page: str) -> list[dict[str, Any]]:
     if page == "programme":
-        labels = ["Le programme", "Jardins", "Financements", "Partenaires", "Impact", "Collecte de dons", "Entraide et guide"]
+        labels = [
+            "Le programme",
+            "Jardins",
+            "Financements",
+            "Partenaires",
+            "Impact",
+            "Collecte de dons",
+            "Entraide et guide",
+        ]
         icons = ["home", "map", "money", "partners", "chart", "leaf", "help"]
         badges = ["", "38", "", "", "", "", ""]
         return [{"label": None, "items": _items(labels, icons, badges)}]
@@ -92,7 +107,10 @@ def _menu(page: str) -> list[dict[str, Any]]:
                 ["", "", "2", "", ""],
             ),
         },
-        {"label": "Argent", "items": _items(["Qui paie quoi", "Participations", "Conventions"], ["", "", ""], ["", "", ""])},
+        {
+            "label": "Argent",
+            "items": _items(["Qui paie quoi", "Participations", "Conventions"], ["", "", ""], ["", "", ""]),
+        },
         {"label": "Comprendre", "items": _items(["Impact", "Entraide"], ["", ""], ["", ""])},
     ]
 
@@ -100,7 +118,14 @@ def _menu(page: str) -> list[dict[str, Any]]:
 def _items(labels: list[str], icons: list[str], badges: list[str]) -> list[dict[str, Any]]:
     current = {"La semaine", "Le programme"}
     return [
-        {"label": label, "url": "#", "icon": icon, "badge": badge, "current": label in current}
+        {
+            "label": label,
+            "url": "#",
+            "icon": icon,
+            "badge": badge,
+            "short": SHORT.get(label, ""),
+            "current": label in current,
+        }
         for label, icon, badge in zip(labels, icons, badges, strict=True)
     ]
 

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import islice
 
 __all__ = [
     "Commune",
@@ -80,12 +81,14 @@ def find(text: str, limit: int = 10) -> list[Commune]:
     Same name first, then names that begin so, then the rest; most populated first in each.
     Case, accents, hyphens and "St" for "Saint" do not matter.
     """
-    words = [re.escape(word) for word in _fold(text).split()]
-    if not words:
-        return []
+    words = _fold(text).split()
     wanted = r"[^\n]* ".join(words)
-    places = dict.fromkeys(_first_places((f"\n {wanted};", f"\n {wanted}", f" {wanted}"), limit))
-    return [_at(place) for place in list(places)[:limit]]
+    found: dict[int, None] = {}
+    for pattern in (f"\n {wanted};", f"\n {wanted}", f" {wanted}") if words else ():
+        found.update(dict.fromkeys(islice(_places_matching(pattern), limit)))
+        if len(found) >= limit:
+            break
+    return [_at(place) for place in islice(found, limit)]
 
 
 def commune_named(name: str, postcode: str | None = None) -> Commune | None:
@@ -95,12 +98,11 @@ def commune_named(name: str, postcode: str | None = None) -> Commune | None:
     not matter. A postcode that lost its leading zero is mended; one that is not in the table (Cedex) still tells
     the département.
     """
-    key = _plain(name)
+    namesakes = _places_by_name().get(_plain(name), ())
     if not postcode:
-        return _only(_places_by_name().get(key, ()))
+        return _only(namesakes)
     code = _five_digits(postcode)
-    here = [place for place in _places_by_postcode().get(code, ()) if _plain(_name(place)) == key]
-    return _only(here) or _only(_in_department(_places_by_name().get(key, ()), code))
+    return _only(_served_by(namesakes, code)) or _only(_in_department(namesakes, code))
 
 
 def department(code: str) -> Department:
@@ -115,7 +117,11 @@ def departments() -> tuple[Department, ...]:
 
 def regions() -> tuple[Region, ...]:
     """The eighteen regions, by name as a French reader sorts it; overseas territories belong to none."""
-    found = {Region(each.region, each.region_name) for each in departments() if len(each.region) == 2}
+    found = {
+        Region(each.region, each.region_name)
+        for each in departments()
+        if len(each.region) == 2
+    }
     return tuple(sorted(found, key=lambda region: _fold(region.name)))
 
 
@@ -126,7 +132,7 @@ def regions() -> tuple[Region, ...]:
 class _Register:
     """Rows in the file's order (most populated first), their places by INSEE code, and all of it folded.
 
-    Line n of `folded` reads ` saint etienne; 42000 42100` for row n, after a first line break.
+    `folded` has one line a row, such as ` saint etienne; 42000 42100`, after a first line break.
     """
 
     rows: list[str]
@@ -140,7 +146,11 @@ def _register() -> _Register:
     rows = gzip.decompress(packed).decode().splitlines()[1:]
     places = {row[:5]: place for place, row in enumerate(rows)}
     fields = (row.split("\t", 3) for row in rows)
-    return _Register(rows, places, _fold("\n" + "\n".join(f"{name}; {codes}" for _, name, codes, _ in fields)))
+    return _Register(
+        rows,
+        places,
+        _bare("\n " + "\n ".join(f"{name}; {codes}" for _, name, codes, _ in fields)),
+    )
 
 
 @lru_cache(maxsize=1)
@@ -151,12 +161,20 @@ def _departments() -> dict[str, Department]:
 
 @lru_cache(maxsize=1)
 def _places_by_postcode() -> dict[str, tuple[int, ...]]:
-    return _grouped((code, place) for place, row in enumerate(_register().rows) for code in row.split("\t")[2].split())
+    return _grouped(
+        (code, place)
+        for place, row in enumerate(_register().rows)
+        for code in row.split("\t")[2].split()
+    )
 
 
 @lru_cache(maxsize=1)
 def _places_by_name() -> dict[str, tuple[int, ...]]:
-    return _grouped((_plain(_name(place)), place) for place in range(len(_register().rows)))
+    lines = _register().folded.split("\n ")[1:]
+    return _grouped(
+        (_without_article(line.partition(";")[0]), place)
+        for place, line in enumerate(lines)
+    )
 
 
 def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
@@ -168,7 +186,9 @@ def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
 
 @lru_cache(maxsize=2048)
 def _at(place: int) -> Commune:
-    code, name, postcodes, population, longitude, latitude, point = _register().rows[place].split("\t")
+    code, name, postcodes, population, longitude, latitude, point = (
+        _register().rows[place].split("\t")
+    )
     home = department(_department_code(code))
     return Commune(
         code=code,
@@ -183,8 +203,8 @@ def _at(place: int) -> Commune:
     )
 
 
-def _name(place: int) -> str:
-    return _register().rows[place].split("\t", 2)[1]
+def _postcodes(place: int) -> str:
+    return _register().rows[place].split("\t", 3)[2]
 
 
 def _only(places: Iterable[int]) -> Commune | None:
@@ -192,20 +212,25 @@ def _only(places: Iterable[int]) -> Commune | None:
     return _at(found[0]) if len(found) == 1 else None
 
 
-def _first_places(patterns: Iterable[str], limit: int) -> Iterator[int]:
+def _places_matching(pattern: str) -> Iterator[int]:
     folded = _register().folded
-    for pattern in patterns:
-        for count, match in enumerate(re.finditer(pattern, folded), start=1):
-            yield folded.count("\n", 0, match.start() + 1) - 1
-            if count >= limit * 3:
-                break
+    place, seen = -1, 0
+    for match in re.finditer(pattern, folded):
+        place += folded.count("\n", seen, match.start() + 1)
+        seen = match.start() + 1
+        yield place
+
+
+def _served_by(places: Iterable[int], postcode: str) -> list[int]:
+    return [place for place in places if postcode in _postcodes(place).split()]
 
 
 def _in_department(places: Iterable[int], postcode: str) -> list[int]:
-    """Those whose postcodes begin like this one; in Corsica and overseas too, where INSEE codes do not."""
+    """Those whose postcodes begin like this one: in Corsica their INSEE codes do not."""
     length = 3 if postcode[:2] in ("97", "98") else 2
-    codes = ((place, _register().rows[place].split("\t", 3)[2]) for place in places)
-    return [place for place, known in codes if known[:length] == postcode[:length]]
+    return [
+        place for place in places if _postcodes(place)[:length] == postcode[:length]
+    ]
 
 
 def _department_code(code: str) -> str:
@@ -215,23 +240,52 @@ def _department_code(code: str) -> str:
 # ------------------------------------------------------------------ how people write names
 
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "’": " ", "'": " ", "-": " ", "_": " ", ".": " ", "/": " "})
-_SHORT_FORMS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes", "s": "sur"}
-_SHORT = re.compile(r"\b(stes|sts|ste|st|s(?=/))\b")
-_TAIL = re.compile(r" (cedex|\d+|\d*(er|e|eme)|arrondissement|arr)\b")
-_ARTICLE = re.compile(r"^(le|la|les|l) | \(?(le|la|les|l)\)?$")
+_SHORT_FORMS = {
+    "st": "saint",
+    "ste": "sainte",
+    "sts": "saints",
+    "stes": "saintes",
+    "s": "sur",
+}
+_SHORT = re.compile(r"\b(stes|sts|ste|st|s(?=/))(?![a-z])")
+# What follows the name of a town in an address: "Paris 12e", "Lyon 7e arrondissement", "Blois Cedex 3".
+_TAIL = re.compile(r" (cedex|arrondissement|\d+(er|e|eme)?)(?= |$)")
+_ARTICLE = re.compile(r"^(le|la|les|l) | (le|la|les|l)$")
+_SPELT_OUT = (("œ", "oe"), ("æ", "ae"), ("’", " "))
+_TO_SPACE = bytes.maketrans(b"'-_./()", b"       ")
 
 
 def _fold(text: str) -> str:
-    """Lower case, no accents, words parted by single spaces; line breaks and semicolons stay."""
-    spelt = _SHORT.sub(lambda short: _SHORT_FORMS[short[0]], text.lower()).translate(_LIGATURES)
-    bare = unicodedata.normalize("NFD", spelt).encode("ascii", "ignore").decode()
-    return re.sub(r"\n *", "\n ", re.sub(r" {2,}", " ", bare))
+    """What a person wrote, as the names are folded, with the usual short forms spelt out."""
+    words = _SHORT.sub(
+        lambda short: _SHORT_FORMS[short[0]], " ".join(text.lower().split())
+    )
+    return "".join(
+        sign for sign in _bare(words) if sign.isalnum() or sign == " "
+    ).strip()
+
+
+def _bare(text: str) -> str:
+    """Lower case, no accents, words parted by one space; made of few passes, as it folds the whole table."""
+    text = text.lower()
+    for sign, spelt in _SPELT_OUT:
+        text = text.replace(sign, spelt)
+    plain = (
+        unicodedata.normalize("NFD", text)
+        .encode("ascii", "ignore")
+        .translate(_TO_SPACE)
+        .decode()
+    )
+    return plain.replace("   ", " ").replace("  ", " ").replace(" ;", ";")
 
 
 def _plain(name: str) -> str:
     """The folded name without what addresses add or leave out."""
-    return _ARTICLE.sub("", _TAIL.sub("", _fold(name).strip()).strip())
+    return _without_article(_TAIL.sub("", _fold(name)))
+
+
+def _without_article(folded: str) -> str:
+    return _ARTICLE.sub("", folded)
 
 
 def _five_digits(postcode: str) -> str:

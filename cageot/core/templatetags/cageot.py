@@ -144,15 +144,34 @@ def pill(text: object, tone: str = "") -> SafeString:
 
 @register.inclusion_tag("core/components/figure.html")
 def figure(
-    label: str, value: object, caption: str = "", done: float | None = None, goal: float = 1, url: str = "", big: bool = False
+    label: str,
+    value: object,
+    caption: str = "",
+    done: float | None = None,
+    goal: float = 1,
+    url: str = "",
+    big: bool = False,
 ) -> dict[str, Any]:
     """A key figure: `value` already written out; `done` out of `goal` draws the bar."""
-    return {"label": label, "value": value, "caption": caption, "done": _dot(done), "goal": _dot(goal), "url": url, "big": big}
+    return {
+        "label": label,
+        "value": value,
+        "caption": caption,
+        "done": _dot(done),
+        "goal": _dot(goal),
+        "url": url,
+        "big": big,
+    }
 
 
 @register.inclusion_tag("core/charts/bar.html")
 def bar_chart(
-    points: Iterable[charts.Point], title: str, unit: str = "", desc: str = "", axis: bool = True, goal: float | None = None
+    points: Iterable[charts.Point],
+    title: str,
+    unit: str = "",
+    desc: str = "",
+    axis: bool = True,
+    goal: float | None = None,
 ) -> dict[str, Any]:
     """Upright bars. `unit`: "euros" or "round" for cents, "share", else the word after the number.
 
@@ -198,9 +217,7 @@ def line_chart(
         "levels": _levels(top, unit),
         "ticks": _ticks(charts.line_ticks(labels)),
         "head": [line.label for line in lines],
-        "rows": [
-            (label, [shown(line.values[index], unit) for line in lines]) for index, label in enumerate(labels)
-        ],
+        "rows": [(label, [shown(line.values[index], unit) for line in lines]) for index, label in enumerate(labels)],
     }
 
 
