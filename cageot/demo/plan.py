@@ -158,9 +158,10 @@ class GardenPlan:
         """The baskets of a household before week `until`, as they will be laid and marked."""
         for span in household.spans:
             weeks, days = self._delivered[span.frequency], DAYS[self.weekdays[span.depot]]
+            last = span.until_day or household.left_on or END
             for week in weeks[bisect_left(weeks, week_of(span.from_day)) :]:
                 day = days[week]
-                if week >= until or (span.until_day and day > span.until_day):
+                if week >= until or day > last:
                     break
                 if day < span.from_day:
                     continue

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from django.utils.functional import Promise
@@ -20,7 +20,7 @@ class Column:
 
     key: str
     title: str
-    label: str | Promise
+    label: str | Promise = field(compare=False)
     synonyms: tuple[str, ...]
 
 
@@ -33,7 +33,7 @@ HOUSEHOLD_COLUMNS = (
         "number",
         "N° adhérent",
         _("Numéro d’adhérent"),
-        "n°|numéro|no|num|réf|référence|code|code adhérent|id|identifiant|numéro de foyer|numéro de dossier|dossier|matricule"
+        "n°|numéro|no|num|code adhérent|identifiant adhérent|numéro de foyer|numéro de dossier|matricule"
         "|num adhérent|member number|member id|number|n adhérent|code client|numéro client",
     ),
     _column("civility", "Civilité", _("Civilité"), "civ|titre|m/mme|mme/m|mme m|m mme|title|genre|madame monsieur"),
@@ -52,7 +52,7 @@ HOUSEHOLD_COLUMNS = (
         _("Nom et prénom ensemble"),
         "nom prénom|prénom nom|prénom et nom|nom/prénom|nom complet|adhérent|adhérente|nom & prénom|foyer|famille|bénéficiaire"
         "|membre|personne|name|full name|member|household|identité|nom prénom adhérent|nom et prénom de l'adhérent|client|abonné"
-        "|contact|noms et prénoms|adhérent·e",
+        "|noms et prénoms|adhérent·e",
     ),
     _column(
         "address",
@@ -95,7 +95,7 @@ HOUSEHOLD_COLUMNS = (
         "Nb pers.",
         _("Nombre de personnes"),
         "nb personnes|nombre de personnes|nbre pers|nbre de personnes|personnes|pers|nb pers foyer|nombre de personnes au foyer"
-        "|taille du foyer|composition du foyer|composition|household size|people|nombre de bouches|nb de personnes au foyer"
+        "|taille du foyer|composition du foyer|household size|people|nombre de bouches|nb de personnes au foyer"
         "|composition familiale|nb de pers au foyer|taille du ménage|nb de personnes|personnes au foyer",
     ),
     _column("language", "Langue", _("Langue"), "langue parlée|langues|language|langue de contact"),
@@ -104,7 +104,7 @@ HOUSEHOLD_COLUMNS = (
         "Type de panier",
         _("Taille de panier"),
         "panier|taille|taille de panier|taille du panier|format|formule|basket|basket size|size|type panier|formule panier"
-        "|format du panier|abonnement|type d'abonnement|produit|type",
+        "|format du panier|abonnement|type d'abonnement|formule choisie",
     ),
     _column(
         "frequency",
@@ -121,7 +121,7 @@ HOUSEHOLD_COLUMNS = (
         "|point de livraison|point relais|relais|retrait|depot|pick-up point|pickup point|collection point|lieu|distribution"
         "|pt de dépôt|point dépôt",
     ),
-    _column("tariff", "Tarif", _("Tarif"), "type de tarif|catégorie tarifaire|tarif appliqué|solidaire|tariff|solidaire/plein|type tarif"),
+    _column("tariff", "Tarif", _("Tarif"), "type de tarif|catégorie tarifaire|tarif appliqué|tariff|solidaire/plein|type tarif"),
     _column(
         "partner",
         "Partenaire",
@@ -147,14 +147,14 @@ HOUSEHOLD_COLUMNS = (
         "member_part",
         "Participation",
         _("Participation de l’adhérent"),
-        "prix payé|part adhérent|part de l'adhérent|participation adhérent|montant payé|reste à charge|paye|payé|member part|pays"
+        "prix payé|part adhérent|part de l'adhérent|participation adhérent|montant payé|reste à charge|member part|pays"
         "|participation par panier|prix adhérent|participation de l'adhérent|part foyer|participation financière|price paid|prix payé par panier",
     ),
     _column(
         "membership_paid_on",
         "Cotisation payée le",
         _("Cotisation payée le"),
-        "cotisation|date de cotisation|date cotisation|adhésion payée le|adhésion réglée le|cotisation réglée le|cotisation le"
+        "date de cotisation|date cotisation|adhésion payée le|adhésion réglée le|cotisation réglée le|cotisation le"
         "|date de paiement de la cotisation|membership paid on|date paiement adhésion|membership paid|date de règlement adhésion|paiement adhésion",
     ),
     _column(
@@ -173,7 +173,8 @@ _TWO_PHONES = {"phone": "mobile"}
 def recognise(headers: Sequence[str], columns: Sequence[Column] = HOUSEHOLD_COLUMNS) -> dict[str, str | None]:
     """Each header with the key of its column, or None when it is unknown or could be several: to be mapped by hand.
 
-    Two headers that claim the same column get none, save two telephones; "Nom" without "Prénom" is the full name.
+    Headers are unique, as `Table.columns` are. Two that claim the same column get none, save two telephones;
+    "Nom" without "Prénom" is the full name.
     """
     keys = [key_of(header, columns) for header in headers]
     keys = _second_phone(keys)

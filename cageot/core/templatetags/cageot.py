@@ -83,7 +83,7 @@ def _french() -> bool:
 
 @register.filter
 def day(value: date | None, style: str = "") -> str:
-    """ "jeudi 26 novembre"; `day:"year"` adds the year, `day:"short"` says "jeu. 26 nov.", `day:"plain"` "26/11/2026"."""
+    """ "jeudi 26 novembre"; `day:"year"` adds the year, `day:"short"` says "jeu 26 nov.", `day:"plain"` "26/11/2026"."""
     if value is None:
         return NOTHING
     if style == "plain":
@@ -155,7 +155,7 @@ def figure(
     """A key figure: `value` already written out; `done` out of `goal` draws the bar."""
     return {
         "label": label,
-        "value": value,
+        "value": str(value).replace(THIN, WIDE),  # at that size the narrow space of most fonts closes up
         "caption": caption,
         "done": _dot(done),
         "goal": _dot(goal),
@@ -187,10 +187,10 @@ def bar_chart(
         "marks": _strings(charts.bars(points, top)),
         "levels": _levels(top, unit) if axis else [],
         "goal": _dot(round(100 - (goal or 0) / top * 100, 3)) if goal else "",
+        "goal_label": gettext("objectif : %(goal)s") % {"goal": shown(goal, unit)} if goal else "",
         "ticks": _ticks(charts.bar_ticks(points)),
         "head": [title],
         "rows": [(point.label, [shown(point.value, unit)]) for point in points],
-        "planned": any(point.muted for point in points),
         "bare": "" if axis else "bare-",
     }
 
@@ -314,4 +314,4 @@ def _strings(marks: Iterable[charts.Mark]) -> list[dict[str, Any]]:
 
 def _dot(value: float | None) -> str:
     """A number as SVG and HTML attributes want it: templates would write French decimals with a comma."""
-    return "" if value is None else f"{value:g}"
+    return "" if value is None else f"{round(value, 3):.10g}"

@@ -1,0 +1,92 @@
+"""A garden's plan told as what its people do each week, in the order in which they do it.
+
+Week -1 is the eve of the season: everybody who was there before. A renewal is written a week ahead.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+
+from cageot.demo.plan import WEEKS, YEAR, GardenPlan, Household, Span, Term, first_of, week_of
+
+EVE = -1
+
+
+@dataclass(slots=True)
+class Tasks:
+    """What is done in one garden in one week. Households go by their number."""
+
+    openings: list[int] = field(default_factory=list)  # agreements
+    endings: list[int] = field(default_factory=list)  # agreements whose payer leaves
+    arrivals: list[Household] = field(default_factory=list)
+    ended: list[tuple[int, date]] = field(default_factory=list)  # supports cut short, with their last day
+    supports: list[tuple[int, Term]] = field(default_factory=list)
+    spans: list[tuple[int, Span]] = field(default_factory=list)
+    changes: list[tuple[int, Span]] = field(default_factory=list)
+    stops: list[tuple[int, date]] = field(default_factory=list)
+    gone: dict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    once: list[tuple[int, int]] = field(default_factory=list)  # another depot, this week only
+    marks: dict[int, str] = field(default_factory=dict)
+    mistakes: list[int] = field(default_factory=list)
+
+
+def tasks_of(plan: GardenPlan) -> dict[int, Tasks]:
+    """Week → what is done in it."""
+    found: dict[int, Tasks] = defaultdict(Tasks)
+    for number, agreement in enumerate(plan.scheme.agreements):
+        found[_ahead(agreement.from_day)].openings.append(number)
+        if agreement.ended_on:
+            found[_ahead(agreement.ended_on)].endings.append(number)
+    for household in plan.households:
+        _follow(household, found)
+    return found
+
+
+def _ahead(day: date) -> int:
+    """The week before the one that holds the day, or the eve."""
+    return max(EVE, week_of(day) - 1)
+
+
+def _at(day: date) -> int:
+    """The week that holds the day; the eve for what was there on 1 January."""
+    return EVE if day <= first_of(0) else week_of(day)
+
+
+def _follow(household: Household, found: dict[int, Tasks]) -> None:
+    number = household.number
+    arrival = _at(household.spans[0].from_day)
+    found[arrival].arrivals.append(household)
+    for term in household.terms:
+        found[max(arrival, _ahead(term.from_day))].supports.append((number, term))
+    for before, after in pairwise(household.terms):
+        if before.promised > before.until_day:
+            found[_ahead(after.from_day)].ended.append((number, before.until_day))
+    for span in household.spans:
+        week = week_of(span.from_day) if span.changes else _ahead(span.from_day)
+        tasks = found[max(arrival, week)]
+        (tasks.changes if span.changes else tasks.spans).append((number, span))
+    for week, state in household.marks.items():
+        found[week].marks[number] = state
+    for week, depot in household.once.items():
+        found[week].once.append((number, depot))
+    if household.left_on:
+        _leave(household, household.left_on, found)
+    if household.story and household.story.mistake:
+        found[household.story.mistake - 1].mistakes.append(number)
+
+
+def _leave(household: Household, left_on: date, found: dict[int, Tasks]) -> None:
+    week = max(EVE, week_of(left_on))
+    if week >= len(WEEKS):
+        return
+    if household.spans[-1].until_day is None:
+        found[week].stops.append((household.number, left_on))
+    found[week].gone[left_on].append(household.number)
+
+
+def edition_of(week: int) -> int:
+    """0 for 2017, 1 for 2018."""
+    return int(week >= YEAR)
