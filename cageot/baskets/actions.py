@@ -12,7 +12,7 @@ from cageot.baskets import queries
 from cageot.baskets.models import Basket, BasketSize, Delivery, Depot, Subscription, WeekClose
 from cageot.baskets.rules import laying
 from cageot.baskets.rules.closing import DISTRIBUTED, Question, differences
-from cageot.core.bulk import insert_rows
+from cageot.core import sql
 from cageot.core.cents import BASIS
 from cageot.core.week import Week, weeks_between
 from cageot.funding import actions as funding
@@ -63,7 +63,7 @@ def open_deliveries(garden: Garden, *, first: date, last: date, weekdays: Iterab
     skipped = set(without)
     days = [week.day(weekday) for week in weeks_between(first, last) if week not in skipped for weekday in sorted(set(weekdays))]
     new = [day for day in days if first <= day <= last and day not in there]
-    insert_rows(Delivery, ["garden", "day", "week"], [(garden.pk, day, str(Week.of(day))) for day in new])
+    sql.insert_rows(Delivery, ["garden", "day", "week"], [(garden.pk, day, str(Week.of(day))) for day in new])
     return len(new)
 
 
@@ -100,7 +100,7 @@ def _write(garden: Garden, plan: laying.Plan) -> None:
              for c in plan.change],
             ["delivery", "subscription", "size", "depot"], batch_size=200,
         )  # fmt: skip
-    insert_rows(
+    sql.insert_rows(
         Basket, BASKET_COLUMNS,
         [(garden.pk, n.delivery, n.household, n.subscription, n.size, n.depot, "planned", False, False) for n in plan.add],
     )  # fmt: skip
@@ -236,10 +236,11 @@ def close_week(
         entry = funding.settle(
             books=books, garden=garden, week=week, settled=closing.settled, facts=closing.facts, by=by, at=at
         )
-        close = WeekClose.objects.create(
+        close = WeekClose(
             garden=garden, edition=closing.edition, week=week, revision=closing.revision, entry=entry,
             fingerprint=closing.fingerprint, at=at, by=by, **figures_of(closing),
         )  # fmt: skip
+        close.save(force_insert=True)
         Delivery.objects.filter(garden=garden, week=week).update(close=close)
         record("baskets.week_closed", by=by, at=at, garden=garden, about=close, week=str(week))
     return close

@@ -8,15 +8,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from cageot.baskets.models import Basket, Delivery, SizePrice, WeekClose
+from django.db.models import Count
+
+from cageot.baskets.models import Basket, WeekClose
 from cageot.baskets.rules import closing
+from cageot.core import sql
 from cageot.core.week import Week
 from cageot.funding import queries as funding
 from cageot.funding.queries import AgreementFact
 from cageot.funding.rules import waterfall
-from cageot.members.models import Support
-from cageot.network.actions import installation
+from cageot.network.actions import pseudonym_key
 from cageot.network.models import Edition, Garden
 
 
@@ -34,10 +37,14 @@ class Prices:
 
 def prices(garden: Garden) -> Prices:
     by_size: dict[int, tuple[list[date], list[int]]] = defaultdict(lambda: ([], []))
-    for row in SizePrice.objects.filter(size__garden=garden).order_by("from_day"):
-        days, cents = by_size[row.size_id]
-        days.append(row.from_day)
-        cents.append(row.cents)
+    dated = (
+        "SELECT p.size_id, p.from_day, p.cents FROM baskets_sizeprice p JOIN baskets_basketsize s ON s.id = p.size_id"
+        " WHERE s.garden_id = %s ORDER BY p.from_day"
+    )
+    for size, since, price in sql.rows(dated, garden.pk):
+        days, cents = by_size[size]
+        days.append(sql.day(since))
+        cents.append(price)
     return Prices(dict(by_size))
 
 
@@ -75,7 +82,7 @@ class Closing:
 def closing_of(garden: Garden, week: Week, today: date) -> Closing:
     """Gather a week and decide what closing it would write. A constant number of queries."""
     edition = funding.edition_on(week.day(4))
-    revision = 1 + WeekClose.objects.filter(garden=garden, week=week).count()
+    revision = 1 + sql.rows("SELECT COUNT(*) FROM baskets_weekclose WHERE garden_id = %s AND week = %s", garden.pk, str(week))[0][0]
     sheet, facts = week_sheet(garden, week, edition, revision)
     questions = closing.open_questions(sheet, today)
     charges = closing.charges(sheet)
@@ -88,43 +95,65 @@ def week_sheet(
     garden: Garden, week: Week, edition: Edition | None, revision: int
 ) -> tuple[closing.WeekSheet, dict[int, AgreementFact]]:
     """The garden's baskets of a week with their price and what stands behind each, and the agreements seen."""
-    rows = list(
-        Basket.objects.filter(delivery__garden=garden, delivery__week=week)
-        .order_by("delivery__day", "pk")
-        .values_list("pk", "delivery__day", "household", "size", "size__code", "size__name", "state", "household__commune_code")
-    )
+    rows = sql.rows(_BASKETS, garden.pk, str(week))
+    days = {text: sql.day(text) for text in {row[1] for row in rows}}
     priced = prices(garden)
     supports = _supports(garden, week)
     facts = funding.agreement_facts({agreement for found in supports.values() for _, _, agreement, _ in found})
-    pseudonyms = Pseudonyms(edition)
     cap = edition.member_cap_bp if edition else 0
+
+    @cache  # a garden has a few sizes, agreements and days, and many baskets
+    def cover(agreement: int, tariff: int, code: str, day: date) -> waterfall.Cover | None:
+        return facts[agreement].cover(tariff, code, day, cap)
+
+    pseudonyms = Pseudonyms(edition)
     baskets = []
-    for pk, day, household, size, code, name, state, commune in rows:
+    for pk, text, household, size, code, name, state, commune in rows:
+        day = days[text]
         support = next((one for one in supports.get(household, ()) if one[0] <= day and (one[1] is None or day <= one[1])), None)
-        cover = facts[support[2]].cover(support[3], code, day, cap) if support else None
+        stands = cover(support[2], support[3], code, day) if support else None
         baskets.append(
             closing.BasketFact(
-                pk, revision, day, pseudonyms.of(household), code, name, state, priced.on(size, day), bool(support), cover, commune
+                pk, revision, day, pseudonyms.of(household), code, name, state, priced.on(size, day), bool(support), stands, commune
             )
         )
-    last = Delivery.objects.filter(garden=garden, week=week).order_by("-day").values_list("day", flat=True).first()
-    return closing.WeekSheet(garden.pk, week, last, tuple(baskets)), facts
+    return closing.WeekSheet(garden.pk, week, _last_day(garden, week), tuple(baskets)), facts
+
+
+_BASKETS = """
+    SELECT b.id, d.day, b.household_id, b.size_id, s.code, s.name, b.state, h.commune_code
+    FROM baskets_delivery d
+    JOIN baskets_basket b ON b.delivery_id = d.id
+    JOIN baskets_basketsize s ON s.id = b.size_id
+    JOIN members_household h ON h.id = b.household_id
+    WHERE d.garden_id = %s AND d.week = %s ORDER BY d.day, b.id
+"""
+
+
+def _last_day(garden: Garden, week: Week) -> date | None:
+    last = "SELECT MAX(day) FROM baskets_delivery WHERE garden_id = %s AND week = %s"
+    day: date | None = sql.day(sql.rows(last, garden.pk, str(week))[0][0])
+    return day
 
 
 def _supports(garden: Garden, week: Week) -> dict[int, list[tuple[date, date | None, int, int]]]:
     """Household → its supports of the week, as (from, until, agreement, tariff)."""
     found = defaultdict(list)
-    rows = Support.objects.filter(household__garden=garden).between(week.monday, week.sunday)
-    for household, *rest in rows.values_list("household", "from_day", "until_day", "agreement", "tariff"):
-        found[household].append(tuple(rest))
-    return found  # type: ignore[return-value]
+    standing = (
+        "SELECT s.household_id, s.from_day, s.until_day, s.agreement_id, s.tariff_id FROM members_support s"
+        " JOIN members_household h ON h.id = s.household_id WHERE h.garden_id = %s"
+        " AND s.from_day <= %s AND (s.until_day IS NULL OR s.until_day >= %s)"
+    )
+    for household, first, last, agreement, tariff in sql.rows(standing, garden.pk, week.sunday, week.monday):
+        found[household].append((sql.day(first), sql.day(last), agreement, tariff))
+    return found
 
 
 class Pseudonyms:
     """Names that the money side may hold: one per household, good for one edition, opaque without the key."""
 
     def __init__(self, edition: Edition | None) -> None:
-        self._key = bytes.fromhex(installation().pseudonym_key)
+        self._key = bytes.fromhex(pseudonym_key())
         self._edition = edition.code if edition else ""
 
     def of(self, household: int) -> str:
@@ -133,8 +162,6 @@ class Pseudonyms:
 
 def baskets_of_week(garden: Garden, weeks: Iterable[Week]) -> dict[Week, Counter[str]]:
     """Counts of baskets by state for each of these weeks. One query."""
-    from django.db.models import Count
-
     found: dict[Week, Counter[str]] = {week: Counter() for week in weeks}
     rows = Basket.objects.filter(delivery__garden=garden, delivery__week__in=list(found))
     for week, state, count in rows.values_list("delivery__week", "state").annotate(n=Count("pk")):

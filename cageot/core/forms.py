@@ -1,7 +1,7 @@
 """How every form looks and how it reads what people type: label, help, error, all tied together for screen readers."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -58,7 +58,7 @@ class FileDrop(forms.FileInput):
 class EurosField(forms.Field):
     """An amount typed as "3,60", "3.60 €" or "1 234,50"; gives whole cents. Refuses what is not an amount."""
 
-    default_error_messages = {
+    default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": _("Écrivez un montant en euros, par exemple 3,60."),
         "min_cents": _("Le montant doit être d’au moins %(limit)s."),
         "max_cents": _("Le montant ne peut pas dépasser %(limit)s."),

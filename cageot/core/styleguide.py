@@ -1,4 +1,4 @@
-"""Invented figures for the style guide: every piece of the look on one page, and two whole screens. Development only."""
+"""Invented figures for the style guide: every piece of the look, and a few whole screens. Development only."""
 
 from typing import Any
 

@@ -1,6 +1,7 @@
 """A garden's plan told as what its people do each week, in the order in which they do it.
 
-Week -1 is the eve of the season: everybody who was there before. A renewal is written a week ahead.
+Week -1 is the eve of the season: everybody who was there before. What begins or ends with a month is written
+in the week before, once for the garden: its people sit down at the end of the month.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
-from cageot.demo.plan import WEEKS, YEAR, GardenPlan, Household, Span, Term, first_of, week_of
+from cageot.demo.plan import GardenPlan, Household, Span, Term, week_of
 
 EVE = -1
 
@@ -50,23 +51,17 @@ def _ahead(day: date) -> int:
     return max(EVE, week_of(day) - 1)
 
 
-def _at(day: date) -> int:
-    """The week that holds the day; the eve for what was there on 1 January."""
-    return EVE if day <= first_of(0) else week_of(day)
-
-
 def _follow(household: Household, found: dict[int, Tasks]) -> None:
     number = household.number
-    arrival = _at(household.spans[0].from_day)
-    found[arrival].arrivals.append(household)
+    found[_ahead(household.spans[0].from_day)].arrivals.append(household)
     for term in household.terms:
-        found[max(arrival, _ahead(term.from_day))].supports.append((number, term))
+        found[_ahead(term.from_day)].supports.append((number, term))
     for before, after in pairwise(household.terms):
         if before.promised > before.until_day:
             found[_ahead(after.from_day)].ended.append((number, before.until_day))
     for span in household.spans:
         week = week_of(span.from_day) if span.changes else _ahead(span.from_day)
-        tasks = found[max(arrival, week)]
+        tasks = found[week]
         (tasks.changes if span.changes else tasks.spans).append((number, span))
     for week, state in household.marks.items():
         found[week].marks[number] = state
@@ -79,14 +74,7 @@ def _follow(household: Household, found: dict[int, Tasks]) -> None:
 
 
 def _leave(household: Household, left_on: date, found: dict[int, Tasks]) -> None:
-    week = max(EVE, week_of(left_on))
-    if week >= len(WEEKS):
-        return
+    week = _ahead(left_on + timedelta(days=1))
     if household.spans[-1].until_day is None:
         found[week].stops.append((household.number, left_on))
     found[week].gone[left_on].append(household.number)
-
-
-def edition_of(week: int) -> int:
-    """0 for 2017, 1 for 2018."""
-    return int(week >= YEAR)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.models import F
 
-from cageot.core.bulk import insert_rows
+from cageot.core import sql
 from cageot.core.week import Week
 from cageot.funding import queries
 from cageot.funding.models import (
@@ -102,7 +102,8 @@ def _new_entry(books: Books, **fields: object) -> Entry:
 
 def _accounts(garden: Garden, drafts: Mapping[AccountKey, int]) -> dict[int, int]:
     """Account id → cents, opening the garden's accounts that are missing."""
-    known = {AccountKey(row.kind, row.payer_id): row.pk for row in Account.objects.filter(garden=garden)}
+    rows = sql.rows("SELECT kind, payer_id, id FROM funding_account WHERE garden_id = %s", garden.pk)
+    known = {AccountKey(kind, payer): account for kind, payer, account in rows}
     missing = [key for key in drafts if key not in known]
     if missing:
         made = Account.objects.bulk_create(Account(garden=garden, kind=key.kind, payer_id=key.payer) for key in missing)
@@ -119,16 +120,23 @@ SHARE_COLUMNS = ["charge", "rank", "by", "payer", "cents", "asked_cents", "why"]
 
 def _post(books: Books, entry: Entry, postings: Mapping[int, int], charges: Sequence[chain.ChargeFact]) -> None:
     """Entry, lines, charges, shares, then the seal, which the database accepts only if all of it balances."""
-    entry.save(force_insert=True)
-    Posting.objects.bulk_create(Posting(entry=entry, account_id=account, cents=cents) for account, cents in postings.items())
+    _insert_entry(entry)
+    sql.insert_rows(Posting, ["entry", "account", "cents"], ((entry.pk, *line) for line in postings.items()))
     first = books.last_charge + 1
-    insert_rows(Charge, CHARGE_COLUMNS, (_charge_row(first + n, entry, fact) for n, fact in enumerate(charges)))
-    insert_rows(Share, SHARE_COLUMNS, (_share_row(first + n, share) for n, fact in enumerate(charges) for share in fact.shares))
+    sql.insert_rows(Charge, CHARGE_COLUMNS, (_charge_row(first + n, entry, fact) for n, fact in enumerate(charges)))
+    sql.insert_rows(Share, SHARE_COLUMNS, (_share_row(first + n, share) for n, fact in enumerate(charges) for share in fact.shares))
     books.last_charge += len(charges)
-    seal = Seal(id=entry.pk, previous=books.head, hash=chain.seal_hash(books.head, _entry_fact(entry, postings, charges)))
-    seal.save(force_insert=True)
-    books.head = seal.hash
-    books.save(update_fields=["last_entry", "last_charge", "head"])
+    seal = chain.seal_hash(books.head, _entry_fact(entry, postings, charges))
+    sql.insert_row(Seal, id=entry.pk, previous=books.head, hash=seal)
+    books.head = seal
+    Books.objects.filter(id=1).update(last_entry=books.last_entry, last_charge=books.last_charge, head=books.head)
+
+
+def _insert_entry(entry: Entry) -> None:
+    sql.insert_row(
+        Entry, id=entry.pk, seal=entry.seal_id, kind=entry.kind, garden=entry.garden_id, week=entry.week, day=entry.day,
+        reverses=entry.reverses_id, reason=entry.reason, at=entry.at, by=entry.by_id,
+    )  # fmt: skip
 
 
 def _entry_fact(entry: Entry, postings: Mapping[int, int], charges: Sequence[chain.ChargeFact]) -> chain.EntryFact:
@@ -188,10 +196,9 @@ def _give_back(entry: Entry) -> None:
 
 
 def _count(cents: Mapping[int, int], baskets: Mapping[int, int]) -> None:
-    for payer, amount in sorted(cents.items()):
-        AgreementPayer.objects.filter(pk=payer).update(
-            used_cents=F("used_cents") + amount, used_baskets=F("used_baskets") + baskets[payer]
-        )
+    used = "UPDATE funding_agreementpayer SET used_cents = used_cents + %s, used_baskets = used_baskets + %s WHERE id = %s"
+    with connection.cursor() as cursor:
+        cursor.executemany(used, [(amount, baskets[payer], payer) for payer, amount in sorted(cents.items())])
 
 
 # --- Agreements ---------------------------------------------------------------------------------

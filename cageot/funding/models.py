@@ -402,7 +402,7 @@ class Share(models.Model):
         NO_LINE = "no_line", _("taille de panier absente de la convention")
         NOBODY = "nobody", _("aucun payeur prévu pour cette part")
 
-    charge = models.ForeignKey(Charge, models.PROTECT, related_name="shares")
+    charge = models.ForeignKey(Charge, models.PROTECT, related_name="shares", db_index=False)
     rank = models.PositiveSmallIntegerField()
     by = models.CharField(max_length=9, choices=By)
     payer = models.ForeignKey(AgreementPayer, models.PROTECT, null=True, related_name="paid", db_index=False)

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, Sum
 
-from cageot.funding.models import Agreement, AgreementPayer, CapExemption, Charge, Share, TariffLine, TariffShare
+from cageot.core import sql
+from cageot.funding.models import Agreement, AgreementPayer, CapExemption, Charge, Share, TariffLine
 from cageot.funding.rules.chain import ChargeFact, ShareFact
 from cageot.funding.rules.reporting import ReportLine
 from cageot.funding.rules.tariffs import LineRule, ShareRule, line_for
@@ -29,8 +31,15 @@ def payer_class(payer: AgreementPayer) -> str:
 
 def quotas(payers: Iterable[int]) -> dict[int, Quota]:
     """What the payers that have a quota may still spend."""
-    rows = AgreementPayer.objects.filter(pk__in=list(payers)).exclude(quota_baskets=None, quota_cents=None)
-    return {payer.pk: Quota(_left(payer.quota_baskets, payer.used_baskets), _left(payer.quota_cents, payer.used_cents)) for payer in rows}
+    found = sql.rows(
+        "SELECT id, quota_baskets, used_baskets, quota_cents, used_cents FROM funding_agreementpayer"
+        " WHERE id IN %s AND (quota_baskets IS NOT NULL OR quota_cents IS NOT NULL)",
+        list(payers),
+    )
+    return {
+        payer: Quota(_left(quota_baskets, used_baskets), _left(quota_cents, used_cents))
+        for payer, quota_baskets, used_baskets, quota_cents, used_cents in found
+    }
 
 
 def _left(quota: int | None, used: int) -> int | None:
@@ -69,30 +78,64 @@ class AgreementFact:
 
 
 def agreement_facts(agreements: Iterable[int]) -> dict[int, AgreementFact]:
-    """Agreements with their lines, shares and exemptions, in a constant number of queries."""
+    """Agreements with their lines, shares and exemptions, in two queries."""
     ids = list(agreements)
-    lines = _lines_by_tariff(ids)
-    exemptions = defaultdict(list)
-    for row in CapExemption.objects.filter(agreement__in=ids, status=CapExemption.Status.GRANTED):
-        exemptions[row.agreement_id].append((row.from_day, row.until_day, row.max_member_bp))
+    if not ids:
+        return {}
+    heads: dict[int, tuple[Any, ...]] = {}
+    lines: dict[int, tuple[int, int, date, tuple[Any, ...]]] = {}
+    shares: dict[int, list[ShareRule]] = defaultdict(list)
+    for row in sql.rows(_AGREEMENTS, ids):
+        agreement, tariff, line, payer = row[0], row[9], row[10], row[18]
+        heads.setdefault(agreement, row[1:9])
+        if line is not None:
+            lines.setdefault(line, (agreement, tariff, sql.day(row[11]), (line, *row[12:18])))
+        if payer is not None:
+            kind, cents, bp, payer_kind, level = row[19:24]
+            shares[line].append(ShareRule(payer, level or payer_kind, kind, cents, bp))
+    return _facts(heads, lines, shares, _exemptions(ids))
+
+
+_AGREEMENTS = """
+    SELECT a.id, a.from_day, a.until_day, a.status, a.in_programme, a.given_on, a.classification, a.audience, a.affiliation,
+        t.id, l.id, l.from_day, l.size_code, l.price_cents, l.member_kind, l.member_cents, l.member_bp, l.cap_bp,
+        s.payer_id, s.kind, s.cents, s.bp, p.kind, o.level
+    FROM funding_agreement a
+    LEFT JOIN funding_tariff t ON t.agreement_id = a.id
+    LEFT JOIN funding_tariffline l ON l.tariff_id = t.id
+    LEFT JOIN funding_tariffshare s ON s.line_id = l.id
+    LEFT JOIN funding_agreementpayer p ON p.id = s.payer_id
+    LEFT JOIN network_partner o ON o.id = p.partner_id
+    WHERE a.id IN %s ORDER BY l.from_day, l.id, p.rank
+"""
+
+
+def _facts(
+    heads: dict[int, tuple[Any, ...]],
+    lines: dict[int, tuple[int, int, date, tuple[Any, ...]]],
+    shares: dict[int, list[ShareRule]],
+    exemptions: dict[int, list[tuple[date, date, int]]],
+) -> dict[int, AgreementFact]:
+    grids: dict[int, dict[int, list[tuple[date, LineRule]]]] = defaultdict(lambda: defaultdict(list))
+    for line, (agreement, tariff, since, values) in lines.items():
+        grids[agreement][tariff].append((since, LineRule(*values, tuple(shares[line]))))
     return {
-        row.pk: AgreementFact(
-            row.pk, row.from_day, row.until_day, row.status != Agreement.Status.DRAFT, row.in_programme, row.given_on,
-            row.classification, row.audience, row.affiliation, lines[row.pk], exemptions[row.pk],
+        agreement: AgreementFact(
+            agreement, sql.day(first), sql.day(last), status != Agreement.Status.DRAFT, bool(in_programme), given_on,
+            classification, audience, affiliation, grids[agreement], exemptions[agreement],
         )
-        for row in Agreement.objects.filter(pk__in=ids)
+        for agreement, (first, last, status, in_programme, given_on, classification, audience, affiliation) in heads.items()
     }  # fmt: skip
 
 
-def _lines_by_tariff(agreements: list[int]) -> dict[int, dict[int, list[tuple[date, LineRule]]]]:
-    shares = defaultdict(list)
-    for share in (
-        TariffShare.objects.filter(line__tariff__agreement__in=agreements).select_related("payer__partner").order_by("payer__rank")
-    ):
-        shares[share.line_id].append(ShareRule(share.payer_id, payer_class(share.payer), share.kind, share.cents, share.bp))
-    found: dict[int, dict[int, list[tuple[date, LineRule]]]] = defaultdict(lambda: defaultdict(list))
-    for line in TariffLine.objects.filter(tariff__agreement__in=agreements).select_related("tariff").order_by("from_day"):
-        found[line.tariff.agreement_id][line.tariff_id].append((line.from_day, line_rule(line, tuple(shares[line.pk]))))
+def _exemptions(agreements: list[int]) -> dict[int, list[tuple[date, date, int]]]:
+    found: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
+    granted = (
+        "SELECT agreement_id, from_day, until_day, max_member_bp FROM funding_capexemption"
+        " WHERE agreement_id IN %s AND status = 'granted'"
+    )
+    for agreement, first, last, bp in sql.rows(granted, agreements):
+        found[agreement].append((sql.day(first), sql.day(last), bp))
     return found
 
 

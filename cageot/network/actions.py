@@ -6,19 +6,28 @@ from typing import Any
 
 from django.db import transaction
 
+from cageot.core import sql
 from cageot.network.models import Garden, GardenStatus, Installation, Login, LogEvent, Person, Role
 
 
-def record(verb: str, *, by: Person | None, at: datetime, garden: Garden | None = None, about: Any = "", **detail: Any) -> LogEvent:
+def record(verb: str, *, by: Person | None, at: datetime, garden: Garden | None = None, about: Any = "", **detail: Any) -> None:
     """Write one line in the log, in the caller's transaction. `detail` holds counts, dates and codes; no names, no amounts owed."""
     label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
-    return LogEvent.objects.create(at=at, by=by, garden=garden, verb=verb, about=label, detail=detail)
+    sql.insert_row(
+        LogEvent, at=at, by=by.pk if by else None, garden=garden.pk if garden else None, verb=verb, about=label, detail=detail
+    )
 
 
 def installation(kind: str = Installation.Kind.REAL) -> Installation:
     """The row that says what this base is for, made at first need."""
     found, _made = Installation.objects.get_or_create(id=1, defaults={"kind": kind, "pseudonym_key": secrets.token_hex(32)})
     return found
+
+
+def pseudonym_key() -> str:
+    """The key of season pseudonyms, 64 hexadecimal digits; made at first need and never changed."""
+    found = sql.rows("SELECT pseudonym_key FROM network_installation WHERE id = 1")
+    return found[0][0] if found else installation().pseudonym_key
 
 
 def open_garden(

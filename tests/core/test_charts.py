@@ -1,5 +1,7 @@
 """The drawings tell the truth: heights in proportion, parts that fill the bar, labels that do not touch."""
 
+from itertools import pairwise
+
 import pytest
 
 from cageot.core.charts import (
@@ -34,7 +36,7 @@ def test_bars_stay_inside_the_drawing_and_do_not_touch() -> None:
     marks = bars([Point(str(n), n) for n in range(53)], top=52)
     assert marks[0].x > 0
     assert marks[-1].x + marks[-1].width < 100
-    assert all(left.x + left.width < right.x for left, right in zip(marks, marks[1:], strict=False))
+    assert all(left.x + left.width < right.x for left, right in pairwise(marks))
 
 
 def test_a_value_below_nothing_or_above_the_top_does_not_leave_the_drawing() -> None:

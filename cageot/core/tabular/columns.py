@@ -25,7 +25,9 @@ class Column:
 
 
 def _column(key: str, title: str, label: str | Promise, synonyms: str) -> Column:
-    return Column(key, title, label, tuple(name.strip() for name in synonyms.split("|")))
+    return Column(
+        key, title, label, tuple(name.strip() for name in synonyms.split("|"))
+    )
 
 
 HOUSEHOLD_COLUMNS = (
@@ -36,7 +38,12 @@ HOUSEHOLD_COLUMNS = (
         "n°|numéro|no|num|code adhérent|identifiant adhérent|numéro de foyer|numéro de dossier|matricule"
         "|num adhérent|member number|member id|number|n adhérent|code client|numéro client",
     ),
-    _column("civility", "Civilité", _("Civilité"), "civ|titre|m/mme|mme/m|mme m|m mme|title|genre|madame monsieur"),
+    _column(
+        "civility",
+        "Civilité",
+        _("Civilité"),
+        "civ|titre|m/mme|mme/m|mme m|m mme|title|genre|madame monsieur",
+    ),
     _column(
         "last_name",
         "Nom",
@@ -44,7 +51,10 @@ HOUSEHOLD_COLUMNS = (
         "nom de famille|nom d'usage|nom usuel|nom de l'adhérent|nom adhérent|patronyme|last name|surname|family name|lastname",
     ),
     _column(
-        "first_name", "Prénom", _("Prénom"), "prénom usuel|prénom de l'adhérent|prénom adhérent|first name|given name|firstname"
+        "first_name",
+        "Prénom",
+        _("Prénom"),
+        "prénom usuel|prénom de l'adhérent|prénom adhérent|first name|given name|firstname",
     ),
     _column(
         "full_name",
@@ -60,8 +70,18 @@ HOUSEHOLD_COLUMNS = (
         _("Adresse"),
         "rue|adresse postale|adresse complète|voie|domicile|address|street|numéro et rue|n° et rue|adresse domicile|adresse ligne",
     ),
-    _column("postcode", "CP", _("Code postal"), "code postal|c.p.|code post|postal|postcode|zip|zip code|postal code"),
-    _column("commune", "Ville", _("Commune"), "commune|localité|city|town|ville de résidence|commune de résidence"),
+    _column(
+        "postcode",
+        "CP",
+        _("Code postal"),
+        "code postal|c.p.|code post|postal|postcode|zip|zip code|postal code",
+    ),
+    _column(
+        "commune",
+        "Ville",
+        _("Commune"),
+        "commune|localité|city|town|ville de résidence|commune de résidence",
+    ),
     _column(
         "phone",
         "Téléphone",
@@ -83,7 +103,12 @@ HOUSEHOLD_COLUMNS = (
         "e-mail|email|courriel|mél|adresse mail|adresse e-mail|adresse électronique|adresse email|@|e-mail address|adresse mel"
         "|adresse courriel|courrier électronique|email address",
     ),
-    _column("adults", "Adultes", _("Adultes"), "nb adultes|nombre d'adultes|adulte|nbre adultes|adults|nb d'adultes"),
+    _column(
+        "adults",
+        "Adultes",
+        _("Adultes"),
+        "nb adultes|nombre d'adultes|adulte|nbre adultes|adults|nb d'adultes",
+    ),
     _column(
         "children",
         "Enfants",
@@ -98,7 +123,12 @@ HOUSEHOLD_COLUMNS = (
         "|taille du foyer|composition du foyer|household size|people|nombre de bouches|nb de personnes au foyer"
         "|composition familiale|nb de pers au foyer|taille du ménage|nb de personnes|personnes au foyer",
     ),
-    _column("language", "Langue", _("Langue"), "langue parlée|langues|language|langue de contact"),
+    _column(
+        "language",
+        "Langue",
+        _("Langue"),
+        "langue parlée|langues|language|langue de contact",
+    ),
     _column(
         "size",
         "Type de panier",
@@ -121,7 +151,12 @@ HOUSEHOLD_COLUMNS = (
         "|point de livraison|point relais|relais|retrait|depot|pick-up point|pickup point|collection point|lieu|distribution"
         "|pt de dépôt|point dépôt",
     ),
-    _column("tariff", "Tarif", _("Tarif"), "type de tarif|catégorie tarifaire|tarif appliqué|tariff|solidaire/plein|type tarif"),
+    _column(
+        "tariff",
+        "Tarif",
+        _("Tarif"),
+        "type de tarif|catégorie tarifaire|tarif appliqué|tariff|solidaire/plein|type tarif",
+    ),
     _column(
         "partner",
         "Partenaire",
@@ -170,7 +205,9 @@ HOUSEHOLD_COLUMNS = (
 _TWO_PHONES = {"phone": "mobile"}
 
 
-def recognise(headers: Sequence[str], columns: Sequence[Column] = HOUSEHOLD_COLUMNS) -> dict[str, str | None]:
+def recognise(
+    headers: Sequence[str], columns: Sequence[Column] = HOUSEHOLD_COLUMNS
+) -> dict[str, str | None]:
     """Each header with the key of its column, or None when it is unknown or could be several: to be mapped by hand.
 
     Headers are unique, as `Table.columns` are. Two that claim the same column get none, save two telephones;
@@ -181,19 +218,26 @@ def recognise(headers: Sequence[str], columns: Sequence[Column] = HOUSEHOLD_COLU
     if "last_name" in keys and "first_name" not in keys and "full_name" not in keys:
         keys = ["full_name" if key == "last_name" else key for key in keys]
     claimed = Counter(key for key in keys if key)
-    return {header: key if key and claimed[key] == 1 else None for header, key in zip(headers, keys, strict=True)}
+    return {
+        header: key if key and claimed[key] == 1 else None
+        for header, key in zip(headers, keys, strict=True)
+    }
 
 
 def key_of(header: str, columns: Sequence[Column] = HOUSEHOLD_COLUMNS) -> str | None:
     """The column that a header names by itself, or None."""
     names = _names(tuple(columns))
-    return next((names[reading] for reading in _readings(header) if reading in names), None)
+    return next(
+        (names[reading] for reading in _readings(header) if reading in names), None
+    )
 
 
 def first_name_first(header: str) -> bool:
     """Whether a column of full names says that it writes "Prénom Nom"."""
     words = plain(header).split()
-    return {"prenom", "nom"} <= set(words) and words.index("prenom") < words.index("nom")
+    return {"prenom", "nom"} <= set(words) and words.index("prenom") < words.index(
+        "nom"
+    )
 
 
 def exported(columns: Iterable[Column], row: Mapping[str, object]) -> list[object]:

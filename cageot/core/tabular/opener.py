@@ -37,7 +37,13 @@ def _bound() -> None:
 def _answer(data: bytes, rows_allowed: int) -> dict[str, Any]:
     try:
         with python_calamine.load_workbook(io.BytesIO(data)) as workbook:
-            return {"sheets": [_sheet(workbook, meta, rows_allowed) for meta in workbook.sheets_metadata if _worksheet(meta)]}
+            return {
+                "sheets": [
+                    _sheet(workbook, meta, rows_allowed)
+                    for meta in workbook.sheets_metadata
+                    if _worksheet(meta)
+                ]
+            }
     except python_calamine.PasswordError:
         return {"refused": "password"}
     except OverflowError:
@@ -50,14 +56,27 @@ def _worksheet(meta: python_calamine.SheetMetadata) -> bool:
     return meta.typ == python_calamine.SheetTypeEnum.WorkSheet
 
 
-def _sheet(workbook: python_calamine.CalamineWorkbook, meta: python_calamine.SheetMetadata, rows_allowed: int) -> Sheet:
+def _sheet(
+    workbook: python_calamine.CalamineWorkbook,
+    meta: python_calamine.SheetMetadata,
+    rows_allowed: int,
+) -> Sheet:
     """Rows start at line 1, as on screen. A date travels as a list of one, so that it is told from text."""
-    rows = [[_cell(value) for value in row] for row in workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)]
+    rows = [
+        [_cell(value) for value in row]
+        for row in workbook.get_sheet_by_name(meta.name).to_python(
+            skip_empty_area=False
+        )
+    ]
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) > rows_allowed:
         raise OverflowError
-    return {"name": meta.name, "hidden": meta.visible != python_calamine.SheetVisibleEnum.Visible, "rows": rows}
+    return {
+        "name": meta.name,
+        "hidden": meta.visible != python_calamine.SheetVisibleEnum.Visible,
+        "rows": rows,
+    }
 
 
 def _cell(value: object) -> str | list[str]:
@@ -69,7 +88,11 @@ def _cell(value: object) -> str | list[str]:
         case int() | float():
             return _number(value)
         case datetime():
-            return [value.date().isoformat()] if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
+            return (
+                [value.date().isoformat()]
+                if value.time() == time()
+                else f"{value:%d/%m/%Y %H:%M}"
+            )
         case date():
             return [value.isoformat()]
         case time():

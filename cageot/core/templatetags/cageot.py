@@ -83,7 +83,7 @@ def _french() -> bool:
 
 @register.filter
 def day(value: date | None, style: str = "") -> str:
-    """ "jeudi 26 novembre"; `day:"year"` adds the year, `day:"short"` says "jeu 26 nov.", `day:"plain"` "26/11/2026"."""
+    """ "jeudi 26 novembre"; `day:"year"` adds it, `day:"short"` says "jeu 26 nov.", `day:"plain"` "26/11/2026"."""
     if value is None:
         return NOTHING
     if style == "plain":
@@ -132,7 +132,7 @@ def _ordinal(value: date) -> str:
 def icon(name: str) -> SafeString:
     """The sign of that name (core/icons.py); it says nothing aloud, so words stand beside it."""
     turn = " turn" if name in TURNED else ""
-    drawing = mark_safe(ICONS[name])  # drawn in this project
+    drawing = mark_safe(ICONS[name])  # noqa: S308 — drawn in this project
     return format_html('<svg class="icon{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', turn, drawing)
 
 

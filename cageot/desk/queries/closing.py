@@ -181,14 +181,17 @@ def posted(entry: int | None) -> list[Paid]:
     if entry is None:
         return []
     rows = Share.objects.filter(charge__entry=entry).values_list(
-        "charge__in_programme", "charge__agreement__isnull", "by", "payer", "why", first=Q(rank=0)
+        "charge__in_programme", "charge__agreement", "by", "payer", "why", "rank"
     )
     counted = rows.annotate(parts=Count("pk"), worth=Count("pk", filter=~Q(cents=0)), total=Sum("cents"))
-    return [Paid(_group_of(inside, alone), *rest) for inside, alone, *rest in counted.order_by("by", "payer", "why")]
+    return [
+        Paid(_group_of(inside, agreement), by, payer, why, rank == 0, parts, worth, total)
+        for inside, agreement, by, payer, why, rank, parts, worth, total in counted.order_by("by", "payer", "why", "rank")
+    ]
 
 
-def _group_of(in_programme: bool, without_agreement: bool) -> str:
-    return "solidarity" if in_programme else "ordinary" if without_agreement else "other"
+def _group_of(in_programme: bool, agreement: int | None) -> str:
+    return "solidarity" if in_programme else "ordinary" if agreement is None else "other"
 
 
 def payer_ids(rows: Iterable[Paid]) -> set[int]:
@@ -295,7 +298,7 @@ class ShareRow:
 class WhoPays:
     """The parts of one basket. `forecast`: its week is not closed, they may still change."""
 
-    basket: Basket
+    name: str
     forecast: bool
     price_cents: int
     rows: list[ShareRow]
@@ -321,7 +324,9 @@ def _told(basket: Basket, forecast: bool, parts: list[waterfall.Part], agreement
     name = agreement.name if agreement else ""
     out = [payer_name(payers[part.payer]) for part in parts if part.payer in payers and part.cents < part.asked]
     rows = [_share_row(part, name, payers, ", ".join(out)) for part in parts]
-    return WhoPays(basket, forecast, sum(part.cents for part in parts), rows)
+    contact = basket.household.members.filter(contact=True).first()
+    household = str(contact or "") or _("Foyer %(number)s") % {"number": basket.household.number}
+    return WhoPays(household, forecast, sum(part.cents for part in parts), rows)
 
 
 def _share_row(part: waterfall.Part, agreement: str, payers: Payers, out: str) -> ShareRow:

@@ -406,7 +406,7 @@ def _short_quotas(payers: Payers) -> list[Todo]:
 
 # --- Marking -----------------------------------------------------------------------------------------
 
-PER_PAGE = 60
+PER_PAGE = 100
 HAPPENED = (Basket.State.COLLECTED, Basket.State.UNCLAIMED, Basket.State.GIVEN_ON, Basket.State.CANCELLED)
 TO_COME = (Basket.State.PLANNED, Basket.State.CANCELLED)
 

@@ -1,8 +1,15 @@
 """What a payer's money did, counted so that nobody can be recognised.
 
-Groups of fewer than `GROUP_MIN` households are folded together: by territory inside a garden, and a
-garden that is itself too small is shown without its territories. If one small group would remain alone,
-the next smallest is folded with it, so that subtraction does not give it away.
+A statement parts its lines into groups that share nothing, each of at least `GROUP_MIN` households:
+
+1. inside a garden, small communes are folded into "other communes"; if those are still too few, the next
+   smallest commune joins them;
+2. a garden that is itself too small is folded, whole, into "other gardens"; if those are still too few, the
+   next smallest garden joins them;
+3. only when everything together is too small is a group below the limit shown, and it is the only one.
+
+Groups and totals are all that is told, and any difference between them is again a union of groups: folding
+cannot be undone by subtraction. docs/rules/reporting.md tells it with the table that the tests execute.
 """
 
 from __future__ import annotations
@@ -10,11 +17,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 GROUP_MIN = 5
+"""The fewest households that a group may count."""
 FOLDED = ""
-"""The territory code of the folded groups ("autres communes")."""
+"""The commune of a group that holds several, or the unknown ones ("autres communes")."""
+
+
+Key = TypeVar("Key", int, str)
 
 
 class ReportLine(NamedTuple):
@@ -30,9 +41,12 @@ class ReportLine(NamedTuple):
 
 @dataclass(frozen=True)
 class Group:
-    """One line of a statement: a garden and a commune (or the folded ones). Euros in cents."""
+    """One line of a statement: a garden and a commune. Euros in cents.
 
-    garden: int
+    `commune` is FOLDED for the other communes of the garden; `garden` is None for the other gardens.
+    """
+
+    garden: int | None
     commune: str
     households: int
     baskets: int
@@ -48,30 +62,50 @@ class Report:
     baskets: int
     cents: int
 
+    @property
+    def alone(self) -> bool:
+        """Whether it counts too few households to be shared without care."""
+        return 0 < self.households < GROUP_MIN
+
 
 def summarise(lines: Iterable[ReportLine], *, group_min: int = GROUP_MIN) -> Report:
     """Group by garden and commune, fold small groups, and add up. Deterministic for the same lines."""
-    cells: dict[tuple[int, str], list[ReportLine]] = defaultdict(list)
+    by_garden: dict[int, list[ReportLine]] = defaultdict(list)
     for line in lines:
-        cells[line.garden, line.commune].append(line)
-    groups: list[Group] = []
-    for garden in sorted({garden for garden, _ in cells}):
-        groups += _garden_groups(garden, {commune: rows for (of, commune), rows in cells.items() if of == garden}, group_min)
-    everything = [line for rows in cells.values() for line in rows]
+        by_garden[line.garden].append(line)
+    everything = [line for rows in by_garden.values() for line in rows]
+    shown, rest = _fold(by_garden, group_min)
+    groups = [group for garden in sorted(shown) for group in _garden_groups(garden, shown[garden], group_min)]
+    if rest:
+        gardens = {line.garden for line in rest}
+        groups.append(_group(gardens.pop() if len(gardens) == 1 else None, FOLDED, rest))
     return Report(tuple(groups), _households(everything), sum(x.baskets for x in everything), sum(x.cents for x in everything))
 
 
-def _garden_groups(garden: int, by_commune: dict[str, list[ReportLine]], group_min: int) -> list[Group]:
-    shown = {commune: rows for commune, rows in by_commune.items() if commune and _households(rows) >= group_min}
-    folded = [line for commune, rows in by_commune.items() if commune not in shown for line in rows]
-    while shown and folded and _households(folded) < group_min:
-        smallest = min(shown, key=lambda commune: (_households(shown[commune]), commune))
-        folded += shown.pop(smallest)
-    groups = [_group(garden, commune, rows) for commune, rows in sorted(shown.items())]
-    return groups + ([_group(garden, FOLDED, folded)] if folded else [])
+def _garden_groups(garden: int, rows: list[ReportLine], group_min: int) -> list[Group]:
+    by_commune: dict[str, list[ReportLine]] = defaultdict(list)
+    for row in rows:
+        by_commune[row.commune].append(row)
+    unknown = by_commune.pop(FOLDED, [])
+    shown, rest = _fold(by_commune, group_min, unknown)
+    groups = [_group(garden, commune, shown[commune]) for commune in sorted(shown)]
+    return groups + ([_group(garden, FOLDED, rest)] if rest else [])
 
 
-def _group(garden: int, commune: str, rows: list[ReportLine]) -> Group:
+def _fold(
+    cells: dict[Key, list[ReportLine]], group_min: int, rest: Iterable[ReportLine] = ()
+) -> tuple[dict[Key, list[ReportLine]], list[ReportLine]]:
+    """Cells large enough to be shown, and the lines of the others, themselves enough or nothing but everything."""
+    sizes = {key: _households(rows) for key, rows in cells.items()}
+    small = [key for key in sorted(cells) if sizes[key] < group_min]
+    left = sorted((key for key in cells if sizes[key] >= group_min), key=lambda key: (sizes[key], key))
+    folded = [*rest, *(line for key in small for line in cells[key])]
+    while left and folded and _households(folded) < group_min:
+        folded += cells[left.pop(0)]
+    return {key: cells[key] for key in left}, folded
+
+
+def _group(garden: int | None, commune: str, rows: list[ReportLine]) -> Group:
     return Group(garden, commune, _households(rows), sum(row.baskets for row in rows), sum(row.cents for row in rows))
 
 

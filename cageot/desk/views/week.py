@@ -1,0 +1,93 @@
+"""La semaine, and marking what happened to each basket."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cageot.baskets import actions as baskets
+from cageot.baskets.models import Delivery
+from cageot.core.week import Week
+from cageot.desk.access import garden_for
+from cageot.desk.actions import week as actions
+from cageot.desk.forms import week as forms
+from cageot.desk.queries import week as queries
+from cageot.network.http import Request, acting
+from cageot.network.models import Garden
+from cageot.network.rules.reach import Can
+
+
+@require_safe
+def show(request: Request, garden: str, week: Week) -> HttpResponse:
+    """The week of a garden: where it stands, its baskets, who pays, what is to do."""
+    place = garden_for(request, garden, Can.SEE_WEEK)
+    return render(request, "desk/week.html", {"page": queries.week_page(place, week, request.today, request.reach)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def marking(request: Request, garden: str, week: Week) -> HttpResponse:
+    """Basket by basket, what happened: read by all who see the week, written by those who run it."""
+    if request.method == "POST":
+        return _mark(request, garden_for(request, garden, Can.RUN_WEEK), week)
+    place = garden_for(request, garden, Can.SEE_WEEK)
+    asked = queries.Asked(*(request.GET.get(name, "") for name in ("jour", "depot", "page")))
+    page = queries.marking_page(place, week, request.today, request.reach, asked)
+    return render(request, "desk/marking.html", {"page": page}) if page else redirect("desk:week", place.code, week)
+
+
+def _mark(request: Request, garden: Garden, week: Week) -> HttpResponse:
+    known = queries.markable(garden, week, forms.baskets_in(request.POST), request.today)
+    marks = forms.marks_in(request.POST, known)
+    by, at = acting(request)
+    try:
+        if marks:
+            baskets.mark(garden, marks, by=by, at=at)
+    except baskets.WeekIsClosed:
+        return _closed_meanwhile(request)
+    if "HX-Request" in request.headers:
+        return _saved(request, marks or {pk: state for pk, (state, _allowed) in known.items()})
+    messages.success(request, _noted(len(marks)))
+    return redirect(request.get_full_path())
+
+
+def _saved(request: Request, marks: dict[int, str]) -> HttpResponse:
+    """The answer to one line saved alone: its state, and how far the day is."""
+    if not marks:
+        return _reload(request)
+    progress = queries.progress(next(iter(marks)))
+    return render(request, "desk/marking_saved.html", {"marks": marks.items(), "page": progress})
+
+
+def _closed_meanwhile(request: Request) -> HttpResponse:
+    messages.error(request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir."))
+    return _reload(request) if "HX-Request" in request.headers else redirect(request.get_full_path())
+
+
+def _reload(request: Request) -> HttpResponse:
+    return HttpResponse(headers={"HX-Refresh": "true"})
+
+
+def _noted(count: int) -> str:
+    if not count:
+        return _("Rien n’a changé.")
+    return ngettext("%(count)s panier noté.", "%(count)s paniers notés.", count) % {"count": count}
+
+
+@require_POST
+def mark_rest(request: Request, garden: str, week: Week, delivery: int) -> HttpResponse:
+    """All the others of a day were collected."""
+    place = garden_for(request, garden, Can.RUN_WEEK)
+    found = get_object_or_404(Delivery, pk=delivery, garden=place, week=week, day__lte=request.today)
+    by, at = acting(request)
+    try:
+        count = actions.mark_rest_collected(found, by=by, at=at)
+    except baskets.WeekIsClosed:
+        messages.error(request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir."))
+    else:
+        messages.success(request, ngettext("%(count)s panier noté retiré.", "%(count)s paniers notés retirés.", count) % {"count": count})
+    return redirect(f"{reverse('desk:marking', args=[place.code, week])}?jour={found.day.isoformat()}")
