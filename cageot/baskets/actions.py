@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from cageot.baskets import queries
-from cageot.baskets.models import Basket, BasketSize, Delivery, Depot, Subscription, WeekClose
+from cageot.baskets.models import Basket, BasketSize, Delivery, Depot, SizePrice, Subscription, WeekClose
 from cageot.baskets.rules import laying
 from cageot.baskets.rules.closing import DISTRIBUTED, Question, differences
 from cageot.core import sql
@@ -73,19 +76,26 @@ def lay_baskets(garden: Garden, *, from_day: date, households: Iterable[int] | N
     Closed weeks and one-off changes stay as they are. A constant number of queries. Returns what was written.
     """
     with transaction.atomic():
-        some = {} if households is None else {"household__in": list(households)}
-        deliveries = Delivery.objects.filter(garden=garden, day__gte=from_day, close=None)
-        wishes = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=from_day), household__garden=garden, **some)
-        laid = Basket.objects.open_from(from_day).filter(garden=garden, **some)
-        plan = laying.plan(
-            [laying.Wish(*row) for row in wishes.order_by("from_day", "pk").values_list(
-                "pk", "household", "size", "depot", "depot__weekday", "frequency", "from_day", "until_day")],
-            dict(deliveries.values_list("day", "pk")),
-            [laying.Laid(*row) for row in laid.values_list(
-                "pk", "household", "delivery__week", "delivery", "subscription", "size", "depot", "state", "size_kept", "depot_kept")],
-        )  # fmt: skip
+        plan = plan_baskets(garden, from_day=from_day, households=households)
         _write(garden, plan)
     return plan
+
+
+def plan_baskets(
+    garden: Garden, *, from_day: date, households: Iterable[int] | None = None, new: Iterable[date] = (), gone: Iterable[int] = ()
+) -> laying.Plan:  # fmt: skip
+    """What `lay_baskets` would write; also if there were deliveries on the days `new`, and not the deliveries `gone`."""
+    some = {} if households is None else {"household__in": list(households)}
+    deliveries = Delivery.objects.filter(garden=garden, day__gte=from_day, close=None).exclude(pk__in=list(gone))
+    wishes = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=from_day), household__garden=garden, **some)
+    laid = Basket.objects.open_from(from_day).filter(garden=garden, **some).exclude(delivery__in=list(gone))
+    return laying.plan(
+        [laying.Wish(*row) for row in wishes.order_by("from_day", "pk").values_list(
+            "pk", "household", "size", "depot", "depot__weekday", "frequency", "from_day", "until_day")],
+        dict(deliveries.values_list("day", "pk")) | {day: -place for place, day in enumerate(new, 1)},
+        [laying.Laid(*row) for row in laid.values_list(
+            "pk", "household", "delivery__week", "delivery", "subscription", "size", "depot", "state", "size_kept", "depot_kept")],
+    )  # fmt: skip
 
 
 BASKET_COLUMNS = ["garden", "delivery", "household", "subscription", "size", "depot", "state", "size_kept", "depot_kept"]
@@ -131,18 +141,22 @@ def change_subscription(
         "frequency": frequency or subscription.frequency, "until_day": until_day or subscription.until_day,
     }  # fmt: skip
     with transaction.atomic():
-        if from_day <= subscription.from_day:
-            for name, value in wanted.items():
-                setattr(subscription, name, value)
-            subscription.save(update_fields=list(wanted))
-            changed = subscription
-        else:
-            Subscription.objects.filter(pk=subscription.pk).update(until_day=from_day - timedelta(days=1))
-            changed = Subscription.objects.create(household=subscription.household, from_day=from_day, **wanted)
+        changed = _change_from(subscription, from_day, wanted)
         garden = subscription.household.garden
         lay_baskets(garden, from_day=from_day, households=[subscription.household_id])
         record("baskets.subscription_changed", by=by, at=at, garden=garden, about=changed, from_day=str(from_day))
     return changed
+
+
+def _change_from(subscription: Subscription, from_day: date, wanted: dict[str, Any]) -> Subscription:
+    """The subscription as wanted from a day on; the part before that day, if any, stays as it was."""
+    if from_day > subscription.from_day:
+        Subscription.objects.filter(pk=subscription.pk).update(until_day=from_day - timedelta(days=1))
+        return Subscription.objects.create(household=subscription.household, from_day=from_day, **wanted)
+    for name, value in wanted.items():
+        setattr(subscription, name, value)
+    subscription.save(update_fields=list(wanted))
+    return subscription
 
 
 def stop_subscription(subscription: Subscription, *, last_day: date, by: Person | None, at: datetime) -> None:
@@ -210,6 +224,39 @@ def mark_rest_collected(garden: Garden, week: Week, *, until: date, by: Person |
     return count
 
 
+class AlreadyMarked(Refused):
+    """Something was already said of this basket: it is no longer planned (or no longer cancelled)."""
+
+
+def cancel_basket(basket: Basket, *, by: Person | None, at: datetime) -> None:
+    """Cancel one planned basket in time: it is neither prepared nor paid. Refusals: WeekIsClosed, AlreadyMarked."""
+    with transaction.atomic():
+        _turn(basket, Basket.State.PLANNED, Basket.State.CANCELLED)
+        record("baskets.basket_cancelled", by=by, at=at, garden=basket.garden, about=basket)
+
+
+def restore_basket(basket: Basket, *, by: Person | None, at: datetime) -> None:
+    """Plan a cancelled basket again, as the subscription now has it. Refusals: WeekIsClosed, AlreadyMarked."""
+    with transaction.atomic():
+        _turn(basket, Basket.State.CANCELLED, Basket.State.PLANNED)
+        lay_baskets(basket.garden, from_day=basket.delivery.day, households=[basket.household_id])
+        record("baskets.basket_restored", by=by, at=at, garden=basket.garden, about=basket)
+
+
+def follow_subscription(basket: Basket, *, by: Person | None, at: datetime) -> None:
+    """Forget the one-off size and depot of a basket. Refusal: WeekIsClosed."""
+    with transaction.atomic():
+        _update([basket.pk], size_kept=False, depot_kept=False)
+        lay_baskets(basket.garden, from_day=basket.delivery.week.monday, households=[basket.household_id])
+        record("baskets.basket_unchanged", by=by, at=at, garden=basket.garden, about=basket)
+
+
+def _turn(basket: Basket, before: str, after: str) -> None:
+    if Basket.objects.filter(pk=basket.pk, state=before, delivery__close=None).update(state=after):
+        return
+    raise WeekIsClosed if Basket.objects.filter(pk=basket.pk, delivery__close__isnull=False).exists() else AlreadyMarked
+
+
 # --- The close ----------------------------------------------------------------------------------
 
 
@@ -236,14 +283,21 @@ def close_week(
         entry = funding.settle(
             books=books, garden=garden, week=week, settled=closing.settled, facts=closing.facts, by=by, at=at
         )
-        close = WeekClose(
-            garden=garden, edition=closing.edition, week=week, revision=closing.revision, entry=entry,
-            fingerprint=closing.fingerprint, at=at, by=by, **figures_of(closing),
-        )  # fmt: skip
-        close.save(force_insert=True)
-        Delivery.objects.filter(garden=garden, week=week).update(close=close)
+        figures = {
+            "garden": garden.pk, "edition": closing.edition.pk, "week": week, "revision": closing.revision,
+            "entry": entry.pk if entry else None, "fingerprint": closing.fingerprint, "at": at, "by": by.pk if by else None,
+            **figures_of(closing),
+        }  # fmt: skip
+        close = WeekClose(**_by_id(figures), id=sql.insert_row(WeekClose, **figures))
+        frozen = "UPDATE baskets_delivery SET close_id = %s WHERE garden_id = %s AND week = %s"
+        sql.execute(frozen, close.pk, garden.pk, str(week))
         record("baskets.week_closed", by=by, at=at, garden=garden, about=close, week=str(week))
     return close
+
+
+def _by_id(values: dict[str, Any]) -> dict[str, Any]:
+    """The same values under their columns' names, as a model takes them."""
+    return {WeekClose._meta.get_field(name).attname: value for name, value in values.items()}  # type: ignore[union-attr]
 
 
 FIGURE_OF = {
@@ -289,3 +343,174 @@ class AlreadyReopened(Refused):
     """Somebody reopened this week first."""
 
 
+# --- The garden's offer: sizes, prices, depots, season --------------------------------------------
+
+
+def open_size(garden: Garden, *, code: str, name: str, cents: int, from_day: date, by: Person | None, at: datetime) -> BasketSize:
+    """Offer a new size, with its price in cents from a day on. It comes last in lists."""
+    with transaction.atomic():
+        size = BasketSize.objects.create(garden=garden, code=code, name=name, rank=BasketSize.objects.filter(garden=garden).count())
+        SizePrice.objects.create(size=size, from_day=from_day, cents=cents)
+        record("baskets.size_opened", by=by, at=at, garden=garden, about=size)
+    return size
+
+
+def rename_size(size: BasketSize, *, name: str, by: Person | None, at: datetime) -> None:
+    """Another name on screen; agreements know the size by its code, which stays."""
+    with transaction.atomic():
+        BasketSize.objects.filter(pk=size.pk).update(name=name)
+        record("baskets.size_renamed", by=by, at=at, garden=size.garden, about=size)
+
+
+def set_price(size: BasketSize, *, cents: int, from_day: date, by: Person | None, at: datetime) -> SizePrice:
+    """The price of a size from a day on, in cents. Refusal: WeekIsClosed when a week from then on is closed."""
+    with transaction.atomic():
+        if WeekClose.objects.filter(garden=size.garden_id, week__gte=Week.of(from_day), reopened_at=None).exists():
+            raise WeekIsClosed
+        price, _made = SizePrice.objects.update_or_create(size=size, from_day=from_day, defaults={"cents": cents})
+        record("baskets.price_set", by=by, at=at, garden=size.garden, about=size, cents=cents, from_day=str(from_day))
+    return price
+
+
+class DepotInUse(Refused):
+    """Households still collect at this depot after that day: `households` is how many."""
+
+    def __init__(self, households: int) -> None:
+        self.households = households
+
+
+def open_depot(garden: Garden, *, today: date, by: Person | None, at: datetime, **details: Any) -> Depot:
+    """Add a depot. `details` are its columns. The garden then delivers on its day in every week to come that it delivers."""
+    with transaction.atomic():
+        depot = Depot.objects.create(garden=garden, **details)
+        _deliver_on(garden, depot.weekday, today)
+        record("baskets.depot_opened", by=by, at=at, garden=garden, about=depot)
+    return depot
+
+
+def change_depot(depot: Depot, *, today: date, by: Person | None, at: datetime, **details: Any) -> list[str]:
+    """Change what is known of a depot; another day moves the baskets to come. Returns the names of what changed."""
+    changed = {name: value for name, value in details.items() if getattr(depot, name) != value}
+    if not changed:
+        return []
+    with transaction.atomic():
+        Depot.objects.filter(pk=depot.pk).update(**changed)
+        if "weekday" in changed:
+            _deliver_on(depot.garden, int(changed["weekday"]), today)
+            _move_baskets(depot, int(changed["weekday"]), today)
+            _drop_empty(depot.garden, today)
+        record("baskets.depot_changed", by=by, at=at, garden=depot.garden, about=depot, fields=sorted(changed))
+    return sorted(changed)
+
+
+def _deliver_on(garden: Garden, weekday: int, today: date) -> None:
+    """Open that day in every open week to come that has a delivery."""
+    rows = Delivery.objects.filter(garden=garden, day__gte=today, close=None)
+    days = [week.day(weekday) for week in set(rows.values_list("week", flat=True))]
+    there = set(rows.values_list("day", flat=True))
+    Delivery.objects.bulk_create(
+        Delivery(garden=garden, day=day, week=Week.of(day)) for day in sorted(days) if day >= today and day not in there
+    )
+
+
+def _move_baskets(depot: Depot, weekday: int, today: date) -> None:
+    """Bring the depot's planned baskets to its new day of the same week; those of a week where it has passed stay."""
+    deliveries = dict(Delivery.objects.filter(garden=depot.garden_id, day__gte=today, close=None).values_list("day", "pk"))
+    rows = Basket.objects.open_from(today).filter(depot=depot, state=Basket.State.PLANNED).select_related("delivery")
+    moved = [basket for basket in rows if basket.delivery.week.day(weekday) in deliveries]
+    for basket in moved:
+        basket.delivery_id = deliveries[basket.delivery.week.day(weekday)]
+    Basket.objects.bulk_update(moved, ["delivery"], batch_size=200)
+
+
+def _drop_empty(garden: Garden, today: date) -> None:
+    """Take away the days to come on which no depot is open and no basket is laid."""
+    weekdays = set(Depot.objects.filter(garden=garden, closed_on=None).values_list("weekday", flat=True))
+    rows = Delivery.objects.filter(garden=garden, day__gt=today, close=None, baskets=None)
+    empty = [pk for pk, day in rows.values_list("pk", "day") if day.isoweekday() not in weekdays]
+    Delivery.objects.filter(pk__in=empty).delete()
+
+
+def close_depot(
+    depot: Depot, *, from_day: date, replacement: Depot | None, by: Person | None, at: datetime
+) -> int:  # fmt: skip
+    """Nobody collects there from that day on; its subscriptions go to `replacement`. Returns how many households moved.
+
+    Refusal: DepotInUse when households still collect there and no replacement is given.
+    """
+    with transaction.atomic():
+        there = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=from_day), depot=depot).select_related("household")
+        once = Basket.objects.open_from(from_day).filter(depot=depot)
+        households = {one.household_id for one in there} | set(once.values_list("household", flat=True))
+        if households and replacement is None:
+            raise DepotInUse(len(households))
+        if replacement:
+            _move_households(there, once, from_day, replacement)
+            lay_baskets(depot.garden, from_day=from_day, households=households)
+        Depot.objects.filter(pk=depot.pk).update(closed_on=from_day)
+        _drop_empty(depot.garden, from_day)
+        record("baskets.depot_closed", by=by, at=at, garden=depot.garden, about=depot, from_day=str(from_day), moved=len(households))
+    return len(households)
+
+
+def _move_households(there: Iterable[Subscription], once: Any, from_day: date, depot: Depot) -> None:
+    once.update(depot_kept=False)
+    for one in there:
+        _change_from(one, from_day, {"size": one.size, "depot": depot, "frequency": one.frequency, "until_day": one.until_day})
+
+
+class BasketsAlreadyMarked(Refused):
+    """A week cannot be taken away: something was already said of its baskets. `weeks` tells which."""
+
+    def __init__(self, weeks: list[Week]) -> None:
+        self.weeks = weeks
+
+
+@dataclass(frozen=True)
+class Season:
+    """What laying the deliveries of a season changes: days to open, deliveries to take away, baskets that follow."""
+
+    opened: list[date]
+    removed: list[int]
+    added: int
+    dropped: int
+
+
+def plan_season(garden: Garden, *, first: date, last: date, without: Iterable[Week]) -> Season:
+    """What `lay_season` would write. A constant number of queries. Refusal: BasketsAlreadyMarked."""
+    skipped = set(without)
+    weekdays = set(Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=first), garden=garden).values_list("weekday", flat=True))
+    rows = list(Delivery.objects.filter(garden=garden, day__range=(first, last)).values_list("pk", "day", "week", "close"))
+    there = {day for _pk, day, _week, _close in rows}
+    days = [week.day(weekday) for week in weeks_between(first, last) if week not in skipped for weekday in sorted(weekdays)]
+    opened = [day for day in days if first <= day <= last and day not in there]
+    removed = [pk for pk, _day, week, close in rows if week in skipped and close is None]
+    plan = plan_baskets(garden, from_day=first, new=opened, gone=removed)
+    return Season(opened, removed, len(plan.add), len(plan.drop) + _going(removed))
+
+
+def _going(removed: list[int]) -> int:
+    """How many planned baskets go with these deliveries."""
+    baskets = Basket.objects.filter(delivery__in=removed)
+    told = baskets.exclude(state__in=[Basket.State.PLANNED, Basket.State.CANCELLED])
+    if weeks := sorted(set(told.values_list("delivery__week", flat=True))):
+        raise BasketsAlreadyMarked(weeks)
+    return baskets.filter(state=Basket.State.PLANNED).count()
+
+
+def lay_season(
+    garden: Garden, *, first: date, last: date, without: Iterable[Week], by: Person | None, at: datetime
+) -> Season:  # fmt: skip
+    """Open the depots' days between two days but in the weeks `without`, which lose theirs; baskets follow.
+
+    Closed weeks stay as they are. Refusal: BasketsAlreadyMarked.
+    """
+    with transaction.atomic():
+        season = plan_season(garden, first=first, last=last, without=without)
+        Basket.objects.filter(delivery__in=season.removed).delete()
+        Delivery.objects.filter(pk__in=season.removed).delete()
+        Delivery.objects.bulk_create(Delivery(garden=garden, day=day, week=Week.of(day)) for day in season.opened)
+        lay_baskets(garden, from_day=first)
+        record("baskets.season_laid", by=by, at=at, garden=garden, first=str(first), last=str(last), opened=len(season.opened),
+               removed=len(season.removed), baskets=season.added - season.dropped)  # fmt: skip
+    return season

@@ -50,7 +50,9 @@ def prices(garden: Garden) -> Prices:
 
 def open_close(garden: Garden, week: Week) -> WeekClose | None:
     """The close that stands for this week, if it is closed."""
-    return WeekClose.objects.filter(garden=garden, week=week, reopened_at=None).first()
+    standing = "SELECT id FROM baskets_weekclose WHERE garden_id = %s AND week = %s AND reopened_at IS NULL"
+    found = sql.rows(standing, garden.pk, str(week))
+    return WeekClose.objects.select_related("by", "entry").get(pk=found[0][0]) if found else None
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class Closing:
 def closing_of(garden: Garden, week: Week, today: date) -> Closing:
     """Gather a week and decide what closing it would write. A constant number of queries."""
     edition = funding.edition_on(week.day(4))
-    revision = 1 + sql.rows("SELECT COUNT(*) FROM baskets_weekclose WHERE garden_id = %s AND week = %s", garden.pk, str(week))[0][0]
+    before = sql.rows("SELECT COUNT(*) FROM baskets_weekclose WHERE garden_id = %s AND week = %s", garden.pk, str(week))
+    revision = 1 + before[0][0]
     sheet, facts = week_sheet(garden, week, edition, revision)
     questions = closing.open_questions(sheet, today)
     charges = closing.charges(sheet)

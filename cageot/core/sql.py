@@ -23,6 +23,13 @@ def rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
+def execute(sql: str, *parameters: Any) -> int:
+    """Run one statement that writes; the number of rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
 def _fill(sql: str, marks: Sequence[str]) -> str:
     """`IN %s` becomes `IN (%s, %s, …)`, as many marks as the list has values."""
     parts = sql.split("%s")

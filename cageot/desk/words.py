@@ -27,6 +27,15 @@ BASKETS = {
 }
 """The baskets of each state, in the order they are told."""
 
+CHOICES = {
+    "planned": gettext_lazy("Prévu"),
+    "collected": gettext_lazy("Retiré"),
+    "unclaimed": gettext_lazy("Non retiré"),
+    "given_on": gettext_lazy("Donné"),
+    "cancelled": gettext_lazy("Annulé"),
+}
+"""What may be said of one basket when marking, as short as a finger wants it."""
+
 GROUPS = {
     "solidarity": gettext_lazy("Paniers à prix solidaire"),
     "other": gettext_lazy("Paniers d’une convention hors programme"),
@@ -53,6 +62,19 @@ GAPS = {
 def state(code: str) -> str:
     """The short word of a state: "retiré"."""
     return str(Basket.State(code).label)
+
+
+def counted(code: str, count: int) -> str:
+    """So many baskets in a state, in two words: "50 retirés"."""
+    said = {
+        "planned": ngettext("%(count)s à pointer", "%(count)s à pointer", count),
+        "collected": ngettext("%(count)s retiré", "%(count)s retirés", count),
+        "unclaimed": ngettext("%(count)s non retiré", "%(count)s non retirés", count),
+        "given_on": ngettext("%(count)s donné", "%(count)s donnés", count),
+        "cancelled": ngettext("%(count)s annulé", "%(count)s annulés", count),
+        "moved": ngettext("%(count)s reporté", "%(count)s reportés", count),
+    }
+    return said[code] % {"count": count}
 
 
 def payer(by: str) -> str:

@@ -38,21 +38,33 @@ from cageot.network.actions import record
 from cageot.network.models import Edition, Garden, Partner, Person
 
 
-def take_turn() -> Books:
+@dataclass
+class Turn:
+    """The right to write in the books until the transaction ends, and where they stand: last numbers, last seal."""
+
+    last_entry: int
+    last_charge: int
+    head: str
+
+
+def take_turn() -> Turn:
     """Wait for, and hold until the end of the transaction, the only right to write in the books.
 
     Without it two weeks closed at once spent one quota twice on PostgreSQL (decision 0009). Reads of
     quotas come after.
     """
     assert connection.in_atomic_block
-    if not Books.objects.filter(id=1).update(turns=F("turns") + 1):
+    turn = "UPDATE funding_books SET turns = turns + 1 WHERE id = 1 RETURNING last_entry, last_charge, head"
+    found = sql.rows(turn)
+    if not found:
         Books.objects.get_or_create(id=1)
-    return Books.objects.select_for_update().get(id=1)
+        found = sql.rows(turn)
+    return Turn(*found[0])
 
 
 def settle(
     *,
-    books: Books,
+    books: Turn,
     garden: Garden,
     week: Week,
     settled: list[waterfall.Settled],
@@ -74,7 +86,7 @@ def settle(
     return entry
 
 
-def reverse(*, books: Books, entry: Entry, reason: str, day: date, by: Person | None, at: datetime) -> Entry:
+def reverse(*, books: Turn, entry: Entry, reason: str, day: date, by: Person | None, at: datetime) -> Entry:
     """Take an entry back by its mirror, which says why; quotas get back what they had spent.
 
     `day` is the accounting day of the reversal: the open period, never the one that was closed.
@@ -95,7 +107,7 @@ def reversed_charge(fact: chain.ChargeFact) -> chain.ChargeFact:
     return replace(fact, sign=-1, price_cents=-fact.price_cents, member_cents=-fact.member_cents, shares=shares)
 
 
-def _new_entry(books: Books, **fields: object) -> Entry:
+def _new_entry(books: Turn, **fields: object) -> Entry:
     books.last_entry += 1
     return Entry(id=books.last_entry, seal_id=books.last_entry, **fields)
 
@@ -118,7 +130,7 @@ CHARGE_COLUMNS = [
 SHARE_COLUMNS = ["charge", "rank", "by", "payer", "cents", "asked_cents", "why"]
 
 
-def _post(books: Books, entry: Entry, postings: Mapping[int, int], charges: Sequence[chain.ChargeFact]) -> None:
+def _post(books: Turn, entry: Entry, postings: Mapping[int, int], charges: Sequence[chain.ChargeFact]) -> None:
     """Entry, lines, charges, shares, then the seal, which the database accepts only if all of it balances."""
     _insert_entry(entry)
     sql.insert_rows(Posting, ["entry", "account", "cents"], ((entry.pk, *line) for line in postings.items()))
@@ -129,7 +141,8 @@ def _post(books: Books, entry: Entry, postings: Mapping[int, int], charges: Sequ
     seal = chain.seal_hash(books.head, _entry_fact(entry, postings, charges))
     sql.insert_row(Seal, id=entry.pk, previous=books.head, hash=seal)
     books.head = seal
-    Books.objects.filter(id=1).update(last_entry=books.last_entry, last_charge=books.last_charge, head=books.head)
+    where = "UPDATE funding_books SET last_entry = %s, last_charge = %s, head = %s WHERE id = 1"
+    sql.execute(where, books.last_entry, books.last_charge, books.head)
 
 
 def _insert_entry(entry: Entry) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Model
 
 from cageot.funding.models import Agreement, Tariff
 from cageot.members.models import Household, Member, Membership, Support
@@ -35,7 +37,7 @@ def folded(text: str) -> str:
 
 def search_text(member: Member, number: str) -> str:
     """What a member is found by: number, names, e-mail, and phone without spaces."""
-    phones = "".join(c for c in f"{member.phone} {member.mobile}" if c.isdigit() or c == " ")
+    phones = " ".join("".join(filter(str.isdigit, phone)) for phone in (member.phone, member.mobile))
     return folded(f"{number} {member.last_name} {member.first_name} {member.last_name} {member.email} {phones}")[:200]
 
 
@@ -51,6 +53,42 @@ def welcome(
         contact.save(force_insert=True)
         record("members.welcomed", by=by, at=at, garden=garden, about=household)
     return household
+
+
+def amend(
+    household: Household, *, contact: Mapping[str, object], details: Mapping[str, object], by: Person | None, at: datetime
+) -> list[str]:  # fmt: skip
+    """Change what is known of a household and of its contact. Writes and logs only what differs; returns those names."""
+    with transaction.atomic():
+        person = Member.objects.select_for_update().get(household=household, contact=True)
+        changed = _set(household, details) | _set(person, contact)
+        if changed:
+            household.save(update_fields=[name for name in details if name in changed])
+            person.search = search_text(person, household.number)
+            person.save(update_fields=["search", *(name for name in contact if name in changed)])
+            record("members.amended", by=by, at=at, garden=household.garden, about=household, fields=sorted(changed))
+    return sorted(changed)
+
+
+def _set(row: Model, values: Mapping[str, object]) -> set[str]:
+    changed = {name for name, value in values.items() if getattr(row, name) != value}
+    for name in changed:
+        setattr(row, name, values[name])
+    return changed
+
+
+def leave(household: Household, *, last_day: date, by: Person | None, at: datetime) -> None:
+    """The household leaves the garden after `last_day`. Its subscription and support are ended apart."""
+    with transaction.atomic():
+        Household.objects.filter(pk=household.pk).update(left_on=last_day)
+        record("members.left", by=by, at=at, garden=household.garden, about=household, last_day=str(last_day))
+
+
+def come_back(household: Household, *, by: Person | None, at: datetime) -> None:
+    """The household is of the garden again. What had ended stays so."""
+    with transaction.atomic():
+        Household.objects.filter(pk=household.pk).update(left_on=None)
+        record("members.came_back", by=by, at=at, garden=household.garden, about=household)
 
 
 def next_number(garden: Garden) -> str:
@@ -70,6 +108,13 @@ def join(
         )
         record("members.joined", by=by, at=at, garden=household.garden, about=membership)
     return membership
+
+
+def note_paid(membership: Membership, *, on: date, by: Person | None, at: datetime) -> None:
+    """The fee of a membership was received on that day."""
+    with transaction.atomic():
+        Membership.objects.filter(pk=membership.pk).update(paid_on=on)
+        record("members.membership_paid", by=by, at=at, garden=membership.household.garden, about=membership)
 
 
 def support(

@@ -1,6 +1,7 @@
 """What is done to gardens, partners and people, and the log that says who did what."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +41,16 @@ def open_garden(
         GardenStatus.objects.create(garden=garden, status=status, from_day=on)
         record("network.garden_opened", by=by, at=at, garden=garden, about=garden)
     return garden
+
+
+def change_garden(garden: Garden, values: Mapping[str, object], *, by: Person | None, at: datetime) -> list[str]:
+    """Change a garden's own details. Writes only what differs, logs the names of the columns, and returns them."""
+    changed = sorted(name for name, value in values.items() if getattr(garden, name) != value)
+    if changed:
+        with transaction.atomic():
+            Garden.objects.filter(pk=garden.pk).update(**{name: values[name] for name in changed})
+            record("network.garden_changed", by=by, at=at, garden=garden, about=garden, fields=changed)
+    return changed
 
 
 def give_access(

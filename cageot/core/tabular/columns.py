@@ -1,7 +1,7 @@
 """The columns that an import knows, and the many names that people give them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -25,9 +25,7 @@ class Column:
 
 
 def _column(key: str, title: str, label: str | Promise, synonyms: str) -> Column:
-    return Column(
-        key, title, label, tuple(name.strip() for name in synonyms.split("|"))
-    )
+    return Column(key, title, label, tuple(name.strip() for name in synonyms.split("|")))
 
 
 HOUSEHOLD_COLUMNS = (
@@ -35,8 +33,8 @@ HOUSEHOLD_COLUMNS = (
         "number",
         "N° adhérent",
         _("Numéro d’adhérent"),
-        "n°|numéro|no|num|code adhérent|identifiant adhérent|numéro de foyer|numéro de dossier|matricule"
-        "|num adhérent|member number|member id|number|n adhérent|code client|numéro client",
+        "n°|numéro|no|num|code adhérent|identifiant adhérent|numéro de foyer|numéro de dossier|matricule|"
+        "num adhérent|member number|member id|number|n adhérent|code client|numéro client",
     ),
     _column(
         "civility",
@@ -48,7 +46,8 @@ HOUSEHOLD_COLUMNS = (
         "last_name",
         "Nom",
         _("Nom"),
-        "nom de famille|nom d'usage|nom usuel|nom de l'adhérent|nom adhérent|patronyme|last name|surname|family name|lastname",
+        "nom de famille|nom d'usage|nom usuel|nom de l'adhérent|nom adhérent|patronyme|last name|surname|"
+        "family name|lastname",
     ),
     _column(
         "first_name",
@@ -60,15 +59,16 @@ HOUSEHOLD_COLUMNS = (
         "full_name",
         "Nom et prénom",
         _("Nom et prénom ensemble"),
-        "nom prénom|prénom nom|prénom et nom|nom/prénom|nom complet|adhérent|adhérente|nom & prénom|foyer|famille|bénéficiaire"
-        "|membre|personne|name|full name|member|household|identité|nom prénom adhérent|nom et prénom de l'adhérent|client|abonné"
-        "|noms et prénoms|adhérent·e",
+        "nom prénom|prénom nom|prénom et nom|nom/prénom|nom complet|adhérent|adhérente|nom & prénom|foyer|"
+        "famille|bénéficiaire|membre|personne|name|full name|member|household|identité|nom prénom adhérent|"
+        "nom et prénom de l'adhérent|client|abonné|noms et prénoms|adhérent·e",
     ),
     _column(
         "address",
         "Adresse",
         _("Adresse"),
-        "rue|adresse postale|adresse complète|voie|domicile|address|street|numéro et rue|n° et rue|adresse domicile|adresse ligne",
+        "rue|adresse postale|adresse complète|voie|domicile|address|street|numéro et rue|n° et rue|"
+        "adresse domicile|adresse ligne",
     ),
     _column(
         "postcode",
@@ -86,22 +86,22 @@ HOUSEHOLD_COLUMNS = (
         "phone",
         "Téléphone",
         _("Téléphone"),
-        "tél|tel fixe|téléphone fixe|fixe|n° de téléphone|numéro de téléphone|n° tél|téléphone domicile|phone|telephone|phone number"
-        "|tél. domicile|coordonnées téléphoniques",
+        "tél|tel fixe|téléphone fixe|fixe|n° de téléphone|numéro de téléphone|n° tél|téléphone domicile|"
+        "phone|telephone|phone number|tél. domicile|coordonnées téléphoniques",
     ),
     _column(
         "mobile",
         "Portable",
         _("Mobile"),
-        "mobile|téléphone portable|tél portable|tél. port|port|gsm|téléphone mobile|tél mobile|n° de portable|numéro de portable"
-        "|cell|cell phone|mobile phone|sms",
+        "mobile|téléphone portable|tél portable|tél. port|port|gsm|téléphone mobile|tél mobile|"
+        "n° de portable|numéro de portable|cell|cell phone|mobile phone|sms",
     ),
     _column(
         "email",
         "Mail",
         _("Adresse électronique"),
-        "e-mail|email|courriel|mél|adresse mail|adresse e-mail|adresse électronique|adresse email|@|e-mail address|adresse mel"
-        "|adresse courriel|courrier électronique|email address",
+        "e-mail|email|courriel|mél|adresse mail|adresse e-mail|adresse électronique|adresse email|@|"
+        "e-mail address|adresse mel|adresse courriel|courrier électronique|email address",
     ),
     _column(
         "adults",
@@ -113,15 +113,17 @@ HOUSEHOLD_COLUMNS = (
         "children",
         "Enfants",
         _("Enfants"),
-        "nb enfants|nombre d'enfants|enfant|nbre enfants|children|nb d'enfants|mineurs|kids|enfants à charge|nombre d'enfants à charge",
+        "nb enfants|nombre d'enfants|enfant|nbre enfants|children|nb d'enfants|mineurs|kids|enfants à charge|"
+        "nombre d'enfants à charge",
     ),
     _column(
         "household_size",
         "Nb pers.",
         _("Nombre de personnes"),
-        "nb personnes|nombre de personnes|nbre pers|nbre de personnes|personnes|pers|nb pers foyer|nombre de personnes au foyer"
-        "|taille du foyer|composition du foyer|household size|people|nombre de bouches|nb de personnes au foyer"
-        "|composition familiale|nb de pers au foyer|taille du ménage|nb de personnes|personnes au foyer",
+        "nb personnes|nombre de personnes|nbre pers|nbre de personnes|personnes|pers|nb pers foyer|"
+        "nombre de personnes au foyer|taille du foyer|composition du foyer|household size|people|"
+        "nombre de bouches|nb de personnes au foyer|composition familiale|nb de pers au foyer|"
+        "taille du ménage|nb de personnes|personnes au foyer",
     ),
     _column(
         "language",
@@ -133,23 +135,23 @@ HOUSEHOLD_COLUMNS = (
         "size",
         "Type de panier",
         _("Taille de panier"),
-        "panier|taille|taille de panier|taille du panier|format|formule|basket|basket size|size|type panier|formule panier"
-        "|format du panier|abonnement|type d'abonnement|formule choisie",
+        "panier|taille|taille de panier|taille du panier|format|formule|basket|basket size|size|type panier|"
+        "formule panier|format du panier|abonnement|type d'abonnement|formule choisie",
     ),
     _column(
         "frequency",
         "Fréquence",
         _("Rythme"),
-        "rythme|périodicité|semaine|sem|semaines de livraison|fréquence de livraison|fréquence panier|parité|frequency|week"
-        "|rythme de livraison|paire/impaire|semaine paire/impaire",
+        "rythme|périodicité|semaine|sem|semaines de livraison|fréquence de livraison|fréquence panier|parité|"
+        "frequency|week|rythme de livraison|paire/impaire|semaine paire/impaire",
     ),
     _column(
         "depot",
         "Point de dépôt",
         _("Dépôt"),
-        "dépôt|lieu de dépôt|point de retrait|lieu de retrait|point de distribution|lieu de distribution|lieu de livraison"
-        "|point de livraison|point relais|relais|retrait|depot|pick-up point|pickup point|collection point|lieu|distribution"
-        "|pt de dépôt|point dépôt",
+        "dépôt|lieu de dépôt|point de retrait|lieu de retrait|point de distribution|lieu de distribution|"
+        "lieu de livraison|point de livraison|point relais|relais|retrait|depot|pick-up point|pickup point|"
+        "collection point|lieu|distribution|pt de dépôt|point dépôt",
     ),
     _column(
         "tariff",
@@ -161,43 +163,48 @@ HOUSEHOLD_COLUMNS = (
         "partner",
         "Partenaire",
         _("Partenaire de la convention"),
-        "financé par|financeur|financement|organisme|convention|payeur|pris en charge par|organisme payeur|organisme financeur"
-        "|partenaire financeur|partner|funder|payer|paid by|prise en charge par|structure partenaire|affiliation",
+        "financé par|financeur|financement|organisme|convention|payeur|pris en charge par|organisme payeur|"
+        "organisme financeur|partenaire financeur|partner|funder|payer|paid by|prise en charge par|"
+        "structure partenaire|affiliation",
     ),
     _column(
         "support_from",
         "Début",
         _("Début"),
-        "depuis le|depuis|du|date de début|date début|début de prise en charge|début prise en charge|commence le|à partir du|dès le"
-        "|start|start date|from|date d'entrée|date entrée|entrée|début convention|début du contrat|début contrat|début le|début abonnement",
+        "depuis le|depuis|du|date de début|date début|début de prise en charge|début prise en charge|"
+        "commence le|à partir du|dès le|start|start date|from|date d'entrée|date entrée|entrée|"
+        "début convention|début du contrat|début contrat|début le|début abonnement",
     ),
     _column(
         "until",
         "Fin",
         _("Fin"),
-        "jusqu'au|jusqu'à|au|date de fin|date fin|fin de prise en charge|fin prise en charge|échéance|fin le|end|end date|until|to"
-        "|date de sortie|sortie|fin convention|fin du contrat|fin contrat|se termine le|date d'échéance|fin abonnement|fin de droits",
+        "jusqu'au|jusqu'à|au|date de fin|date fin|fin de prise en charge|fin prise en charge|échéance|fin le|"
+        "end|end date|until|to|date de sortie|sortie|fin convention|fin du contrat|fin contrat|se termine le|"
+        "date d'échéance|fin abonnement|fin de droits",
     ),
     _column(
         "member_part",
         "Participation",
         _("Participation de l’adhérent"),
-        "prix payé|part adhérent|part de l'adhérent|participation adhérent|montant payé|reste à charge|member part|pays"
-        "|participation par panier|prix adhérent|participation de l'adhérent|part foyer|participation financière|price paid|prix payé par panier",
+        "prix payé|part adhérent|part de l'adhérent|participation adhérent|montant payé|reste à charge|"
+        "member part|pays|participation par panier|prix adhérent|participation de l'adhérent|part foyer|"
+        "participation financière|price paid|prix payé par panier",
     ),
     _column(
         "membership_paid_on",
         "Cotisation payée le",
         _("Cotisation payée le"),
-        "date de cotisation|date cotisation|adhésion payée le|adhésion réglée le|cotisation réglée le|cotisation le"
-        "|date de paiement de la cotisation|membership paid on|date paiement adhésion|membership paid|date de règlement adhésion|paiement adhésion",
+        "date de cotisation|date cotisation|adhésion payée le|adhésion réglée le|cotisation réglée le|"
+        "cotisation le|date de paiement de la cotisation|membership paid on|date paiement adhésion|"
+        "membership paid|date de règlement adhésion|paiement adhésion",
     ),
     _column(
         "comment",
         "Remarques",
         _("Remarques"),
-        "commentaire|notes|note|observations|obs|divers|infos|informations|remarque|comment|comments|remarks|à savoir|précisions"
-        "|information complémentaire",
+        "commentaire|notes|note|observations|obs|divers|infos|informations|remarque|comment|comments|remarks|"
+        "à savoir|précisions|information complémentaire",
     ),
 )
 """What an import of households understands, in the order in which an export writes it."""
@@ -205,9 +212,7 @@ HOUSEHOLD_COLUMNS = (
 _TWO_PHONES = {"phone": "mobile"}
 
 
-def recognise(
-    headers: Sequence[str], columns: Sequence[Column] = HOUSEHOLD_COLUMNS
-) -> dict[str, str | None]:
+def recognise(headers: Sequence[str], columns: Sequence[Column] = HOUSEHOLD_COLUMNS) -> dict[str, str | None]:
     """Each header with the key of its column, or None when it is unknown or could be several: to be mapped by hand.
 
     Headers are unique, as `Table.columns` are. Two that claim the same column get none, save two telephones;
@@ -218,31 +223,19 @@ def recognise(
     if "last_name" in keys and "first_name" not in keys and "full_name" not in keys:
         keys = ["full_name" if key == "last_name" else key for key in keys]
     claimed = Counter(key for key in keys if key)
-    return {
-        header: key if key and claimed[key] == 1 else None
-        for header, key in zip(headers, keys, strict=True)
-    }
+    return {header: key if key and claimed[key] == 1 else None for header, key in zip(headers, keys, strict=True)}
 
 
 def key_of(header: str, columns: Sequence[Column] = HOUSEHOLD_COLUMNS) -> str | None:
     """The column that a header names by itself, or None."""
     names = _names(tuple(columns))
-    return next(
-        (names[reading] for reading in _readings(header) if reading in names), None
-    )
+    return next((names[reading] for reading in _readings(header) if reading in names), None)
 
 
 def first_name_first(header: str) -> bool:
     """Whether a column of full names says that it writes "Prénom Nom"."""
     words = plain(header).split()
-    return {"prenom", "nom"} <= set(words) and words.index("prenom") < words.index(
-        "nom"
-    )
-
-
-def exported(columns: Iterable[Column], row: Mapping[str, object]) -> list[object]:
-    """A row in the order of `columns`, blank where it says nothing."""
-    return [row.get(column.key, "") for column in columns]
+    return {"prenom", "nom"} <= set(words) and words.index("prenom") < words.index("nom")
 
 
 @cache

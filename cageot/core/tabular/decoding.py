@@ -18,9 +18,7 @@ _OLD = ("cp1252", "mac_roman", "cp850")
 _LOWER, _UPPER = "éèêëàâçùûüîïôöœ", "ÉÈÊËÀÂÇÙÛÜÎÏÔÖŒ"
 _FRENCH = re.compile(f"[{_LOWER}’«»€°]")
 _CAPITAL = re.compile(f"(?<![a-z{_LOWER}])[{_UPPER}]")
-_ODD = re.compile(
-    f"(?<=[a-z{_LOWER}])[{_UPPER}]|[^\x00-\x7f{_LOWER}{_UPPER}’«»€°·–—…œ“”ñáíóúäåøãõ\xa0\u202f]"
-)
+_ODD = re.compile(f"(?<=[a-z{_LOWER}])[{_UPPER}]|[^\x00-\x7f{_LOWER}{_UPPER}’«»€°·–—…œ“”ñáíóúäåøãõ\xa0\u202f]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _TWICE = re.compile("Ã[©¨ª«§´®¯¢ ‰ˆ]")
 
@@ -35,32 +33,21 @@ class Decoded:
 def decode(data: bytes) -> Decoded:
     """The text of a file. Refuses (UnreadableFile) what is not text in any encoding."""
     found = _marked(data) or _unicode(data) or _old(data)
-    if len(_CONTROL.findall(found.text[:100_000])) * 200 > min(
-        len(found.text), 100_000
-    ):
+    if len(_CONTROL.findall(found.text[:100_000])) * 200 > min(len(found.text), 100_000):
         raise UnreadableFile(
-            _(
-                "Ce fichier n’est pas un tableau que l’on sait lire. Apportez un fichier Excel (.xlsx), ODS ou CSV."
-            )
+            _("Ce fichier n’est pas un tableau que l’on sait lire. Apportez un fichier Excel (.xlsx), ODS ou CSV.")
         )
     return _encoded_twice(found) or found
 
 
 def _marked(data: bytes) -> Decoded | None:
-    encoding = next(
-        (encoding for mark, encoding in _MARKS if data.startswith(mark)), None
-    )
+    encoding = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), None)
     return _try(data, encoding) if encoding else None
 
 
 def _unicode(data: bytes) -> Decoded | None:
     if b"\0" in data[:200] and len(data) % 2 == 0:  # UTF-16 saved without its mark
-        return _try(
-            data,
-            "utf-16-le"
-            if data[1:200:2].count(0) > data[:200:2].count(0)
-            else "utf-16-be",
-        )
+        return _try(data, "utf-16-le" if data[1:200:2].count(0) > data[:200:2].count(0) else "utf-16-be")
     return _try(data, "utf-8")
 
 
@@ -73,18 +60,12 @@ def _try(data: bytes, encoding: str) -> Decoded | None:
 
 def _old(data: bytes) -> Decoded:
     """The first of Windows, Mac and DOS under which the accents make the best French."""
-    readings = [
-        Decoded(data.decode(encoding, errors="replace"), encoding) for encoding in _OLD
-    ]
+    readings = [Decoded(data.decode(encoding, errors="replace"), encoding) for encoding in _OLD]
     return max(readings, key=lambda reading: _frenchness(reading.text[:200_000]))
 
 
 def _frenchness(text: str) -> int:
-    return (
-        3 * len(_FRENCH.findall(text))
-        + len(_CAPITAL.findall(text))
-        - 2 * len(_ODD.findall(text))
-    )
+    return 3 * len(_FRENCH.findall(text)) + len(_CAPITAL.findall(text)) - 2 * len(_ODD.findall(text))
 
 
 def _encoded_twice(found: Decoded) -> Decoded | None:
@@ -95,16 +76,6 @@ def _encoded_twice(found: Decoded) -> Decoded | None:
         text = found.text.encode("cp1252").decode("utf-8")
     except UnicodeError:
         return Decoded(
-            found.text,
-            found.encoding,
-            (
-                _(
-                    "Certains accents semblent abîmés dans ce fichier : relisez les noms."
-                ),
-            ),
+            found.text, found.encoding, (_("Certains accents semblent abîmés dans ce fichier : relisez les noms."),)
         )
-    return Decoded(
-        text,
-        found.encoding,
-        (_("Les accents étaient abîmés dans ce fichier : ils ont été réparés."),),
-    )
+    return Decoded(text, found.encoding, (_("Les accents étaient abîmés dans ce fichier : ils ont été réparés."),))

@@ -10,18 +10,15 @@ from .values import BadValue, Read, parse_text
 from .words import plain
 
 _CIVILITIES = {
-    **dict.fromkeys(
-        ("mme", "madame", "mlle", "mademoiselle", "mrs", "ms", "miss", "f"), "Mme"
-    ),
+    **dict.fromkeys(("mme", "madame", "mlle", "mademoiselle", "mrs", "ms", "miss", "f"), "Mme"),
     **dict.fromkeys(("m", "mr", "monsieur", "mister", "h"), "M."),
 }
 _COUPLE = "M. et Mme"
 _ONE = r"(?:madame|monsieur|mademoiselle|mme|mlle|mr|m\.|m(?=[\s&/])|m$)\.?"
-_TITLE = re.compile(
-    rf"{_ONE}(?:\s*(?:\bet\b|\bou\b|&|/)\s*{_ONE})?(?![\w'’-])", re.IGNORECASE
-)
+_TITLE = re.compile(rf"{_ONE}(?:\s*(?:\bet\b|\bou\b|&|/)\s*{_ONE})?(?![\w'’-])", re.IGNORECASE)
 _PARTICLES = frozenset(
-    "de du des da das do dos di del della le la les el al ben bin bint abou abu van von der den ter saint st sainte".split()
+    """de du des da das do dos di del della le la les el al ben bin bint abou abu van von der den ter
+    saint st sainte""".split()  # noqa: SIM905
 )
 
 
@@ -84,9 +81,7 @@ def _capitals(words: list[str]) -> tuple[str, str] | None:
     if all(loud) or not any(loud):
         return None
     parts = [
-        " ".join(
-            word for word, is_loud in zip(words, loud, strict=True) if is_loud is wanted
-        )
+        " ".join(word for word, is_loud in zip(words, loud, strict=True) if is_loud is wanted)
         for wanted in (True, False)
     ]
     return parts[0], parts[1]
@@ -94,37 +89,20 @@ def _capitals(words: list[str]) -> tuple[str, str] | None:
 
 def _leads_to_capitals(words: list[str]) -> bool:
     """ "LA" and "TOUR" are in capitals; "de" before them goes along."""
-    first = next(
-        (word for word in words if word.lower() not in _PARTICLES or word.isupper()), ""
-    )
+    first = next((word for word in words if word.lower() not in _PARTICLES or word.isupper()), "")
     return first.isupper() and sum(letter.isalpha() for letter in first) > 1
 
 
-def _by_order(
-    civility: str, words: list[str], first_name_first: bool
-) -> Read[FullName]:
+def _by_order(civility: str, words: list[str], first_name_first: bool) -> Read[FullName]:
     cut = 1 if first_name_first else _end_of_last_name(words)
     before, after = " ".join(words[:cut]), " ".join(words[cut:])
-    name = (
-        _named(civility, after, before)
-        if first_name_first
-        else _named(civility, before, after)
-    )
+    name = _named(civility, after, before) if first_name_first else _named(civility, before, after)
     if len(words) - cut <= 1:
         return Read(name)
-    note = _(
-        "Nom et prénom séparés d’après leur ordre : nom %(last)s, prénom %(first)s."
-    )
+    note = _("Nom et prénom séparés d’après leur ordre : nom %(last)s, prénom %(first)s.")
     return Read(name, note % {"last": name.last_name, "first": name.first_name})
 
 
 def _end_of_last_name(words: list[str]) -> int:
     """How many words the last name takes when it comes first: its particles, and the word after them."""
-    return next(
-        (
-            index
-            for index, word in enumerate(words, 1)
-            if word.lower() not in _PARTICLES
-        ),
-        len(words),
-    )
+    return next((index for index, word in enumerate(words, 1) if word.lower() not in _PARTICLES), len(words))

@@ -39,16 +39,14 @@ def _answer(data: bytes, rows_allowed: int) -> dict[str, Any]:
         with python_calamine.load_workbook(io.BytesIO(data)) as workbook:
             return {
                 "sheets": [
-                    _sheet(workbook, meta, rows_allowed)
-                    for meta in workbook.sheets_metadata
-                    if _worksheet(meta)
+                    _sheet(workbook, meta, rows_allowed) for meta in workbook.sheets_metadata if _worksheet(meta)
                 ]
             }
     except python_calamine.PasswordError:
         return {"refused": "password"}
     except OverflowError:
         return {"refused": "rows"}
-    except BaseException:  # a panic of the Rust reader is no Exception
+    except BaseException:  # noqa: BLE001  a panic of the Rust reader is no Exception
         return {"refused": "broken"}
 
 
@@ -56,27 +54,17 @@ def _worksheet(meta: python_calamine.SheetMetadata) -> bool:
     return meta.typ == python_calamine.SheetTypeEnum.WorkSheet
 
 
-def _sheet(
-    workbook: python_calamine.CalamineWorkbook,
-    meta: python_calamine.SheetMetadata,
-    rows_allowed: int,
-) -> Sheet:
+def _sheet(workbook: python_calamine.CalamineWorkbook, meta: python_calamine.SheetMetadata, rows_allowed: int) -> Sheet:
     """Rows start at line 1, as on screen. A date travels as a list of one, so that it is told from text."""
     rows = [
         [_cell(value) for value in row]
-        for row in workbook.get_sheet_by_name(meta.name).to_python(
-            skip_empty_area=False
-        )
+        for row in workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
     ]
     while rows and not any(rows[-1]):
         rows.pop()
     if len(rows) > rows_allowed:
         raise OverflowError
-    return {
-        "name": meta.name,
-        "hidden": meta.visible != python_calamine.SheetVisibleEnum.Visible,
-        "rows": rows,
-    }
+    return {"name": meta.name, "hidden": meta.visible != python_calamine.SheetVisibleEnum.Visible, "rows": rows}
 
 
 def _cell(value: object) -> str | list[str]:
@@ -88,11 +76,7 @@ def _cell(value: object) -> str | list[str]:
         case int() | float():
             return _number(value)
         case datetime():
-            return (
-                [value.date().isoformat()]
-                if value.time() == time()
-                else f"{value:%d/%m/%Y %H:%M}"
-            )
+            return [value.date().isoformat()] if value.time() == time() else f"{value:%d/%m/%Y %H:%M}"
         case date():
             return [value.isoformat()]
         case time():

@@ -12,12 +12,8 @@ from .table import Cell
 from .values import BadValue, Read, written
 
 _OVERSEAS = {
-    **dict.fromkeys(
-        ("262", "263", "269", "639", "692", "693"), "262"
-    ),  # La Réunion, Mayotte
-    **dict.fromkeys(
-        ("590", "690", "691"), "590"
-    ),  # Guadeloupe, Saint-Martin, Saint-Barthélemy
+    **dict.fromkeys(("262", "263", "269", "639", "692", "693"), "262"),  # La Réunion, Mayotte
+    **dict.fromkeys(("590", "690", "691"), "590"),  # Guadeloupe, Saint-Martin, Saint-Barthélemy
     **dict.fromkeys(("594", "694"), "594"),  # Guyane
     **dict.fromkeys(("596", "696", "697"), "596"),  # Martinique
 }
@@ -37,17 +33,11 @@ def parse_phones(cell: Cell) -> Read[tuple[str, ...]]:
     text = written(cell)
     if _SCIENTIFIC.fullmatch(text):
         raise BadValue(
-            _(
-                "Le tableur a abrégé ce numéro. Mettez la colonne au format Texte, puis écrivez de nouveau le numéro."
-            )
+            _("Le tableur a abrégé ce numéro. Mettez la colonne au format Texte, puis écrivez de nouveau le numéro.")
         )
     reads = [_read(piece) for piece in _pieces(text)]
     numbers = tuple(dict.fromkeys(read.value for read in reads))
-    return Read(
-        numbers[:2],
-        " ".join(dict.fromkeys(read.note for read in reads if read.note))
-        + _dropped(numbers[2:]),
-    )
+    return Read(numbers[:2], " ".join(dict.fromkeys(read.note for read in reads if read.note)) + _dropped(numbers[2:]))
 
 
 def parse_phone(cell: Cell) -> Read[str]:
@@ -80,14 +70,10 @@ def _read(text: str) -> Read[str]:
     number = _number(compact)
     if not number:
         raise BadValue(
-            _(
-                "Un numéro de téléphone français a dix chiffres, celui-ci en a %(found)s. Corrigez-le, ou laissez la case vide."
-            )
+            _("Un numéro de téléphone a dix chiffres, celui-ci en a %(found)s. Corrigez-le, ou videz la case.")
             % {"found": sum(letter.isdigit() for letter in compact)}
             if compact.strip("+")
-            else _(
-                "Ce n’est pas un numéro de téléphone. S’il n’y en a pas, laissez la case vide."
-            )
+            else _("Ce n’est pas un numéro de téléphone. S’il n’y en a pas, laissez la case vide.")
         )
     return Read(number, _mended(text, compact, number))
 
@@ -106,19 +92,13 @@ def _international(national: str) -> str:
 
 def _mended(text: str, compact: str, number: str) -> str:
     if _WITHOUT_ZERO.fullmatch(compact):
-        return _("Le zéro du début manquait : lu %(phone)s.") % {
-            "phone": display_phone(number)
-        }
+        return _("Le zéro du début manquait : lu %(phone)s.") % {"phone": display_phone(number)}
     if re.search(r"[^\W\d_]{3}", text):
-        return _("Seul le numéro a été gardé : %(phone)s.") % {
-            "phone": display_phone(number)
-        }
+        return _("Seul le numéro a été gardé : %(phone)s.") % {"phone": display_phone(number)}
     return ""
 
 
 def _dropped(numbers: tuple[str, ...]) -> str:
     if not numbers:
         return ""
-    return " " + _("Non gardé : %(phones)s.") % {
-        "phones": ", ".join(map(display_phone, numbers))
-    }
+    return " " + _("Non gardé : %(phones)s.") % {"phones": ", ".join(map(display_phone, numbers))}

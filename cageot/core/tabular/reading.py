@@ -32,19 +32,11 @@ class _Sheet:
     @property
     def merit(self) -> tuple[bool, int, int]:
         """Shown before hidden; then the most names known, counted with the lines, up to a point."""
-        return (
-            not self.hidden,
-            self.header.known * min(len(self.lines), 20),
-            len(self.lines),
-        )
+        return (not self.hidden, self.header.known * min(len(self.lines), 20), len(self.lines))
 
 
 def read_table(
-    source: Path | str | bytes,
-    name: str = "",
-    *,
-    sheet: str = "",
-    columns: Sequence[Column] = HOUSEHOLD_COLUMNS,
+    source: Path | str | bytes, name: str = "", *, sheet: str = "", columns: Sequence[Column] = HOUSEHOLD_COLUMNS
 ) -> Table:
     """The table of a CSV, XLSX, XLS or ODS file, told by its content, not by its `name`.
 
@@ -52,14 +44,8 @@ def read_table(
     Raises UnreadableFile, never anything else, whatever the bytes.
     """
     data = _fetch(source)
-    table = (
-        _from_workbook(data, sheet, columns)
-        if kind_of(data) == "workbook"
-        else _from_text(data, columns)
-    )
-    return replace(
-        table, name=name or ("" if isinstance(source, bytes) else Path(source).name)
-    )
+    table = _from_workbook(data, sheet, columns) if kind_of(data) == "workbook" else _from_text(data, columns)
+    return replace(table, name=name or ("" if isinstance(source, bytes) else Path(source).name))
 
 
 def _fetch(source: Path | str | bytes) -> bytes:
@@ -69,17 +55,14 @@ def _fetch(source: Path | str | bytes) -> bytes:
         return _small_enough(Path(source), Path(source).stat().st_size)
     except OSError:
         raise UnreadableFile(
-            _("Ce fichier est introuvable, ou n’a pas pu être ouvert : %(name)s")
-            % {"name": source}
+            _("Ce fichier est introuvable, ou n’a pas pu être ouvert : %(name)s") % {"name": source}
         ) from None
 
 
 def _small_enough(source: Path | bytes, size: int) -> bytes:
     if size > BYTES:
         raise UnreadableFile(
-            _(
-                "Ce fichier dépasse %(megabytes)s Mo. Gardez seulement le tableau utile, ou coupez-le en plusieurs fichiers."
-            )
+            _("Ce fichier dépasse %(megabytes)s Mo. Gardez seulement le tableau utile, ou coupez-le en plusieurs.")
             % {"megabytes": BYTES // 1_000_000}
         )
     return source if isinstance(source, bytes) else source.read_bytes()
@@ -94,39 +77,30 @@ def _from_text(data: bytes, columns: Sequence[Column]) -> Table:
     names = _names(header.names)
     rows, notes = _rows(lines, header, len(names), ends_matter=True)
     notes = (*decoded.notes, *notes)
-    return Table(
-        names, rows, notes, header.line, encoding=decoded.encoding, separator=separator
-    )
+    return Table(names, rows, notes, header.line, encoding=decoded.encoding, separator=separator)
 
 
 def _from_workbook(data: bytes, wanted: str, columns: Sequence[Column]) -> Table:
     sheets = [
         _Sheet(sheet.name, sheet.rows, header, sheet.hidden)
         for sheet in open_workbook(data, ROWS)
-        if (not wanted or sheet.name == wanted)
-        and (header := shape.find_header(sheet.rows, columns))
+        if (not wanted or sheet.name == wanted) and (header := shape.find_header(sheet.rows, columns))
     ]
     if not sheets:
         raise UnreadableFile(_no_header())
     best = max(sheets, key=lambda sheet: sheet.merit)
-    others = tuple(
-        sheet.name for sheet in sheets if sheet is not best and not sheet.hidden
-    )
+    others = tuple(sheet.name for sheet in sheets if sheet is not best and not sheet.hidden)
     names = _names(best.header.names)
     rows, notes = _rows(best.lines, best.header, len(names), ends_matter=False)
     notes = (*_sheet_note(best.name, others), *notes)
-    return Table(
-        names, rows, notes, best.header.line, sheet=best.name, other_sheets=others
-    )
+    return Table(names, rows, notes, best.header.line, sheet=best.name, other_sheets=others)
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
     """Unique names of the columns, without the empty ones at the end nor the column of an annotated copy."""
     last = max((index for index, name in enumerate(names) if name), default=-1)
     if last >= 0 and names[last] == CORRECTIONS:
-        last = max(
-            (index for index, name in enumerate(names[:last]) if name), default=-1
-        )
+        last = max((index for index, name in enumerate(names[:last]) if name), default=-1)
     return shape.unique_names(names[: last + 1])
 
 
@@ -134,24 +108,16 @@ def _rows(
     lines: Sequence[Sequence[Cell]], header: Header, width: int, *, ends_matter: bool
 ) -> tuple[tuple[Row, ...], tuple[str, ...]]:
     """The lines under the header that hold data, and a note for each that was left out."""
-    numbered = [
-        (number, line)
-        for number, line in enumerate(lines[header.line :], header.line + 1)
-        if _filled(line)
-    ]
+    numbered = [(number, line) for number, line in enumerate(lines[header.line :], header.line + 1) if _filled(line)]
     left_out = dict(_left_out(numbered, header))
     kept = [(number, line) for number, line in numbered if number not in left_out]
     if not kept:
         raise UnreadableFile(
-            _(
-                "Ce tableau a des titres de colonnes mais aucune ligne. Vérifiez que c’est le bon fichier."
-            )
+            _("Ce tableau a des titres de colonnes mais aucune ligne. Vérifiez que c’est le bon fichier.")
         )
     ends_matter = ends_matter and _mostly_whole(kept, width)
     corrected = len(header.names) > width and header.names[width] == CORRECTIONS
-    rows = tuple(
-        _row(number, line, width, ends_matter, corrected) for number, line in kept
-    )
+    rows = tuple(_row(number, line, width, ends_matter, corrected) for number, line in kept)
     return rows, tuple(left_out.values())
 
 
@@ -159,33 +125,21 @@ def _filled(line: Sequence[Cell]) -> bool:
     return any(cell if not isinstance(cell, str) else cell.strip() for cell in line)
 
 
-def _left_out(
-    numbered: Sequence[tuple[int, Sequence[Cell]]], header: Header
-) -> Iterator[tuple[int, str]]:
+def _left_out(numbered: Sequence[tuple[int, Sequence[Cell]]], header: Header) -> Iterator[tuple[int, str]]:
     """Totals wherever they are, the header repeated on each page, and the sums under the table."""
     for number, line in numbered:
         if shape.is_total(line):
-            yield (
-                number,
-                _("Ligne %(line)s laissée de côté : c’est une ligne de total.")
-                % {"line": number},
-            )
+            yield (number, _("Ligne %(line)s laissée de côté : c’est une ligne de total.") % {"line": number})
         elif tuple(text_of(cell).strip() for cell in line) == header.names:
             yield (
                 number,
-                _(
-                    "Ligne %(line)s laissée de côté : elle répète les titres des colonnes."
-                )
-                % {"line": number},
+                _("Ligne %(line)s laissée de côté : elle répète les titres des colonnes.") % {"line": number},
             )
     if numbered and shape.is_sum(numbered[-1][1]) and len(header.names) > 3:
         number = numbered[-1][0]
         yield (
             number,
-            _(
-                "Ligne %(line)s laissée de côté : elle ne contient que des nombres, comme un total."
-            )
-            % {"line": number},
+            _("Ligne %(line)s laissée de côté : elle ne contient que des nombres, comme un total.") % {"line": number},
         )
 
 
@@ -195,13 +149,9 @@ def _mostly_whole(kept: Sequence[tuple[int, Sequence[Cell]]], width: int) -> boo
     return short * 5 <= len(kept)
 
 
-def _row(
-    number: int, line: Sequence[Cell], width: int, ends_matter: bool, corrected: bool
-) -> Row:
+def _row(number: int, line: Sequence[Cell], width: int, ends_matter: bool, corrected: bool) -> Row:
     trouble = _trouble(line, width + corrected, ends_matter)
-    cells = tuple(
-        import_cell(cell) if isinstance(cell, str) else cell for cell in line[:width]
-    )
+    cells = tuple(import_cell(cell) if isinstance(cell, str) else cell for cell in line[:width])
     return Row(number, cells + ("",) * (width - len(cells)), trouble)
 
 

@@ -43,9 +43,7 @@ def guess(text: str) -> str:
 def _hinted(text: str) -> tuple[str, str]:
     """Excel writes and obeys a first line "sep=;", and does not show it."""
     hint = _HINT.match(text)
-    return (
-        (text[hint.end() :], hint[1]) if hint and hint[1] in SEPARATORS else (text, "")
-    )
+    return (text[hint.end() :], hint[1]) if hint and hint[1] in SEPARATORS else (text, "")
 
 
 def _agreement(text: str, separator: str) -> float:

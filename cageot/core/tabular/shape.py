@@ -15,10 +15,7 @@ from .words import plain
 Lines = Sequence[Sequence[Cell]]
 
 _LOOK_AT = 40
-_DATUM = re.compile(
-    r"[-+(]?[\d\s.,:/€%()-]*\d[\d\s.,:/€%()-]*(?:€|eur|euros)?|\S+@\S+\.\S+",
-    re.IGNORECASE,
-)
+_DATUM = re.compile(r"[-+(]?[\d\s.,:/€%()-]*\d[\d\s.,:/€%()-]*(?:€|eur|euros)?|\S+@\S+\.\S+", re.IGNORECASE)
 _AMOUNT = re.compile(r"-?[\d\s.,]*\d\s*(?:€|eur|euros)?", re.IGNORECASE)
 _TOTAL = re.compile(
     r"(?:sous |grand )?tota(?:l|ux)(?: general)?|somme|nb total|nombre total|total\b.*|sous total\b.*|moyenne"
@@ -42,10 +39,7 @@ def find_header(lines: Lines, columns: Sequence[Column]) -> Header | None:
     best = max(range(len(top)), key=lambda index: known[index], default=None)
     if best is not None and _enough(known[best], top[best]):
         return _stacked(top, best, columns)
-    named = next(
-        (index for index in range(len(top)) if _looks_like_names(index, top, lines)),
-        None,
-    )
+    named = next((index for index in range(len(top)) if _looks_like_names(index, top, lines)), None)
     return None if named is None else Header(named + 1, tuple(top[named]), known[named])
 
 
@@ -53,41 +47,25 @@ def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Each name once: "Téléphone", "Téléphone (2)"; a blank one takes its letter, "Colonne C"."""
     taken: dict[str, int] = {}
     for index, name in enumerate(names):
-        taken[
-            _free(
-                " ".join(name.split())
-                or _("Colonne %(letter)s") % {"letter": letter(index)},
-                taken,
-            )
-        ] = index
+        taken[_free(" ".join(name.split()) or _("Colonne %(letter)s") % {"letter": letter(index)}, taken)] = index
     return tuple(taken)
 
 
 def _free(name: str, taken: Collection[str]) -> str:
-    return next(
-        other
-        for number in count(1)
-        if (other := f"{name} ({number})" if number > 1 else name) not in taken
-    )
+    return next(other for number in count(1) if (other := f"{name} ({number})" if number > 1 else name) not in taken)
 
 
 def is_total(cells: Sequence[Cell]) -> bool:
     """A line that says "Total" and, beside it, holds numbers only, in less than half of its cells."""
     filled = [text_of(cell).strip() for cell in cells if cell]
     labels = [text for text in filled if not _AMOUNT.fullmatch(text)]
-    return (
-        len(labels) == 1
-        and bool(_TOTAL.fullmatch(plain(labels[0])))
-        and len(filled) <= max(2, len(cells) // 2 + 1)
-    )
+    return len(labels) == 1 and bool(_TOTAL.fullmatch(plain(labels[0]))) and len(filled) <= max(2, len(cells) // 2 + 1)
 
 
 def is_sum(cells: Sequence[Cell]) -> bool:
     """A line of a few bare numbers, without a word: the sums under a table."""
     filled = [text_of(cell).strip() for cell in cells if cell]
-    return 0 < len(filled) <= max(1, len(cells) // 3) and all(
-        _AMOUNT.fullmatch(text) for text in filled
-    )
+    return 0 < len(filled) <= max(1, len(cells) // 3) and all(_AMOUNT.fullmatch(text) for text in filled)
 
 
 def _texts(line: Sequence[Cell]) -> list[str]:
@@ -95,22 +73,14 @@ def _texts(line: Sequence[Cell]) -> list[str]:
 
 
 def _known(texts: Sequence[str], columns: Sequence[Column]) -> int:
-    return len(
-        {
-            key
-            for text in texts
-            if text and len(text) < 60 and (key := key_of(text, columns))
-        }
-    )
+    return len({key for text in texts if text and len(text) < 60 and (key := key_of(text, columns))})
 
 
 def _enough(known: int, texts: Sequence[str]) -> bool:
     """Two known names, or one that stands alone in a table of one column."""
     filled = sum(bool(text) for text in texts)
     return known >= 2 or (
-        known == 1
-        and (filled >= 2 or len(texts) == 1)
-        and not any(_DATUM.fullmatch(text) for text in texts)
+        known == 1 and (filled >= 2 or len(texts) == 1) and not any(_DATUM.fullmatch(text) for text in texts)
     )
 
 
@@ -121,11 +91,7 @@ def _looks_like_names(index: int, top: Sequence[Sequence[str]], lines: Lines) ->
         len(filled) >= 2
         and len(set(filled)) == len(filled)
         and not any(_DATUM.fullmatch(text) or len(text) > 60 for text in filled)
-        and any(
-            isinstance(cell, date) or _DATUM.fullmatch(cell.strip())
-            for cell in below
-            if cell
-        )
+        and any(isinstance(cell, date) or _DATUM.fullmatch(cell.strip()) for cell in below if cell)
         and 2 * len(filled) >= max(len(_trimmed(line)) for line in top)
     )
 
@@ -134,9 +100,7 @@ def _trimmed(texts: Sequence[str]) -> Sequence[str]:
     return [text for text in texts if text]
 
 
-def _stacked(
-    top: Sequence[Sequence[str]], best: int, columns: Sequence[Column]
-) -> Header:
+def _stacked(top: Sequence[Sequence[str]], best: int, columns: Sequence[Column]) -> Header:
     """Names on two lines, because cells are merged: blanks are filled from above, and finer names taken from below."""
     line, names = best + 1, list(top[best])
     if best + 1 < len(top) and _refines(names, top[best + 1], columns):
@@ -146,23 +110,13 @@ def _stacked(
     return Header(line, tuple(names), _known(names, columns))
 
 
-def _refines(
-    names: Sequence[str], below: Sequence[str], columns: Sequence[Column]
-) -> bool:
+def _refines(names: Sequence[str], below: Sequence[str], columns: Sequence[Column]) -> bool:
     filled = _trimmed(below)
-    return (
-        len(filled) >= 2
-        and _known(below, columns) == len(filled)
-        and "" in names + [""] * (len(below) - len(names))
-    )
+    return len(filled) >= 2 and _known(below, columns) == len(filled) and (len(names) < len(below) or "" in names)
 
 
 def _gaps(names: Sequence[str], above: Sequence[str]) -> list[str]:
-    return [
-        text
-        for index, text in enumerate(above)
-        if index >= len(names) or not names[index]
-    ]
+    return [text for index, text in enumerate(above) if index >= len(names) or not names[index]]
 
 
 def _over(first: Sequence[str], second: Sequence[str]) -> list[str]:

@@ -15,9 +15,9 @@ class UnreadableFile(Exception):
 
 def too_many(rows_allowed: int) -> str:
     """What to tell about a file with more lines than that."""
-    return _(
-        "Ce fichier a plus de %(rows)s lignes. Coupez-le en plusieurs fichiers."
-    ) % {"rows": f"{rows_allowed:_}".replace("_", "\u202f")}
+    return _("Ce fichier a plus de %(rows)s lignes. Coupez-le en plusieurs fichiers.") % {
+        "rows": f"{rows_allowed:_}".replace("_", "\u202f")
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,14 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_LITTLE = frozenset("a au aux d de des du en et l la le les of the".split())
+_LITTLE = frozenset(["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "of", "the"])
 _NUMBER = re.compile(r"№|\b(?:n\s*[°º]|no\.|num\.)", re.IGNORECASE)
 
 
 def unaccented(text: str) -> str:
     """The text without its accents; œ and æ become oe and ae."""
-    text = (
-        text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    )
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
-    )
+    text = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 
 
 @lru_cache(maxsize=4096)
@@ -28,9 +24,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=4096)
 def gist(text: str) -> str:
     """`plain` without little words nor plurals, to compare headers: "Les noms des adhérents" gives "nom adherent"."""
-    words = [word for word in plain(text).split() if word not in _LITTLE] or plain(
-        text
-    ).split()
+    words = [word for word in plain(text).split() if word not in _LITTLE] or plain(text).split()
     return " ".join(_singular(word) for word in words)
 
 

@@ -28,18 +28,13 @@ def open_workbook(data: bytes, rows_allowed: int) -> list[Sheet]:
     answer = _ask(data, rows_allowed)
     if why := answer.get("refused"):
         raise UnreadableFile(too_many(rows_allowed) if why == "rows" else refusal(why))
-    return [
-        Sheet(sheet["name"], [_row(row) for row in sheet["rows"]], sheet["hidden"])
-        for sheet in answer["sheets"]
-    ]
+    return [Sheet(sheet["name"], [_row(row) for row in sheet["rows"]], sheet["hidden"]) for sheet in answer["sheets"]]
 
 
 def _ask(data: bytes, rows_allowed: int) -> dict[str, Any]:
     command = [sys.executable, "-P", str(Path(opener.__file__)), str(rows_allowed)]
     try:
-        done = subprocess.run(
-            command, input=data, capture_output=True, timeout=opener.SECONDS, check=True
-        )
+        done = subprocess.run(command, input=data, capture_output=True, timeout=opener.SECONDS, check=True)
         answer: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.SubprocessError, OSError, ValueError):
         return {"refused": "broken"}
@@ -54,12 +49,10 @@ def refusal(why: str) -> str:
             "Enlevez le mot de passe dans votre tableur, enregistrez, puis apportez le fichier de nouveau."
         )
     return _(
-        "Ce classeur est abîmé, incomplet ou trop grand pour être ouvert. Ouvrez-le dans votre tableur, copiez le tableau "
-        "seul dans un nouveau classeur, enregistrez, puis apportez ce nouveau fichier."
+        "Ce classeur est abîmé, incomplet ou trop grand pour être ouvert. Ouvrez-le dans votre tableur, copiez le "
+        "tableau seul dans un nouveau classeur, enregistrez, puis apportez ce nouveau fichier."
     )
 
 
 def _row(cells: list[str | list[str]]) -> list[Cell]:
-    return [
-        cell if isinstance(cell, str) else date.fromisoformat(cell[0]) for cell in cells
-    ]
+    return [cell if isinstance(cell, str) else date.fromisoformat(cell[0]) for cell in cells]

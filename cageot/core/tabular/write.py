@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import xlsxwriter
 from django.utils.translation import gettext as _
@@ -28,13 +28,7 @@ WIDEST = 48
 _WRITTEN_ON = datetime(2000, 1, 1)  # the same rows make the same file, to the byte
 _FORMATS: dict[str, dict[str, Any]] = {
     "plain": {"num_format": "@", "valign": "top"},
-    "header": {
-        "bold": True,
-        "bg_color": "#E3ECE4",
-        "bottom": 1,
-        "text_wrap": True,
-        "valign": "top",
-    },
+    "header": {"bold": True, "bg_color": "#E3ECE4", "bottom": 1, "text_wrap": True, "valign": "top"},
     "number": {"valign": "top"},
     "date": {"num_format": "dd/mm/yyyy", "align": "left", "valign": "top"},
     "wrong": {"num_format": "@", "bg_color": "#F9D3CB", "valign": "top"},
@@ -71,35 +65,21 @@ def write_xlsx(
             book.row(
                 number + 1,
                 row,
-                {
-                    column: style
-                    for column in range(len(row))
-                    if (style := coloured.get((number, column)))
-                },
+                {column: style for column in range(len(row)) if (style := coloured.get((number, column)))},
             )
         for (number, column), note in (notes or {}).items():
             book.comment(number + 1, column, note)
     return book.data
 
 
-def write_corrections(
-    table: Table, wrong: Mapping[Spot, str], warned: Mapping[Spot, str] | None = None
-) -> bytes:
+def write_corrections(table: Table, wrong: Mapping[Spot, str], warned: Mapping[Spot, str] | None = None) -> bytes:
     """The table that was brought, annotated: every line where it stood, wrong cells red and warned ones yellow, each
     with a comment, and a last column "À corriger" that gathers what is wrong on the line. It can be brought again.
     """
     told = _by_line(wrong, warned or {})
     with _Book(table.sheet or "Feuille 1") as book:
         if table.header_line > 1:
-            book.row(
-                0,
-                [
-                    _(
-                        "Corrigez les cases en couleur, puis apportez ce fichier de nouveau."
-                    )
-                ],
-                {},
-            )
+            book.row(0, [_("Corrigez les cases en couleur, puis apportez ce fichier de nouveau.")], {})
         book.header(table.header_line - 1, [*table.columns, CORRECTIONS])
         for row in table.rows:
             book.annotated(row, table.columns, told.get(row.line, {}))
@@ -125,16 +105,13 @@ class _Book:
         self._buffer = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._buffer, {"constant_memory": True})
         self._book.set_properties({"title": title[:255], "created": _WRITTEN_ON})
-        self._formats = {
-            name: self._book.add_format(properties)
-            for name, properties in _FORMATS.items()
-        }
+        self._formats = {name: self._book.add_format(properties) for name, properties in _FORMATS.items()}
         self._sheet = self._book.add_worksheet(_sheet_name(title))
         self._widths: dict[int, int] = {}
         self._comments = 0
         self.data = b""
 
-    def __enter__(self) -> "_Book":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_failure: object) -> None:
@@ -148,23 +125,13 @@ class _Book:
             self._write(line, column, name, "header")
         self._sheet.freeze_panes(line + 1, 0)
 
-    def row(
-        self, line: int, values: Sequence[Value], styles: Mapping[int, str]
-    ) -> None:
+    def row(self, line: int, values: Sequence[Value], styles: Mapping[int, str]) -> None:
         for column, value in enumerate(values):
             self._write(line, column, value, styles.get(column, ""))
 
     def annotated(self, row: Row, columns: Sequence[str], told: Told) -> None:
         """A line as it was brought, and at its end what is wrong with it."""
-        self.row(
-            row.line - 1,
-            row.cells,
-            {
-                column: style
-                for column, (style, _message) in told.items()
-                if column >= 0
-            },
-        )
+        self.row(row.line - 1, row.cells, {column: style for column, (style, _message) in told.items() if column >= 0})
         wrong = [
             message if column < 0 else f"{columns[column]} : {message}"
             for column, (style, message) in sorted(told.items())
@@ -178,9 +145,7 @@ class _Book:
     def comment(self, line: int, column: int, text: str) -> None:
         self._comments += 1
         if self._comments <= COMMENTS:
-            self._sheet.write_comment(
-                line, column, _fit(text), {"author": "Cageot", "x_scale": 2}
-            )
+            self._sheet.write_comment(line, column, _fit(text), {"author": "Cageot", "x_scale": 2})
 
     def _write(self, line: int, column: int, value: Value, style: str) -> None:
         """Text always as a string: nothing here can become a formula or a link."""
@@ -188,24 +153,13 @@ class _Book:
             if style:
                 self._sheet.write_blank(line, column, None, self._formats[style])
             return
-        self._widths[column] = max(
-            self._widths.get(column, 8),
-            min(len(_text(value).partition("\n")[0]), WIDEST),
-        )
-        if isinstance(value, bool) or not isinstance(
-            value, (int, float, Decimal, date)
-        ):
-            self._sheet.write_string(
-                line, column, _fit(_text(value)), self._formats[style or "plain"]
-            )
+        self._widths[column] = max(self._widths.get(column, 8), min(len(_text(value).partition("\n")[0]), WIDEST))
+        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal, date)):
+            self._sheet.write_string(line, column, _fit(_text(value)), self._formats[style or "plain"])
         elif isinstance(value, date):
-            self._sheet.write_datetime(
-                line, column, value, self._formats[style or "date"]
-            )
+            self._sheet.write_datetime(line, column, value, self._formats[style or "date"])
         else:
-            self._sheet.write_number(
-                line, column, value, self._formats[style or "number"]
-            )
+            self._sheet.write_number(line, column, value, self._formats[style or "number"])
 
 
 def _text(value: Value) -> str:
@@ -227,9 +181,4 @@ def _fit(text: str) -> str:
 
 def _sheet_name(title: str) -> str:
     """At most 31 characters, none of those that a sheet's name may not hold."""
-    return (
-        "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31].strip(
-            " '"
-        )
-        or "Feuille 1"
-    )
+    return "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31].strip(" '") or "Feuille 1"

@@ -200,16 +200,21 @@ def payer_ids(rows: Iterable[Paid]) -> set[int]:
 
 @dataclass(frozen=True)
 class Told:
-    """How many baskets are in a state, with its words and colour."""
+    """How many baskets are in a state, with its words, long and short, and its colour."""
 
     label: str
+    short: str
     count: int
     tone: str
 
 
 def by_state(counts: Mapping[str, int]) -> list[Told]:
     """Counts by state in the order they are told, the empty ones left out."""
-    return [Told(str(label), counts[code], words.TONES[code]) for code, label in words.BASKETS.items() if counts.get(code)]
+    return [
+        Told(str(label), words.counted(code, counts[code]), counts[code], words.TONES[code])
+        for code, label in words.BASKETS.items()
+        if counts.get(code)
+    ]
 
 
 # --- The page of the close ----------------------------------------------------------------------

@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cageot.baskets.models import Basket, Delivery, WeekClose
 from cageot.core.templatetags.cageot import day as said
+from cageot.core.templatetags.cageot import day_range
 from cageot.core.week import Week
 from cageot.desk import words
 from cageot.desk.queries import closing
@@ -178,10 +180,13 @@ class WeekPage:
     def has_baskets(self) -> bool:
         return bool(self.states)
 
+    @property
+    def begun(self) -> bool:
+        """Something happened already: the baskets are not all waiting for their day."""
+        return bool(self.grid.days) and self.today >= self.grid.days[0].day
+
 
 def _range(week: Week, today: date) -> str:
-    from cageot.core.templatetags.cageot import day_range
-
     shown = day_range(week.monday, week.sunday)
     other_year = week.monday.year == week.sunday.year != today.year
     return f"{shown} {week.sunday.year}" if other_year else shown
@@ -251,11 +256,16 @@ def _baskets(count: int) -> str:
 
 
 def _sizes(total: Row) -> str:
-    return " · ".join(f"{count} {size.lower()}" for size, count in total.cells)
+    return ", ".join(f"{count}\u00a0{size.lower()}" for size, count in total.cells)
 
 
 def _day_count(day: Day) -> str:
-    return _("%(day)s %(count)s") % {"day": _weekday(day.day), "count": day.total.total}
+    return f"{_weekday(day.day)}\u00a0{day.total.total}"
+
+
+def _date(day: date) -> str:
+    """ "1er mai"."""
+    return day_range(day, day)
 
 
 def _weekday(day: date) -> str:
@@ -273,11 +283,11 @@ def _handing_out(page: WeekPage, counts: Mapping[str, int], state: str) -> str:
 
 def _closing(page: WeekPage, state: str) -> str:
     if page.close:
-        return _("close le %(day)s") % {"day": said(page.close.at.date(), "short")}
+        return _("close le %(day)s") % {"day": _date(timezone.localtime(page.close.at).date())}
     monday = page.week.sunday + timedelta(days=1)
     if state == "current":
         return _("en retard") if page.today > monday else _("à faire")
-    return said(monday, "short")
+    return said(monday)
 
 
 def _action(page: WeekPage, steps: list[Step]) -> tuple[str, str] | None:
@@ -383,7 +393,7 @@ def _ending_agreements(payers: Payers, today: date) -> list[Todo]:
     found = {row.agreement_id: row.agreement for row in payers.values()}.values()
     ending = [one for one in found if one.until_day and one.until_day - today <= timedelta(days=one.notice_days)]
     return [
-        Todo(_("La convention « %(name)s » finit le %(day)s") % {"name": one.name, "day": said(one.until_day)},
+        Todo(_("La convention « %(name)s » finit le %(day)s") % {"name": one.name, "day": _date(one.until_day)},
              address("agreement", one.pk), _("renouveler"), "squash")
         for one in ending
     ]  # fmt: skip
@@ -567,7 +577,7 @@ class _Lines:
 
 
 def _line(allowed: Iterable[Basket.State], pk: int, first: str, last: str, number: str, size: str, depot: str, state: str) -> Line:
-    choices = [Choice(one.value, str(one.label).capitalize(), one.value == state) for one in allowed]
+    choices = [Choice(one.value, str(words.CHOICES[one]), one.value == state) for one in allowed]
     return Line(pk, _name(first, last, number), number, size, depot, state, words.state(state), words.TONES[state], choices)
 
 
