@@ -414,13 +414,13 @@ def _deliver_on(garden: Garden, weekday: int, today: date) -> None:
 
 
 def _move_baskets(depot: Depot, weekday: int, today: date) -> None:
-    """Bring the depot's planned baskets to its new day of the same week; those of a week where it has passed stay."""
+    """Bring the depot's planned baskets to its new day of the same week; where that day has passed they are kept as they are."""
     deliveries = dict(Delivery.objects.filter(garden=depot.garden_id, day__gte=today, close=None).values_list("day", "pk"))
-    rows = Basket.objects.open_from(today).filter(depot=depot, state=Basket.State.PLANNED).select_related("delivery")
-    moved = [basket for basket in rows if basket.delivery.week.day(weekday) in deliveries]
-    for basket in moved:
-        basket.delivery_id = deliveries[basket.delivery.week.day(weekday)]
-    Basket.objects.bulk_update(moved, ["delivery"], batch_size=200)
+    baskets = list(Basket.objects.open_from(today).filter(depot=depot, state=Basket.State.PLANNED).select_related("delivery"))
+    for basket in baskets:
+        found = deliveries.get(basket.delivery.week.day(weekday))
+        basket.delivery_id, basket.depot_kept = found or basket.delivery_id, basket.depot_kept or found is None
+    Basket.objects.bulk_update(baskets, ["delivery", "depot_kept"], batch_size=200)
 
 
 def _drop_empty(garden: Garden, today: date) -> None:

@@ -1,14 +1,16 @@
-"""Subscriptions for many households of one garden at once: a file that comes in, a season that is played."""
+"""Many households of one garden at once: a file that comes in, a sheet of the week marked, a season that is played."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from django.db import transaction
 
-from cageot.baskets.actions import lay_baskets
+from cageot.baskets.actions import WeekIsClosed, lay_baskets
 from cageot.baskets.models import Subscription
+from cageot.core import sql
+from cageot.core.week import Week
 from cageot.network.actions import record
 from cageot.network.models import Garden, Person
 
@@ -27,3 +29,28 @@ def subscribe_many(garden: Garden, subscriptions: Sequence[Subscription], *, by:
         lay_baskets(garden, from_day=first, households=households if len(households) <= FEW else None)
         record("baskets.subscribed", by=by, at=at, garden=garden, count=len(subscriptions))
     return made
+
+
+def mark_all(
+    garden: Garden, week: Week, *, until: date, except_: Mapping[int, str], by: Person | None, at: datetime
+) -> int:  # fmt: skip
+    """"Tous sauf…": the week's baskets planned up to `until` were collected, except these (basket → state).
+
+    All or none. Returns how many were collected. Refusal: WeekIsClosed, when one of `except_` is in a closed week.
+    """
+    by_state: dict[str, list[int]] = {}
+    for basket, state in sorted(except_.items()):
+        by_state.setdefault(state, []).append(basket)
+    with transaction.atomic():
+        for state, some in sorted(by_state.items()):
+            if sql.execute(_MARK + f"id IN ({', '.join(['%s'] * len(some))})", state, garden.pk, str(week), *some) != len(some):
+                raise WeekIsClosed
+        count = sql.execute(_MARK + "state = 'planned' AND d.day <= %s", "collected", garden.pk, str(week), until)
+        counts = {state: len(some) for state, some in by_state.items()} | {"collected": count}
+        record("baskets.marked", by=by, at=at, garden=garden, about=f"week:{week}", counts=counts)
+    return count
+
+
+_MARK = """
+    UPDATE baskets_basket SET state = %s FROM baskets_delivery d
+    WHERE d.id = delivery_id AND d.garden_id = %s AND d.week = %s AND d.close_id IS NULL AND baskets_basket."""

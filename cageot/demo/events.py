@@ -7,7 +7,7 @@ in the week before, once for the garden: its people sit down at the end of the m
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -59,10 +59,14 @@ def _follow(household: Household, found: dict[int, Tasks]) -> None:
     for before, after in pairwise(household.terms):
         if before.promised > before.until_day:
             found[_ahead(after.from_day)].ended.append((number, before.until_day))
-    for span in household.spans:
-        week = week_of(span.from_day) if span.changes else _ahead(span.from_day)
-        tasks = found[week]
-        (tasks.changes if span.changes else tasks.spans).append((number, span))
+    for span, after in pairwise([*household.spans, None]):
+        assert span is not None
+        if span.changes:
+            found[week_of(span.from_day)].changes.append((number, span))
+            continue
+        # Nobody knew yet that it would change.
+        first = replace(span, until_day=after.until_day) if after and after.changes else span
+        found[_ahead(span.from_day)].spans.append((number, first))
     for week, state in household.marks.items():
         found[week].marks[number] = state
     for week, depot in household.once.items():

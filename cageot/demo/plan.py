@@ -473,11 +473,11 @@ def _moved(spans: Iterable[Span], day: date, depot: int) -> Iterator[Span]:
     """The same spans, at another depot from a day on."""
     for span in spans:
         if span.from_day >= day:
-            yield Span(span.from_day, span.until_day, span.size, depot, span.frequency, span.changes)
+            yield replace(span, depot=depot)
         elif span.until_day and span.until_day < day:
             yield span
         else:
-            yield Span(span.from_day, span.until_day, span.size, span.depot, span.frequency, span.changes)
+            yield replace(span, until_day=day - timedelta(days=1))
             yield Span(day, span.until_day, span.size, depot, span.frequency, changes=True)
 
 

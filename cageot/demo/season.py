@@ -14,8 +14,9 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cageot.baskets import actions as baskets
-from cageot.baskets.bulk import subscribe_many
+from cageot.baskets.bulk import mark_all, subscribe_many
 from cageot.baskets.models import Basket, BasketSize, Depot, SizePrice, Subscription, WeekClose
+from cageot.core import sql
 from cageot.core.week import Week
 from cageot.demo import cast, names
 from cageot.demo.cast import GardenCast
@@ -378,19 +379,22 @@ def mark_week(stage: Stage, week: int, *, until: date) -> None:
     """Say what happened to the baskets delivered up to `until`; cancellations of the whole week are known."""
     if week not in stage.weeks:
         return
-    tasks = stage.tasks.get(week) or Tasks()
-    numbers = {stage.households[number]: state for number, state in _wrong(tasks).items() if number in stage.households}
-    rows = Basket.objects.filter(household__in=list(numbers), delivery__garden=stage.garden, delivery__week=WEEKS[week])
-    states = {
-        pk: numbers[household]
-        for pk, household, day in rows.values_list("pk", "household", "delivery__day")
-        if day <= until or numbers[household] == "cancelled"
+    wrong = _wrong(stage.tasks.get(week) or Tasks())
+    states = {stage.households[number]: state for number, state in wrong.items() if number in stage.households}
+    found = sql.rows(_BASKETS, stage.garden.pk, str(WEEKS[week]), list(states)) if states else []
+    marks = {
+        basket: states[household]
+        for basket, household, day in found
+        if sql.day(day) <= until or states[household] == "cancelled"
     }
     at = moment(min(until, WEEKS[week].sunday), 20)
-    if states:
-        baskets.mark(stage.garden, states, by=stage.by, at=at)
-    if until >= monday(week):
-        baskets.mark_rest_collected(stage.garden, WEEKS[week], until=until, by=stage.by, at=at)
+    mark_all(stage.garden, WEEKS[week], until=until, except_=marks, by=stage.by, at=at)
+
+
+_BASKETS = (
+    "SELECT b.id, b.household_id, d.day FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id"
+    " WHERE d.garden_id = %s AND d.week = %s AND b.household_id IN %s"
+)
 
 
 def _wrong(tasks: Tasks) -> dict[int, str]:

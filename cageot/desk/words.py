@@ -14,7 +14,14 @@ from cageot.baskets.models import Basket
 from cageot.core.templatetags.cageot import day, euros
 from cageot.funding.models import Share
 
-TONES = {"planned": "carrot", "collected": "leaf", "unclaimed": "squash", "given_on": "sky", "cancelled": "", "moved": ""}
+TONES = {
+    "planned": "carrot",
+    "collected": "leaf",
+    "unclaimed": "squash",
+    "given_on": "sky",
+    "cancelled": "",
+    "moved": "",
+}
 """The colour of each state of a basket."""
 
 BASKETS = {
@@ -90,13 +97,19 @@ def question(what: str, count: int, about: str) -> str:
     """An open question of the close, as a sentence."""
     if what == "not_over":
         said = ngettext(
-            "La livraison de %(day)s est à venir : %(count)s panier.", "La livraison de %(day)s est à venir : %(count)s paniers.", count
+            "La livraison de %(day)s est à venir : %(count)s panier.",
+            "La livraison de %(day)s est à venir : %(count)s paniers.",
+            count,
         )
         return said % {"day": day(date.fromisoformat(about)), "count": count}
     if what == "unmarked":
         return ngettext("%(count)s panier sans pointage.", "%(count)s paniers sans pointage.", count) % {"count": count}
     if what == "no_price":
-        said = ngettext("La taille « %(size)s » n’a pas de prix : %(count)s panier.", "La taille « %(size)s » n’a pas de prix : %(count)s paniers.", count)
+        said = ngettext(
+            "La taille « %(size)s » n’a pas de prix : %(count)s panier.",
+            "La taille « %(size)s » n’a pas de prix : %(count)s paniers.",
+            count,
+        )
         return said % {"size": about, "count": count}
     if what == "no_line":
         said = ngettext(
@@ -120,7 +133,9 @@ def answer(what: str) -> str:
 def because(why: str, *, agreement: str, asked: int, given_to_garden: bool = False, quota_of: str = "") -> str:
     """Why somebody pays that part of a basket, or why they do not. `asked` in cents; `quota_of`: who ran out."""
     if why == "given" and given_to_garden:
-        return _("panier donné à un autre foyer : à la charge du jardin, selon la convention « %(agreement)s »") % {"agreement": agreement}
+        return _("panier donné à un autre foyer : à la charge du jardin, selon la convention « %(agreement)s »") % {
+            "agreement": agreement
+        }
     if why == "quota_out" and quota_of:
         return _("quota épuisé de %(payers)s") % {"payers": quota_of}
     return _REASONS[why] % {"agreement": agreement, "asked": euros(asked)}
@@ -129,7 +144,9 @@ def because(why: str, *, agreement: str, asked: int, given_to_garden: bool = Fal
 _REASONS = {
     "price": gettext_lazy("le prix du panier, sans prise en charge"),
     "member_part": gettext_lazy("participation prévue par la convention « %(agreement)s »"),
-    "capped": gettext_lazy("participation ramenée au plafond du programme ; la convention « %(agreement)s » en prévoyait %(asked)s"),
+    "capped": gettext_lazy(
+        "participation ramenée au plafond du programme ; la convention « %(agreement)s » en prévoyait %(asked)s"
+    ),
     "given": gettext_lazy("rien à payer : panier donné à un autre foyer"),
     "fixed": gettext_lazy("montant prévu par la convention « %(agreement)s »"),
     "percent": gettext_lazy("pourcentage prévu par la convention « %(agreement)s »"),

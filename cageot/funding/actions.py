@@ -347,6 +347,46 @@ def terminate(agreement: Agreement, *, last_day: date, reason: str, by: Person |
         record("funding.agreement_terminated", by=by, at=at, about=agreement, last_day=str(last_day))
 
 
+DESCRIPTION = frozenset(
+    {"name", "audience", "affiliation", "until_day", "notice_days", "classification", "given_on", "in_programme", "status"}
+)
+"""What may be said otherwise of an agreement without touching who pays: its first day and its partner stay."""
+
+
+def describe(agreement: Agreement, *, by: Person | None, at: datetime, gardens: Iterable[Garden] | None = None, **fields: object) -> None:
+    """Change what an agreement says of itself (`DESCRIPTION`), and its gardens. Closed weeks keep what they were paid with.
+
+    Refusal: GardenInUse when a garden that is taken away has baskets settled under this agreement.
+    """
+    unknown = fields.keys() - DESCRIPTION
+    if unknown:
+        raise TypeError(f"not part of an agreement's description: {sorted(unknown)}")
+    with transaction.atomic():
+        Agreement.objects.filter(pk=agreement.pk).update(**fields)
+        if gardens is not None:
+            kept = list(gardens)
+            if Charge.objects.filter(agreement=agreement).exclude(garden__in=kept).exists():
+                raise GardenInUse
+            agreement.gardens.set(kept)
+        record("funding.agreement_described", by=by, at=at, about=agreement, fields=sorted(fields))
+
+
+class GardenInUse(Exception):
+    """Baskets of that garden were settled under this agreement: end it there instead."""
+
+
+def add_payer(agreement: Agreement, draft: PayerDraft, *, by: Person | None, at: datetime) -> AgreementPayer:
+    """Add a payer after the others. It pays nothing until a tariff line says what it owes."""
+    with transaction.atomic():
+        last = agreement.payers.order_by("rank").last()
+        payer = AgreementPayer.objects.create(
+            agreement=agreement, rank=last.rank + 1 if last else 0, kind=draft.kind, partner=draft.partner,
+            quota_baskets=draft.quota_baskets, quota_cents=draft.quota_cents,
+        )  # fmt: skip
+        record("funding.payer_added", by=by, at=at, about=agreement)
+    return payer
+
+
 def change_quota(
     payer: AgreementPayer, *, quota_baskets: int | None, quota_cents: int | None, by: Person | None, at: datetime
 ) -> None:

@@ -121,3 +121,14 @@ class Support(models.Model):
             models.UniqueConstraint(fields=["household", "from_day"], name="support_once_a_day"),
         ]
         indexes = [models.Index(fields=["agreement", "until_day"], name="support_ends")]
+
+
+class ImportMap(models.Model):
+    """What a garden's former files taught: what its headers hold and what its words mean, so that it is asked once.
+
+    `columns`: header → key of a column, "" when it is set aside. `values`: kind → words of the file → what they mean.
+    """
+
+    garden = models.OneToOneField(Garden, models.CASCADE, related_name="import_map")
+    columns = models.JSONField(default=dict)
+    values = models.JSONField(default=dict)

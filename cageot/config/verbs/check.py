@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 from itertools import chain
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cageot.baskets import audit as baskets
 from cageot.baskets.models import Basket, WeekClose
+from cageot.config import guards
 from cageot.config.verbs._help import Verbs, add_format, print_json, verb
 from cageot.core.templatetags.cageot import number
-from cageot.core.triggers import missing
 from cageot.funding import audit as funding
 from cageot.funding.models import Entry
 
@@ -46,7 +45,7 @@ def sentences() -> dict[str, str]:
 
 
 def run(options: argparse.Namespace) -> int:
-    guards = [funding.Finding("trigger_missing", name) for name in missing(connection)]
+    guards = [funding.Finding("trigger_missing", name) for name in guards.missing()]
     found = list(chain(guards, funding.audit(), baskets.audit()))
     if options.format == "json":
         counts = {"entries": Entry.objects.count(), "closes": WeekClose.objects.count(), "baskets": Basket.objects.count()}

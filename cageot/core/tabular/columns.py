@@ -60,7 +60,7 @@ HOUSEHOLD_COLUMNS = (
         "Nom et prénom",
         _("Nom et prénom ensemble"),
         "nom prénom|prénom nom|prénom et nom|nom/prénom|nom complet|adhérent|adhérente|nom & prénom|foyer|"
-        "famille|bénéficiaire|membre|personne|name|full name|member|household|identité|nom prénom adhérent|"
+        "famille|bénéficiaire|membre|name|full name|member|household|identité|nom prénom adhérent|"
         "nom et prénom de l'adhérent|client|abonné|noms et prénoms|adhérent·e",
     ),
     _column(
@@ -196,7 +196,7 @@ HOUSEHOLD_COLUMNS = (
         "Cotisation payée le",
         _("Cotisation payée le"),
         "date de cotisation|date cotisation|adhésion payée le|adhésion réglée le|cotisation réglée le|"
-        "cotisation le|date de paiement de la cotisation|membership paid on|date paiement adhésion|"
+        "date de paiement de la cotisation|membership paid on|date paiement adhésion|"
         "membership paid|date de règlement adhésion|paiement adhésion",
     ),
     _column(

@@ -30,6 +30,7 @@ AMOUNT_LIMIT = 100_000_000
 
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _EXCEL_DAYS = range(25_569, 73_051)  # 1970 to 2099
+_LONGEST = 2_000  # no reader is given more to chew on
 _SPACES = re.compile(r"[\s\u200b\u2060\ufeff]+")
 
 
@@ -64,10 +65,12 @@ def _tidy(text: str) -> str:
 
 
 def written(cell: Cell) -> str:
-    """The text of a cell, tidied, its figures 0 to 9 whatever the script; refuses a blank one."""
+    """The text of a cell, tidied, its figures 0 to 9 whatever the script; refuses a blank or endless one."""
     text = _tidy(text_of(cell))
     if not text:
         raise BadValue(_("Cette case est vide. Remplissez-la."))
+    if len(text) > _LONGEST:
+        raise _too_long(len(text), _LONGEST)
     return text if text.isascii() else "".join(str(int(letter)) if letter.isdecimal() else letter for letter in text)
 
 
@@ -79,12 +82,13 @@ def parse_text(cell: Cell, limit: int = 200) -> Read[str]:
     if looks_like_formula(text):
         raise BadValue(_("Cette case contient une formule. Écrivez à la place le texte ou le nombre voulu."))
     if len(text) > limit:
-        raise BadValue(
-            _("Ce texte est trop long : %(found)s caractères, %(limit)s au plus. Raccourcissez-le.")
-            % {"found": len(text), "limit": limit},
-            text[:limit],
-        )
+        raise _too_long(len(text), limit)
     return Read(text)
+
+
+def _too_long(found: int, limit: int) -> BadValue:
+    message = _("Ce texte est trop long : %(found)s caractères, %(limit)s au plus. Raccourcissez-le.")
+    return BadValue(message % {"found": found, "limit": limit})
 
 
 # Dates

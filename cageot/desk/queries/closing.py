@@ -38,13 +38,12 @@ def address(name: str, *args: object) -> str:
 
 @dataclass(frozen=True)
 class PayerRow:
-    """One line: who, by which agreement, for how many baskets, cents, share of the group, and a warning."""
+    """One line: who, by which agreement, for how many baskets, cents, and a warning about the quota."""
 
     label: str
     agreement: str
     baskets: int
     cents: int
-    share: float
     warning: str = ""
 
 
@@ -95,18 +94,17 @@ def tables(groups: Sequence[GroupSum], payers: Payers, *, to_spend: bool) -> lis
     return [
         GroupTable(
             group.group, str(words.GROUPS[group.group]), group.baskets, group.cents,
-            [_payer_row(one, group, payers, to_spend) for one in group.payers],
+            [_payer_row(one, payers, to_spend) for one in group.payers],
             [GapRow(words.gap(gap.why), gap.baskets, gap.cents) for gap in group.gaps],
         )
         for group in groups
     ]  # fmt: skip
 
 
-def _payer_row(one: PayerSum, group: GroupSum, payers: Payers, to_spend: bool) -> PayerRow:
+def _payer_row(one: PayerSum, payers: Payers, to_spend: bool) -> PayerRow:
     payer = payers.get(one.payer) if one.payer else None
     agreement = payer.agreement.name if payer else ""
-    warning = _warning(one, payer, to_spend)
-    return PayerRow(_name(one, payers), agreement, one.baskets, one.cents, one.cents / (group.cents or 1), warning)
+    return PayerRow(_name(one, payers), agreement, one.baskets, one.cents, _warning(one, payer, to_spend))
 
 
 def _name(one: PayerSum, payers: Payers) -> str:
@@ -170,7 +168,9 @@ def expected(garden: Garden, week: Week) -> list[waterfall.Settled]:
         return []
     sheet, _facts = baskets.week_sheet(garden, week, edition, 1)
     planned = Basket.State.PLANNED
-    taken = tuple(replace(one, state=Basket.State.COLLECTED.value) if one.state == planned else one for one in sheet.baskets)
+    taken = tuple(
+        replace(one, state=Basket.State.COLLECTED.value) if one.state == planned else one for one in sheet.baskets
+    )
     charges = rules.charges(replace(sheet, baskets=taken))
     payers = {share.payer for charge in charges if charge.cover for share in charge.cover.line.shares}
     return waterfall.allocate(charges, funding.quotas(payers) if payers else {})
@@ -186,7 +186,9 @@ def posted(entry: int | None) -> list[Paid]:
     counted = rows.annotate(parts=Count("pk"), worth=Count("pk", filter=~Q(cents=0)), total=Sum("cents"))
     return [
         Paid(_group_of(inside, agreement), by, payer, why, rank == 0, parts, worth, total)
-        for inside, agreement, by, payer, why, rank, parts, worth, total in counted.order_by("by", "payer", "why", "rank")
+        for inside, agreement, by, payer, why, rank, parts, worth, total in counted.order_by(
+            "by", "payer", "why", "rank"
+        )
     ]
 
 
@@ -325,7 +327,9 @@ def who_pays(basket: Basket) -> WhoPays:
     return _told(basket, True, list(one.parts), agreement, known)
 
 
-def _told(basket: Basket, forecast: bool, parts: list[waterfall.Part], agreement: Agreement | None, payers: Payers) -> WhoPays:
+def _told(
+    basket: Basket, forecast: bool, parts: list[waterfall.Part], agreement: Agreement | None, payers: Payers
+) -> WhoPays:
     name = agreement.name if agreement else ""
     out = [payer_name(payers[part.payer]) for part in parts if part.payer in payers and part.cents < part.asked]
     rows = [_share_row(part, name, payers, ", ".join(out)) for part in parts]
@@ -340,7 +344,9 @@ def _share_row(part: waterfall.Part, agreement: str, payers: Payers, out: str) -
         part.why, agreement=agreement, asked=part.asked, given_to_garden=part.by == "garden",
         quota_of=out if part.by == "uncovered" else "",
     )  # fmt: skip
-    return ShareRow(label, part.cents, why, "beet" if part.by == "uncovered" else "" if part.cents or not part.asked else "squash")
+    return ShareRow(
+        label, part.cents, why, "beet" if part.by == "uncovered" else "" if part.cents or not part.asked else "squash"
+    )
 
 
 def _share_label(by: str) -> str:

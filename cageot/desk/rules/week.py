@@ -43,4 +43,6 @@ def step_states(week: Standing, today: date) -> dict[str, str]:
     """Each step as done, current or todo."""
     current = current_step(week, today)
     place = len(STEPS) if current is None else STEPS.index(current)
-    return {step: "done" if index < place else "current" if index == place else "todo" for index, step in enumerate(STEPS)}
+    return {
+        step: "done" if index < place else "current" if index == place else "todo" for index, step in enumerate(STEPS)
+    }

@@ -34,10 +34,17 @@ def close(request: Request, garden: str, week: Week) -> HttpResponse:
     return _ask(request, place, week)
 
 
-def _ask(request: Request, garden: Garden, week: Week, *, changed: list[str] | None = None, status: int = 200) -> HttpResponse:
+def _ask(
+    request: Request, garden: Garden, week: Week, *, changed: list[str] | None = None, status: int = 200
+) -> HttpResponse:
     """The figures with the button; `changed` says what moved since they were last seen."""
     page = queries.closing_page(garden, week, request.today)
-    context = {"garden": garden, "page": page, "seen": seal_seen(garden, week, page.fingerprint, page.summary), "changed": changed}
+    context = {
+        "garden": garden,
+        "page": page,
+        "seen": seal_seen(garden, week, page.fingerprint, page.summary),
+        "changed": changed,
+    }
     return render(request, "desk/closing.html", context, status=status)
 
 
@@ -45,7 +52,9 @@ def _close(request: Request, garden: Garden, week: Week) -> HttpResponse:
     by, at = acting(request)
     seen = read_seen(garden, week, request.POST.get("seen", ""))
     if seen is None:
-        messages.warning(request, _("Cette page n’est plus valable. Rien n’a été écrit : relisez les chiffres, puis clôturez."))
+        messages.warning(
+            request, _("Cette page n’est plus valable. Rien n’a été écrit : relisez les chiffres, puis clôturez.")
+        )
         return redirect("desk:closing", garden.code, week)
     try:
         made = actions.close_week(garden, week, today=request.today, by=by, at=at, seen=seen)
@@ -98,10 +107,14 @@ def _reopen(request: Request, standing: WeekClose, reason: str) -> HttpResponse:
     try:
         actions.reopen_week(standing, reason=reason, today=request.today, by=by, at=at)
     except actions.AlreadyReopened:
-        messages.info(request, _("Quelqu’un venait de rouvrir la semaine %(number)s.") % {"number": standing.week.number})
+        messages.info(
+            request, _("Quelqu’un venait de rouvrir la semaine %(number)s.") % {"number": standing.week.number}
+        )
     else:
         messages.success(
-            request, _("La semaine %(number)s est rouverte. Corrigez, puis clôturez-la à nouveau.") % {"number": standing.week.number}
+            request,
+            _("La semaine %(number)s est rouverte. Corrigez, puis clôturez-la à nouveau.")
+            % {"number": standing.week.number},
         )
     return redirect("desk:week", standing.garden.code, standing.week)
 

@@ -16,6 +16,7 @@ from cageot.core.week import Week
 from cageot.desk.access import garden_for
 from cageot.desk.actions import week as actions
 from cageot.desk.forms import week as forms
+from cageot.desk.queries import marking as lines
 from cageot.desk.queries import week as queries
 from cageot.network.http import Request, acting
 from cageot.network.models import Garden
@@ -35,13 +36,13 @@ def marking(request: Request, garden: str, week: Week) -> HttpResponse:
     if request.method == "POST":
         return _mark(request, garden_for(request, garden, Can.RUN_WEEK), week)
     place = garden_for(request, garden, Can.SEE_WEEK)
-    asked = queries.Asked(*(request.GET.get(name, "") for name in ("jour", "depot", "page")))
-    page = queries.marking_page(place, week, request.today, request.reach, asked)
+    asked = lines.Asked(*(request.GET.get(name, "") for name in ("jour", "depot", "page")))
+    page = lines.marking_page(place, week, request.today, request.reach, asked)
     return render(request, "desk/marking.html", {"page": page}) if page else redirect("desk:week", place.code, week)
 
 
 def _mark(request: Request, garden: Garden, week: Week) -> HttpResponse:
-    known = queries.markable(garden, week, forms.baskets_in(request.POST), request.today)
+    known = lines.markable(garden, week, forms.baskets_in(request.POST), request.today)
     marks = forms.marks_in(request.POST, known)
     by, at = acting(request)
     try:
@@ -59,12 +60,14 @@ def _saved(request: Request, marks: dict[int, str]) -> HttpResponse:
     """The answer to one line saved alone: its state, and how far the day is."""
     if not marks:
         return _reload(request)
-    progress = queries.progress(next(iter(marks)))
+    progress = lines.progress(next(iter(marks)))
     return render(request, "desk/marking_saved.html", {"marks": marks.items(), "page": progress})
 
 
 def _closed_meanwhile(request: Request) -> HttpResponse:
-    messages.error(request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir."))
+    messages.error(
+        request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir.")
+    )
     return _reload(request) if "HX-Request" in request.headers else redirect(request.get_full_path())
 
 
@@ -87,7 +90,12 @@ def mark_rest(request: Request, garden: str, week: Week, delivery: int) -> HttpR
     try:
         count = actions.mark_rest_collected(found, by=by, at=at)
     except baskets.WeekIsClosed:
-        messages.error(request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir."))
+        messages.error(
+            request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir.")
+        )
     else:
-        messages.success(request, ngettext("%(count)s panier noté retiré.", "%(count)s paniers notés retirés.", count) % {"count": count})
+        messages.success(
+            request,
+            ngettext("%(count)s panier noté retiré.", "%(count)s paniers notés retirés.", count) % {"count": count},
+        )
     return redirect(f"{reverse('desk:marking', args=[place.code, week])}?jour={found.day.isoformat()}")

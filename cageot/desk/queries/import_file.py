@@ -1,0 +1,243 @@
+"""A garden's file as facts: which column holds what, and each line as a draft of a household."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any
+
+from cageot.core.tabular.columns import HOUSEHOLD_COLUMNS, first_name_first, recognise
+from cageot.core.tabular.names import parse_civility, split_full_name
+from cageot.core.tabular.phones import display_phone, parse_phones
+from cageot.core.tabular.table import Cell, Row, Table, text_of
+from cageot.core.tabular.values import (
+    BadValue,
+    Read,
+    is_blank,
+    parse_cents,
+    parse_date,
+    parse_email,
+    parse_frequency,
+    parse_int,
+    parse_language,
+    parse_postcode,
+    parse_text,
+)
+from cageot.core.tabular.words import plain
+from cageot.desk.rules.import_facts import Draft, Remark
+from cageot.network import territory
+
+KEYS = frozenset(column.key for column in HOUSEHOLD_COLUMNS)
+LABELS = {column.key: column.label for column in HOUSEHOLD_COLUMNS}
+IGNORED = ""
+"""What a column is mapped to when a person says that it is of no use."""
+UNUSED = frozenset(("comment",))
+"""Understood, and left out on purpose: remarks on people are not kept."""
+
+PEOPLE = 30
+"""The most adults, or children, that a household may have."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file: header → key of what it holds, "" when a person set it aside, None when not understood."""
+
+    by_header: Mapping[str, str | None]
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Key → place in a row."""
+        return {key: place for place, key in enumerate(self.by_header.values()) if key}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Key → header, as the file writes it."""
+        return {key: header for header, key in self.by_header.items() if key}
+
+    @property
+    def unmapped(self) -> list[str]:
+        return [header for header, key in self.by_header.items() if key is None]
+
+    @property
+    def named(self) -> bool:
+        """Whether some column holds the name, without which there is no household."""
+        return bool({"last_name", "full_name"} & set(self.by_header.values()))
+
+
+def columns_of(table: Table, mapped: Mapping[str, str]) -> Columns:
+    """The columns that are recognised, and over them those that a person mapped by hand (headers compared plainly)."""
+    by_hand = {plain(header): key for header, key in mapped.items()}
+    found = {
+        header: by_hand[plain(header)] if plain(header) in by_hand else key
+        for header, key in recognise(table.columns).items()
+    }
+    chosen = {key for header, key in found.items() if key and plain(header) in by_hand}
+    # What a person says of one column takes it away from another that was only recognised.
+    return Columns({header: None if key in chosen and plain(header) not in by_hand else key for header, key in found.items()})
+
+
+def mapped_twice(columns: Columns) -> list[str]:
+    """Keys that two columns claim, both by hand."""
+    keys = [key for key in columns.by_header.values() if key]
+    return sorted({key for key in keys if keys.count(key) > 1})
+
+
+def drafts_of(table: Table, columns: Columns) -> Iterator[Draft]:
+    """Each line as a draft; what could not be read is told in its `problems`, what was mended in its `notes`."""
+    readers = [(place, key, _reader(key, columns)) for key, place in columns.places.items() if key not in UNUSED]
+    return (_draft(row, readers) for row in table.rows)
+
+
+def written_in(table: Table, columns: Columns) -> Callable[[int, str], str]:
+    """A function that gives back what a line of the file wrote in a column."""
+    rows, places = {row.line: row for row in table.rows}, columns.places
+    return lambda line, key: text_of(rows[line].cells[places[key]]) if key in places else ""
+
+
+# --- A line ------------------------------------------------------------------------------------------
+
+Attempt = Callable[[Cell], "Read[Any] | BadValue"]
+
+
+def _reader(key: str, columns: Columns) -> Attempt:
+    """How cells of a column are read. The same cell is read once: sizes, depots and dates come again and again."""
+    readers: dict[str, Callable[[Cell], Read[Any]]] = {
+        "number": _number,
+        "civility": parse_civility,
+        "last_name": partial(parse_text, limit=80),
+        "first_name": partial(parse_text, limit=80),
+        "full_name": partial(split_full_name, first_name_first=first_name_first(columns.headers.get("full_name", ""))),
+        "address": partial(parse_text, limit=200),
+        "commune": partial(parse_text, limit=80),
+        "postcode": parse_postcode,
+        "phone": parse_phones,
+        "mobile": parse_phones,
+        "email": parse_email,
+        "adults": partial(parse_int, most=PEOPLE),
+        "children": partial(parse_int, most=PEOPLE),
+        "household_size": partial(parse_int, least=1, most=2 * PEOPLE),
+        "language": parse_language,
+        "frequency": _frequency,
+        "support_from": parse_date,
+        "until": parse_date,
+        "member_part": parse_cents,
+        "membership_paid_on": parse_date,
+    }
+    read = readers.get(key, partial(parse_text, limit=120))
+
+    @lru_cache(maxsize=4096)
+    def attempt(cell: Cell) -> Read[Any] | BadValue:
+        try:
+            return read(cell)
+        except BadValue as bad:
+            return bad
+
+    return attempt
+
+
+def _number(cell: Cell) -> Read[str]:
+    return Read(parse_text(cell, limit=20).value.removesuffix(",0"))
+
+
+def _frequency(cell: Cell) -> Read[str]:
+    """Words that are not understood are kept, for a person to say what they mean."""
+    try:
+        read = parse_frequency(cell)
+        return Read(str(read.value), read.note)
+    except BadValue:
+        return parse_text(cell, limit=120)
+
+
+def _draft(row: Row, readers: Sequence[tuple[int, str, Attempt]]) -> Draft:
+    values: dict[str, Any] = {}
+    problems = [Remark("broken_line", "", {"message": row.trouble})] if row.trouble else []
+    notes: list[Remark] = []
+    for place, key, attempt in readers:
+        cell = row.cells[place]
+        if not cell or is_blank(cell):
+            continue
+        read = attempt(cell)
+        if isinstance(read, BadValue):
+            problems.append(Remark("unreadable", key, {"message": read.message, "suggestion": read.suggestion}))
+            continue
+        values[key] = read.value
+        if read.note:
+            notes.append(Remark("mended", key, {"message": read.note}))
+    _complete(values, problems, notes)
+    return Draft(row.line, **values, problems=tuple(problems), notes=tuple(notes))
+
+
+def _complete(values: dict[str, Any], problems: list[Remark], notes: list[Remark]) -> None:
+    """What one cell says of several fields, and what several say together."""
+    _names(values, problems)
+    _phones(values)
+    _people(values, notes)
+    _commune(values, problems)
+
+
+def _names(values: dict[str, Any], problems: list[Remark]) -> None:
+    if full := values.pop("full_name", None):
+        values.setdefault("last_name", full.last_name[:80])
+        values.setdefault("first_name", full.first_name[:80])
+        if full.civility:
+            values.setdefault("civility", full.civility)
+    unread = any(problem.column in ("last_name", "full_name") or problem.code == "broken_line" for problem in problems)
+    if "last_name" not in values and not unread:
+        problems.append(Remark("no_name", "last_name"))
+
+
+def _phones(values: dict[str, Any]) -> None:
+    """Two numbers in one cell fill both fields; a mobile written alone as the telephone is the mobile."""
+    numbers = [*values.pop("phone", ()), *(mobiles := values.pop("mobile", ()))]
+    if len(numbers) == 1:
+        values["mobile" if mobiles or _is_mobile(numbers[0]) else "phone"] = display_phone(numbers[0])
+    elif len(numbers) > 1:
+        first, second = numbers[0], mobiles[0] if mobiles else numbers[1]
+        if not mobiles and _is_mobile(first) and not _is_mobile(second):
+            first, second = second, first
+        values["phone"], values["mobile"] = display_phone(first), display_phone(second)
+
+
+def _is_mobile(number: str) -> bool:
+    return display_phone(number).startswith(("06", "07"))
+
+
+def _people(values: dict[str, Any], notes: list[Remark]) -> None:
+    """A number of people without more is that many adults, and told; with adults, the rest are children."""
+    people = values.pop("household_size", None)
+    if people is None or ("adults" in values and "children" in values):
+        return
+    if "adults" in values:
+        values["children"] = max(people - values["adults"], 0)
+    elif "children" in values:
+        values["adults"] = max(people - values["children"], 1)
+    else:
+        values["adults"] = people
+        if people > 1:
+            notes.append(Remark("all_adults", "household_size", {"people": people}))
+
+
+def _commune(values: dict[str, Any], problems: list[Remark]) -> None:
+    """The INSEE code of the commune. A postcode that lost a figure must at least fit its commune."""
+    town, postcode = values.get("commune", ""), values.get("postcode", "")
+    code, elsewhere = _place(town, postcode) if town else ("", "")
+    if code:
+        values["commune_code"] = code
+    elif elsewhere and postcode.startswith("0"):
+        problems.append(Remark("other_department", "postcode", {"postcode": postcode, "town": town, "postcodes": elsewhere}))
+
+
+@lru_cache(maxsize=4096)
+def _place(town: str, postcode: str) -> tuple[str, str]:
+    """The commune's code; else the postcodes of the only commune so named, which is elsewhere."""
+    if found := territory.commune_named(town, postcode or None):
+        return found.code, ""
+    elsewhere = territory.commune_named(town)
+    return "", " ".join(elsewhere.postcodes[:3]) if elsewhere and elsewhere.postcodes else ""
+
+
+def sample_of(table: Table, place: int, count: int = 3) -> list[str]:
+    """The first different values of a column, to recognise it by."""
+    cells: Iterable[str] = (text_of(row.cells[place]).strip() for row in table.rows[:200])
+    return list(dict.fromkeys(cell for cell in cells if cell))[:count]

@@ -1,0 +1,232 @@
+"""The marking list: the baskets of one delivery day, depot by depot, and what may be said of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from cageot.baskets.models import Basket, Delivery, WeekClose
+from cageot.core.templatetags.cageot import day as said
+from cageot.core.week import Week
+from cageot.desk import words
+from cageot.desk.queries import closing
+from cageot.network.models import Garden
+from cageot.network.rules.reach import Can, Reach
+
+PER_PAGE = 100
+HAPPENED = (Basket.State.COLLECTED, Basket.State.UNCLAIMED, Basket.State.GIVEN_ON, Basket.State.CANCELLED)
+TO_COME = (Basket.State.PLANNED, Basket.State.CANCELLED)
+
+
+def states_for(day: date, today: date) -> tuple[Basket.State, ...]:
+    """What may be said of a basket: anything once its day has come, before it only that it is cancelled."""
+    return HAPPENED if day <= today else TO_COME
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One day or one depot to choose, with how many of its baskets are still to mark."""
+
+    label: str
+    left: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One basket to mark."""
+
+    pk: int
+    name: str
+    number: str
+    size: str
+    depot: str
+    state: str
+    label: str
+    tone: str
+    choices: list[Choice]
+
+
+@dataclass(frozen=True)
+class MarkingPage:
+    """The baskets of one delivery day, depot by depot, a page at a time."""
+
+    garden: Garden
+    week: Week
+    days: str
+    day: date
+    delivery: int
+    came: bool
+    left: int
+    total: int
+    day_tabs: list[Tab]
+    depot_tabs: list[Tab]
+    page: Page[Line]
+    close: WeekClose | None
+    may_mark: bool
+    may_close: bool
+    money: bool
+
+    @property
+    def told(self) -> int:
+        return self.total - self.left
+
+    @property
+    def writable(self) -> bool:
+        return self.may_mark and self.close is None
+
+
+class Asked(NamedTuple):
+    """What the address asks to see: a day, a depot and a page; what is wrong or missing falls back."""
+
+    day: str = ""
+    depot: str = ""
+    page: str = ""
+
+
+def marking_page(garden: Garden, week: Week, today: date, reach: Reach, asked: Asked) -> MarkingPage | None:
+    """The marking list; None when the week has no delivery. A constant number of queries."""
+    deliveries = dict(Delivery.objects.filter(garden=garden, week=week).values_list("day", "pk"))
+    if not deliveries:
+        return None
+    counts = _places(garden, week)
+    day = _chosen_day(list(deliveries), counts, today, asked.day)
+    depots = {row.depot: row.name for row in counts if row.day == day}
+    depot = int(asked.depot) if asked.depot.isdigit() and int(asked.depot) in depots else None
+    here = [row for row in counts if row.day == day]
+    return MarkingPage(
+        garden, week, _range(week, today), day, deliveries[day], day <= today, sum(row.left for row in here), sum(row.total for row in here),
+        _day_tabs(deliveries, counts, day), _depot_tabs(depots, here, depot, day),
+        Paginator(_Lines(_lines_of(deliveries[day], depot), day, today), PER_PAGE).get_page(asked.page),
+        closing.close_for(garden, week), reach.can(Can.RUN_WEEK, garden.pk), reach.can(Can.CLOSE, garden.pk), reach.can(Can.SEE_MONEY, garden.pk),
+    )  # fmt: skip
+
+
+class Place(NamedTuple):
+    """A depot on a day: its baskets, and those not marked yet."""
+
+    day: date
+    depot: int
+    name: str
+    total: int
+    left: int
+
+
+def _places(garden: Garden, week: Week) -> list[Place]:
+    rows = Basket.objects.filter(delivery__garden=garden, delivery__week=week)
+    counted = rows.values_list("delivery__day", "depot", "depot__name").annotate(
+        total=Count("pk"), left=Count("pk", filter=Q(state=Basket.State.PLANNED))
+    )
+    return [Place(*row) for row in counted.order_by("delivery__day", "depot__name")]
+
+
+def _chosen_day(days: list[date], places: list[Place], today: date, asked: str) -> date:
+    """The day asked for; else the first that came with baskets left to mark; else the last that came, or the first."""
+    chosen = next((day for day in days if day.isoformat() == asked), None)
+    waiting = next((place.day for place in places if place.left and place.day <= today), None)
+    came = [day for day in days if day <= today]
+    return chosen or waiting or (came[-1] if came else days[0])
+
+
+def _day_tabs(deliveries: Mapping[date, int], places: list[Place], current: date) -> list[Tab]:
+    left = Counter[date]()
+    for place in places:
+        left[place.day] += place.left
+    return [
+        Tab(said(day).capitalize(), left[day], f"?jour={day.isoformat()}", day == current) for day in sorted(deliveries)
+    ]
+
+
+def _depot_tabs(depots: Mapping[int, str], here: list[Place], current: int | None, day: date) -> list[Tab]:
+    if len(depots) < 2:
+        return []
+    base = f"?jour={day.isoformat()}"
+    every = Tab(_("Tous les dépôts"), sum(row.left for row in here), base, current is None)
+    return [every, *(Tab(row.name, row.left, f"{base}&depot={row.depot}", row.depot == current) for row in here)]
+
+
+def _lines_of(delivery: int, depot: int | None) -> QuerySet[Basket]:
+    rows = Basket.objects.filter(delivery=delivery)
+    return named(rows if depot is None else rows.filter(depot=depot)).order_by("depot__name", "last", "first", "pk")
+
+
+class _Lines:
+    """A list for the paginator that turns rows into lines only for the page shown."""
+
+    def __init__(self, rows: QuerySet[Basket], day: date, today: date) -> None:
+        self.rows, self.allowed = rows, states_for(day, today)
+
+    def count(self) -> int:
+        return self.rows.count()
+
+    def __len__(self) -> int:
+        return self.rows.count()
+
+    def __getitem__(self, some: slice) -> list[Line]:
+        rows = self.rows.values_list("pk", "first", "last", "household__number", "size__name", "depot__name", "state")
+        return [_line(self.allowed, *row) for row in rows[some]]
+
+
+def _line(
+    allowed: Iterable[Basket.State], pk: int, first: str, last: str, number: str, size: str, depot: str, state: str
+) -> Line:
+    choices = [Choice(one.value, str(words.CHOICES[one]), one.value == state) for one in allowed]
+    return Line(
+        pk, name(first, last, number), number, size, depot, state, words.state(state), words.TONES[state], choices
+    )
+
+
+def markable(garden: Garden, week: Week, baskets: Iterable[int], today: date) -> dict[int, tuple[str, frozenset[str]]]:
+    """Of these baskets, those of the week: their state, and what may be said of them. One query."""
+    rows = Basket.objects.filter(pk__in=list(baskets), delivery__garden=garden, delivery__week=week)
+    return {
+        pk: (state, frozenset(states_for(day, today)))
+        for pk, day, state in rows.values_list("pk", "delivery__day", "state")
+    }
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the marking of a day is, after one line was saved."""
+
+    told: int
+    total: int
+    left: int
+
+
+def progress(basket: int) -> Progress:
+    """The marking of the delivery that holds this basket. One query."""
+    rows = Basket.objects.filter(delivery__baskets=basket)
+    found = rows.aggregate(total=Count("pk"), left=Count("pk", filter=Q(state=Basket.State.PLANNED)))
+    return Progress(found["total"] - found["left"], found["total"], found["left"])
+
+
+# --- Names ---
+
+
+def named(rows: QuerySet[Basket]) -> QuerySet[Basket]:
+    """Baskets with the name of the household's contact, in the same query."""
+    return rows.annotate(
+        contact=FilteredRelation("household__members", condition=Q(household__members__contact=True)),
+        first=F("contact__first_name"), last=F("contact__last_name"),
+    )  # fmt: skip
+
+
+def name(first: str | None, last: str | None, number: str) -> str:
+    """The garden's own words for a household: its contact's name, or its number."""
+    return f"{first or ''} {last or ''}".strip() or _("Foyer %(number)s") % {"number": number}

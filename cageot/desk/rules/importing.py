@@ -1,0 +1,387 @@
+"""Bringing a garden's spreadsheet: what each line would write, decided before anything is written.
+
+Every line ends in one state: `good` (it will be written), `already` (the household is there: left as it is),
+`duplicate` (it looks like another household: held until a person says that it is not), or `problem` (something to
+correct, each told by a `Remark`). docs/rules/importing.md tells the policy to those who bring a file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from cageot.core.tabular.words import gist, plain
+from cageot.desk.rules.import_facts import Answers, DepotFact, Draft, GardenFacts, Known, Offer, Ref, Remark, SizeFact
+from cageot.desk.rules.import_likeness import HELD, Face, Faces, Likeness, differences, face_of, faces_of
+from cageot.desk.rules.import_money import (
+    NOBODY,
+    Cover,
+    NewAgreement,
+    Wished,
+    cap_remarks,
+    cover_of,
+    kind_of_tariff,
+    new_agreement,
+    price_remarks,
+)
+
+FREQUENCIES = ("weekly", "even", "odd")
+KINDS = ("size", "depot", "frequency", "tariff", "partner")
+"""What a garden may have to match by hand, in the order it is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """A regular basket to open."""
+
+    size: Ref
+    depot: Ref
+    frequency: str
+    from_day: date
+    until_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What becomes of one line. `household` is the one that is already there."""
+
+    draft: Draft
+    state: str
+    problems: tuple[Remark, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    likely: tuple[Likeness, ...] = ()
+    household: int | None = None
+    solidarity: bool = False
+    basket: Basket | None = None
+    cover: Cover | None = None
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Words of the file that the garden has not, and the lines that use them. `answered`: somebody said what they mean."""
+
+    kind: str
+    words: str
+    lines: tuple[int, ...]
+    answered: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """All the lines, in the order of the file, and what would be created for them."""
+
+    rows: tuple[Decided, ...]
+    unknown: tuple[Unknown, ...] = ()
+    agreements: Mapping[str, NewAgreement] = None  # type: ignore[assignment]
+
+    def of(self, state: str) -> list[Decided]:
+        return [row for row in self.rows if row.state == state]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = dict.fromkeys(("good", "already", "duplicate", "problem"), 0)
+        for row in self.rows:
+            found[row.state] += 1
+        return found
+
+    @property
+    def whole(self) -> bool:
+        """Whether every line is good, or there already."""
+        return all(row.state in ("good", "already") for row in self.rows)
+
+
+def decide(drafts: Sequence[Draft], garden: GardenFacts, answers: Answers, today: date) -> Decision:
+    """What a file would write in a garden, on a day."""
+    sifting = _Sifting(drafts, faces_of(garden.households))
+    meaning = _Meaning(garden, answers, today)
+    new = [draft for draft in drafts if sifting.known(draft) is None]
+    meaning.open_agreements(new)
+    rows = tuple(_decide(draft, sifting, meaning) for draft in drafts)
+    return Decision(rows, meaning.unknown(), meaning.agreements)
+
+
+def _decide(draft: Draft, sifting: _Sifting, meaning: _Meaning) -> Decided:
+    if known := sifting.known(draft):
+        told = tuple(Remark("differs", column, {}) for column in differences(draft, known.told))
+        return Decided(draft, "already", notes=told, household=known.id)
+    row = meaning.of(draft)
+    likely, beside = sifting.likely(draft)
+    problems = (*draft.problems, *sifting.clashes(draft), *row.problems)
+    notes = (*draft.notes, *beside, *row.notes)
+    held = bool(likely) and not meaning.answers.keeps(draft.line)
+    state = "problem" if problems else "duplicate" if held else "good"
+    return replace(row, state=state, problems=problems, notes=notes, likely=likely)
+
+
+class _Sifting:
+    """Lines of the file set beside the garden's households, and beside one another."""
+
+    def __init__(self, drafts: Sequence[Draft], households: Faces[Known]) -> None:
+        self._households = households
+        self._faces = {draft.line: face_of(draft) for draft in drafts}
+        self._known = {draft.line: self._find(draft) for draft in drafts}
+        self._numbered: defaultdict[str, list[Draft]] = defaultdict(list)
+        self._met = Faces[Draft]()
+        for draft in drafts:
+            if draft.number and self._known[draft.line] is None:
+                self._numbered[draft.number].append(draft)
+        self._here = {draft.number for draft in drafts if draft.number}
+
+    def known(self, draft: Draft) -> Known | None:
+        """The household that this line speaks of, if the garden has it."""
+        return self._known[draft.line]
+
+    def _find(self, draft: Draft) -> Known | None:
+        face = self._faces[draft.line]
+        if draft.number:
+            there, who = self._households.by_number.get(draft.number, (None, None))
+            return who if there and there.names & face.names else None
+        return next((who for how, who in self._households.like(face) if how == "same"), None)
+
+    def clashes(self, draft: Draft) -> Iterable[Remark]:
+        """The number of the line is that of another household, or of another line."""
+        if not draft.number:
+            return
+        if draft.number in self._households.by_number:
+            other = self._households.by_number[draft.number][1]
+            yield Remark("number_taken", "number", {"number": draft.number, "name": other.told.name})
+        others = [other for other in self._numbered[draft.number] if other.line != draft.line]
+        if not others:
+            return
+        same = [other.line for other in others if _same_line(draft, other)]
+        if any(line < draft.line for line in same):
+            yield Remark("line_twice", "", {"line": min(same)})
+        elif len(same) < len(others):
+            lines = [other.line for other in others if other.line not in same]
+            yield Remark("number_twice", "number", {"number": draft.number, "lines": lines})
+
+    def likely(self, draft: Draft) -> tuple[tuple[Likeness, ...], tuple[Remark, ...]]:
+        """What the line looks like: to be decided by a person, or only told."""
+        face = self._faces[draft.line]
+        found = list(self._in_garden(face)) + list(self._in_file(draft, face))
+        self._met.add(face, draft)
+        held = tuple(one for one in found if one.how in HELD or (one.how == "same" and one.household is None))
+        told = tuple(Remark("namesake", "", {"number": one.draft.number}) for one in found if one.how == "namesake")
+        return held, told + tuple(self._told_by_number(draft, face))
+
+    def _in_garden(self, face: Face) -> Iterable[Likeness]:
+        for how, known in self._households.like(face):
+            # Both numbers are in this file: the garden tells them apart itself.
+            if known.told.number != face.number and not (face.number and known.told.number in self._here):
+                yield Likeness(how, known.told, known.id)
+
+    def _in_file(self, draft: Draft, face: Face) -> Iterable[Likeness]:
+        for how, other in self._met.like(face):
+            if not (draft.number and other.number) and how != "namesake":
+                yield Likeness(how, other)
+
+    def _told_by_number(self, draft: Draft, face: Face) -> Iterable[Remark]:
+        if not draft.number:
+            return
+        for how, other in self._met.like(face):
+            if how == "twin" and other.line != draft.line and other.number != draft.number:
+                yield Remark("twin_line", "", {"line": other.line})
+
+
+def _same_line(one: Draft, other: Draft) -> bool:
+    return replace(one, line=0, problems=(), notes=()) == replace(other, line=0, problems=(), notes=())
+
+
+class _Meaning:
+    """What the words of the file mean in this garden, with what a person answered."""
+
+    def __init__(self, garden: GardenFacts, answers: Answers, today: date) -> None:
+        self.garden, self.answers, self.today = garden, answers, today
+        self.agreements: dict[str, NewAgreement] = {}
+        self._said = {kind: {plain(words): target for words, target in found.items()} for kind, found in answers.same_as.items()}
+        self._asked: dict[tuple[str, str], tuple[str, list[int], bool]] = {}
+        self._sizes = _by_names([(name, size) for size in self._all_sizes() for name in (size.name, size.code)])
+        self._depots = _by_names([(depot.name, depot) for depot in self._all_depots()])
+        self._offers = _by_names([(name, offer) for offer in garden.offers for name in (offer.partner, offer.name)])
+        self._grids = {plain(grid.name) for offer in garden.offers for grid in offer.grids}
+
+    def _all_sizes(self) -> list[SizeFact]:
+        new = (SizeFact(words, code_of(words), words, ((date.min, cents),)) for words, cents in self.answers.new_sizes.items())
+        return [*self.garden.sizes, *new]
+
+    def _all_depots(self) -> list[DepotFact]:
+        return [*self.garden.depots, *(DepotFact(words, words) for words in self.answers.new_depots)]
+
+    # Words
+
+    def _find(self, kind: str, words: str, named: Mapping[str, list[Named]], line: int) -> list[Named]:
+        """What these words mean, after what the garden has, then after what a person answered."""
+        natural = named.get(plain(words)) or named.get(_bare(words)) or []
+        created = any(isinstance(one.ref, str) for one in natural)
+        target = self._said.get(kind, {}).get(plain(words))
+        found = (named.get(plain(target)) or []) if target else natural
+        if target or created or not natural:
+            self._ask(kind, words, line, bool(found))
+        return found
+
+    def _ask(self, kind: str, words: str, line: int, answered: bool) -> None:
+        self._asked.setdefault((kind, plain(words)), (words, [], answered))[1].append(line)
+
+    def unknown(self) -> tuple[Unknown, ...]:
+        found = [Unknown(kind, words, tuple(lines), answered) for (kind, _plain), (words, lines, answered) in self._asked.items()]
+        return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), -len(one.lines), one.words)))
+
+    # A line
+
+    def of(self, draft: Draft) -> Decided:
+        """The basket and the support that a line wants; its own problems apart."""
+        problems: list[Remark] = []
+        notes: list[Remark] = []
+        wished = self._wished(draft, problems)
+        depot = self._depot(draft, wished, problems, notes)
+        frequency = self._frequency(draft, problems)
+        kind = self.kind(draft, problems)
+        cover = self._cover(draft, wished, problems) if kind == "solidarity" else None
+        if kind == "ordinary":
+            problems += price_remarks(draft, wished)
+            notes += [Remark("partner_unused", "partner", {"partner": draft.partner})] if not _nobody(draft.partner) else []
+        basket = None
+        if wished.size and depot and frequency:
+            basket = Basket(wished.size.ref, depot.ref, frequency, wished.from_day, wished.until_day)
+        return Decided(draft, "", tuple(problems), tuple(notes), solidarity=kind == "solidarity", basket=basket, cover=cover)
+
+    def _wished(self, draft: Draft, problems: list[Remark]) -> Wished:
+        from_day = draft.support_from or self.today
+        if draft.until and draft.until < from_day:
+            code = "ends_before_start" if draft.support_from else "ended_without_start"
+            problems.append(Remark(code, "until", {"first": from_day, "last": draft.until}))
+        return Wished(self._size(draft, problems), from_day, draft.until, self.today)
+
+    def _size(self, draft: Draft, problems: list[Remark]) -> SizeFact | None:
+        if not plain(draft.size):
+            return None
+        found = self._find("size", draft.size, self._sizes, draft.line)
+        if not found:
+            problems.append(Remark("unknown_size", "size", {"words": draft.size, "choices": [one.name for one in self._all_sizes()]}))
+        return found[0] if found else None  # type: ignore[return-value]
+
+    def _depot(self, draft: Draft, wished: Wished, problems: list[Remark], notes: list[Remark]) -> DepotFact | None:
+        if not plain(draft.size):
+            if plain(draft.depot):
+                notes.append(Remark("no_size", "size"))
+            return None
+        if not plain(draft.depot):
+            return self._only_depot(problems, notes)
+        found = self._find("depot", draft.depot, self._depots, draft.line)
+        if not found:
+            problems.append(Remark("unknown_depot", "depot", {"words": draft.depot, "choices": [one.name for one in self._all_depots()]}))
+            return None
+        depot: DepotFact = found[0]  # type: ignore[assignment]
+        if depot.closed_on and (wished.until_day is None or wished.until_day >= depot.closed_on) and self.today >= depot.closed_on:
+            problems.append(Remark("closed_depot", "depot", {"depot": depot.name, "day": depot.closed_on}))
+        return depot
+
+    def _only_depot(self, problems: list[Remark], notes: list[Remark]) -> DepotFact | None:
+        """A garden with a single depot need not name it."""
+        opened = [one for one in self._all_depots() if not one.closed_on]
+        if len(opened) == 1:
+            notes.append(Remark("only_depot", "depot", {"depot": opened[0].name}))
+            return opened[0]
+        problems.append(Remark("no_depot", "depot", {"choices": [one.name for one in opened]}))
+        return None
+
+    def _frequency(self, draft: Draft, problems: list[Remark]) -> str:
+        words = draft.frequency
+        if not words or words in FREQUENCIES:
+            return words or "weekly"
+        target = self._said.get("frequency", {}).get(plain(words), "")
+        self._ask("frequency", words, draft.line, target in FREQUENCIES)
+        if target in FREQUENCIES:
+            return target
+        problems.append(Remark("unknown_frequency", "frequency", {"words": words}))
+        return ""
+
+    def kind(self, draft: Draft, problems: list[Remark]) -> str:
+        """Whether a line is of a solidarity member or of an ordinary one; "" when that is not understood."""
+        words = draft.tariff
+        if not plain(words):
+            return "ordinary" if _nobody(draft.partner) else "solidarity"
+        target = self._said.get("tariff", {}).get(plain(words))
+        if target is None and plain(words) in self._grids:
+            return "solidarity"
+        natural = kind_of_tariff(words)
+        if target is None and natural:
+            return natural
+        kind = "solidarity" if target and plain(target) in self._grids else kind_of_tariff(target or "")
+        self._ask("tariff", words, draft.line, bool(kind))
+        if not kind:
+            problems.append(Remark("unknown_tariff", "tariff", {"words": words}))
+        return kind
+
+    def _cover(self, draft: Draft, wished: Wished, problems: list[Remark]) -> Cover | None:
+        cap = self.garden.cap_on(wished.from_day)
+        if _nobody(draft.partner):
+            problems += cap_remarks(draft, wished, [cap])
+            problems.append(Remark("no_partner", "partner", {"choices": sorted({offer.partner for offer in self.garden.offers})}))
+            return None
+        offers = self.offers(draft)
+        if not offers:
+            problems += cap_remarks(draft, wished, [cap])
+            choices = sorted({offer.partner for offer in self.garden.offers})
+            problems.append(Remark("unknown_partner", "partner", {"words": draft.partner, "choices": choices}))
+            return None
+        meant = self._said.get("tariff", {}).get(plain(draft.tariff))
+        if plain(draft.size) and wished.size is None:
+            return None  # the size is told already: no tariff to look for
+        cover, found = cover_of(replace(draft, tariff=meant) if meant else draft, wished, offers, cap)
+        problems += found
+        return cover
+
+    def offers(self, draft: Draft) -> list[Offer]:
+        """The agreements that the line's partner names."""
+        opened = self.agreements.get(plain(draft.partner))
+        if opened:
+            self._ask("partner", draft.partner, draft.line, True)
+            return [opened.offer]
+        return self._find("partner", draft.partner, self._offers, draft.line)  # type: ignore[return-value]
+
+    def open_agreements(self, drafts: Iterable[Draft]) -> None:
+        """Make up the agreements that a person asked to open from the file."""
+        wanted = {plain(partner) for partner in self.answers.new_agreements}
+        lines: defaultdict[str, list[tuple[Draft, Wished]]] = defaultdict(list)
+        for draft in drafts if wanted else ():
+            if plain(draft.partner) in wanted and not draft.problems and self.kind(draft, []) == "solidarity":
+                lines[plain(draft.partner)].append((draft, self._wished(draft, [])))
+        self.agreements = {key: new_agreement(some[0][0].partner, some, self.garden) for key, some in lines.items()}
+        self._asked.clear()
+
+
+Named = SizeFact | DepotFact | Offer
+
+
+def _by_names(named: Sequence[tuple[str, Named]]) -> dict[str, list[Named]]:
+    """Things by their plain name; by what is left of it without little words, where that means one thing only."""
+    exact: defaultdict[str, list[Named]] = defaultdict(list)
+    loose: defaultdict[str, list[Named]] = defaultdict(list)
+    for name, thing in named:
+        _once(exact[plain(name)], thing)
+        _once(loose[_bare(name)], thing)
+    offers = {key for key, things in loose.items() if len(things) == 1 or isinstance(things[0], Offer)}
+    return {key: loose[key] for key in offers} | dict(exact)
+
+
+def _once(things: list[Named], thing: Named) -> None:
+    if all(one.ref != thing.ref for one in things):
+        things.append(thing)
+
+
+def _bare(words: str) -> str:
+    """ "Le petit panier" and "Panier petit" are the petit."""
+    kept = [word for word in gist(words).split() if word != "panier"]
+    return " ".join(sorted(kept)) or plain(words)
+
+
+def _nobody(partner: str) -> bool:
+    return plain(partner) in NOBODY
+
+
+def code_of(words: str) -> str:
+    """The code of a size that the import creates."""
+    return plain(words).replace(" ", "-")[:20].strip("-") or "taille"

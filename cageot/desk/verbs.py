@@ -1,0 +1,36 @@
+"""What each line of the log says on screen of what was done to a household."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+VERBS = {
+    "members.welcomed": gettext_lazy("Foyer accueilli"),
+    "members.amended": gettext_lazy("Coordonnées ou composition modifiées"),
+    "members.left": gettext_lazy("Départ noté"),
+    "members.came_back": gettext_lazy("Retour noté"),
+    "members.joined": gettext_lazy("Adhésion prise"),
+    "members.membership_paid": gettext_lazy("Cotisation reçue"),
+    "members.supported": gettext_lazy("Prise en charge ouverte"),
+    "members.support_renewed": gettext_lazy("Prise en charge renouvelée"),
+    "members.support_ended": gettext_lazy("Prise en charge terminée"),
+    "baskets.subscribed": gettext_lazy("Abonnement ouvert"),
+    "baskets.subscription_changed": gettext_lazy("Abonnement changé"),
+    "baskets.subscription_stopped": gettext_lazy("Abonnement arrêté"),
+    "baskets.basket_changed": gettext_lazy("Un panier changé pour une fois"),
+    "baskets.basket_cancelled": gettext_lazy("Un panier annulé"),
+    "baskets.basket_restored": gettext_lazy("Un panier rétabli"),
+    "baskets.basket_unchanged": gettext_lazy("Un panier remis comme l’abonnement"),
+}
+_FIELDS = {"size": gettext_lazy("taille"), "depot": gettext_lazy("dépôt")}
+
+
+def words(verb: str, detail: Mapping[str, object]) -> str:
+    """A line of the log in words; a verb that has none yet is shown as it is."""
+    if verb == "baskets.basket_changed":
+        fields = [str(_FIELDS[name]) for name in ("size", "depot") if name in (detail.get("fields") or ())]  # type: ignore[operator]
+        return _("Un panier changé pour une fois : %(fields)s") % {"fields": _(" et ").join(fields)}
+    return str(VERBS.get(verb, verb))

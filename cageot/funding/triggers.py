@@ -1,0 +1,37 @@
+"""What the database keeps of the books: balanced when sealed, never changed after.
+
+An entry dangles (deferred foreign key) until its seal is laid, so an unsealed entry fails at COMMIT;
+the seal is refused unless all that it closes is square. Decision 0005 argues the design.
+"""
+
+from cageot.core.triggers import Guard, append_only
+
+SEALED = "EXISTS (SELECT 1 FROM funding_seal s WHERE s.id = NEW.entry_id)"
+SEALED_SHARE = "EXISTS (SELECT 1 FROM funding_charge c JOIN funding_seal s ON s.id = c.entry_id WHERE c.id = NEW.charge_id)"
+
+UNBALANCED = (
+    "(SELECT COUNT(*) < 2 OR COALESCE(SUM(p.cents), 0) <> 0 FROM funding_posting p WHERE p.entry_id = NEW.id)"
+)
+ODD_CHARGE = (
+    "EXISTS (SELECT 1 FROM funding_charge c WHERE c.entry_id = NEW.id AND c.price_cents <>"
+    " COALESCE((SELECT SUM(s.cents) FROM funding_share s WHERE s.charge_id = c.id), 0))"
+)
+INCOME_DIFFERS = (
+    "(SELECT COALESCE(SUM(c.price_cents), 0) FROM funding_charge c WHERE c.entry_id = NEW.id) <>"
+    " -(SELECT COALESCE(SUM(p.cents), 0) FROM funding_posting p JOIN funding_account a ON a.id = p.account_id"
+    " WHERE p.entry_id = NEW.id AND a.kind IN ('sale', 'grant', 'scheme'))"
+)
+
+GUARDS = [
+    Guard("seal_balances", "funding_seal", "INSERT", "the entry is not balanced", UNBALANCED),
+    Guard("seal_shares_make_prices", "funding_seal", "INSERT", "the shares of a charge do not make its price", ODD_CHARGE),
+    Guard("seal_income_is_charged", "funding_seal", "INSERT", "the income is not what was charged", INCOME_DIFFERS),
+    Guard("posting_before_seal", "funding_posting", "INSERT", "the entry is sealed", SEALED),
+    Guard("charge_before_seal", "funding_charge", "INSERT", "the entry is sealed", SEALED),
+    Guard("share_before_seal", "funding_share", "INSERT", "the entry is sealed", SEALED_SHARE),
+    *append_only("funding_entry"),
+    *append_only("funding_posting"),
+    *append_only("funding_charge"),
+    *append_only("funding_share"),
+    *append_only("funding_seal"),
+]
