@@ -169,6 +169,15 @@ def stop_subscription(subscription: Subscription, *, last_day: date, by: Person 
         record("baskets.subscription_stopped", by=by, at=at, garden=garden, about=subscription, last_day=str(last_day))
 
 
+def withdraw_subscription(subscription: Subscription, *, by: Person | None, at: datetime) -> None:
+    """Take back a subscription that has not started: its planned baskets go with it."""
+    with transaction.atomic():
+        record("baskets.subscription_withdrawn", by=by, at=at, garden=subscription.household.garden, about=subscription.household)
+        from_day, household = subscription.from_day, subscription.household
+        subscription.delete()
+        lay_baskets(household.garden, from_day=from_day, households=[household.pk])
+
+
 # --- One basket ---------------------------------------------------------------------------------
 
 

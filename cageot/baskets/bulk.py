@@ -18,13 +18,18 @@ FEW = 500
 """Up to here only these households are laid; above, the whole garden is, in one pass."""
 
 
-def subscribe_many(garden: Garden, subscriptions: Sequence[Subscription], *, by: Person | None, at: datetime) -> list[Subscription]:
-    """Open regular baskets, not saved yet, for households of the garden, and lay all of them ahead in one go."""
+def subscribe_many(
+    garden: Garden, subscriptions: Sequence[Subscription], *, by: Person | None, at: datetime, lay_from: date | None = None
+) -> list[Subscription]:
+    """Open regular baskets, not saved yet, for households of the garden, and lay all of them ahead in one go.
+
+    `lay_from`: the first day that is laid, when what came before is no more to be touched.
+    """
     if not subscriptions:
         return []
     with transaction.atomic():
         made = Subscription.objects.bulk_create(subscriptions)
-        first = min(one.from_day for one in subscriptions)
+        first = lay_from or min(one.from_day for one in subscriptions)
         households = {one.household_id for one in subscriptions}
         lay_baskets(garden, from_day=first, households=households if len(households) <= FEW else None)
         record("baskets.subscribed", by=by, at=at, garden=garden, count=len(subscriptions))

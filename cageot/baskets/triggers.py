@@ -2,8 +2,18 @@
 
 from cageot.core.triggers import Guard
 
-CLOSED_NEW = "EXISTS (SELECT 1 FROM baskets_delivery d WHERE d.id = NEW.delivery_id AND d.close_id IS NOT NULL)"
-CLOSED_OLD = "EXISTS (SELECT 1 FROM baskets_delivery d WHERE d.id = OLD.delivery_id AND d.close_id IS NOT NULL)"
+
+def basket_guard(name: str, verb: str, *deliveries: str) -> Guard:
+    """Refuse a verb on a basket when one of these deliveries is closed.
+
+    The lock makes marking wait for a close under way (which locks its deliveries before it reads them): without
+    it, PostgreSQL would let a basket change between the close's reading and its commit.
+    """
+    those = f"FROM baskets_delivery d WHERE d.id IN ({', '.join(deliveries)})"
+    closed = f"EXISTS (SELECT 1 {those} AND d.close_id IS NOT NULL)"
+    return Guard(name, "baskets_basket", verb, "the week is closed", closed, f"SELECT d.id {those} ORDER BY d.id FOR SHARE")
+
+
 STILL_CLOSED = (
     "OLD.close_id IS NOT NULL AND (NEW.garden_id <> OLD.garden_id OR NEW.day <> OLD.day OR NEW.week <> OLD.week"
     " OR (NEW.close_id IS NOT NULL AND NEW.close_id <> OLD.close_id)"
@@ -15,14 +25,15 @@ FROZEN = [
     "members_cents", "local_cents", "national_cents", "network_cents", "gardens_cents", "uncovered_cents", "max_member_bp",
 ]  # fmt: skip
 NOT_JUST_REOPENED = " OR ".join(
-    ["OLD.reopened_at IS NOT NULL", "NEW.reopened_at IS NULL", "COALESCE(NEW.entry_id, 0) <> COALESCE(OLD.entry_id, 0)"]
+    ["OLD.reopened_at IS NOT NULL", "NEW.reopened_at IS NULL"]
+    + [f"COALESCE(NEW.{column}, 0) <> COALESCE(OLD.{column}, 0)" for column in ("entry_id", "by_id")]
     + [f"NEW.{column} <> OLD.{column}" for column in FROZEN]
 )
 
 GUARDS = [
-    Guard("basket_into_open_week", "baskets_basket", "INSERT", "the week is closed", CLOSED_NEW),
-    Guard("basket_of_open_week", "baskets_basket", "UPDATE", "the week is closed", f"{CLOSED_OLD} OR {CLOSED_NEW}"),
-    Guard("basket_kept_in_closed_week", "baskets_basket", "DELETE", "the week is closed", CLOSED_OLD),
+    basket_guard("basket_into_open_week", "INSERT", "NEW.delivery_id"),
+    basket_guard("basket_of_open_week", "UPDATE", "OLD.delivery_id", "NEW.delivery_id"),
+    basket_guard("basket_kept_in_closed_week", "DELETE", "OLD.delivery_id"),
     Guard("delivery_stays_closed", "baskets_delivery", "UPDATE", "the week is closed", STILL_CLOSED),
     Guard("delivery_kept_when_closed", "baskets_delivery", "DELETE", "the week is closed", "OLD.close_id IS NOT NULL"),
     Guard("close_is_only_reopened", "baskets_weekclose", "UPDATE", "a close is frozen", NOT_JUST_REOPENED),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.core import checks
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -16,3 +17,4 @@ class ConfigConfig(AppConfig):
         sender = apps.get_app_config("network")
         pre_migrate.connect(guards.lift, sender=sender)
         post_migrate.connect(guards.lay, sender=sender)
+        checks.register(guards.check, checks.Tags.database)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core import checks
 from django.db import connections
 
 from cageot.baskets import triggers as baskets
@@ -16,13 +18,26 @@ ALL = [*network.GUARDS, *funding.GUARDS, *baskets.GUARDS]
 
 def lay(using: str = "default", **_: Any) -> None:
     """Put the guards in place, if their tables are (a partial migration leaves them for the next)."""
-    there = set(connections[using].introspection.table_names())
-    triggers.lay([guard for guard in ALL if guard.table in there], connections[using])
+    triggers.lay(_due(using), connections[using])
 
 
 def lift(using: str = "default", **_: Any) -> None:
-    triggers.lift(ALL, connections[using])
+    triggers.lift(connections[using])
 
 
 def missing(using: str = "default") -> list[str]:
-    return triggers.missing(ALL, connections[using])
+    return triggers.missing(_due(using), connections[using])
+
+
+def _due(using: str) -> list[triggers.Guard]:
+    there = set(connections[using].introspection.table_names())
+    return [guard for guard in ALL if guard.table in there]
+
+
+def check(databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
+    """`manage.py check --database default` tells which guards are missing."""
+    return [
+        checks.Warning(f"The database does not keep the guard {name}.", hint="`migrate` lays it again.", id="cageot.W001")
+        for using in databases or ()
+        for name in missing(using)
+    ]

@@ -46,25 +46,25 @@ def _week(garden: Garden, request: HttpRequest) -> str:
 def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[Group]:
     may = lambda what: reach.can(what, garden.pk)  # noqa: E731
     work = [
-        may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "marking", "closing", "reopening", "who_pays",
+        may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "week", "week_now", "marking", "closing", "reopening", "who_pays",
                                     url=_week(garden, request)),
-        may(Can.SEE_HOUSEHOLDS) and _item(_("Foyers"), "households", "household", "household_new", "household_edit",
+        may(Can.SEE_HOUSEHOLDS) and _item(_("Foyers"), "people", "households", "household", "household_new", "household_edit",
                                           "import_start", garden=garden),
     ]  # fmt: skip
     money = [
-        may(Can.SEE_MONEY) and _item(_("Conventions"), "agreements", "agreement", "agreement_new", "agreement_edit", garden=garden),
-        may(Can.SEE_MONEY) and _item(_("Relevés"), "statements", "statement", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Conventions"), "agreement", "agreements", "agreement", "agreement_new", "agreement_edit", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Relevés"), "money", "statements", "statement", garden=garden),
     ]
-    place = [may(Can.EDIT_GARDEN) and _item(_("Réglages"), "settings", garden=garden)]
+    place = [may(Can.EDIT_GARDEN) and _item(_("Réglages"), "settings", "settings", garden=garden)]
     return _groups((None, work), (_("Argent"), money), (_("Jardin"), place))
 
 
 def _network_groups() -> list[Group]:
     programme = [
-        _item(_("Le programme"), "programme_now", "programme"),
-        _item(_("Jardins"), "gardens"),
-        _item(_("Conventions"), "all_agreements"),
-        _item(_("Relevés"), "all_statements"),
+        _item(_("Le programme"), "chart", "programme_now", "programme"),
+        _item(_("Jardins"), "leaf", "gardens"),
+        _item(_("Conventions"), "agreement", "all_agreements"),
+        _item(_("Relevés"), "money", "all_statements"),
     ]
     return _groups((None, programme))
 
@@ -74,13 +74,13 @@ def _groups(*groups: tuple[str | None, list[Any]]) -> list[Group]:
     return [{"label": label, "items": items} for label, items in kept if items]
 
 
-def _item(label: str, name: str, *names: str, garden: Garden | None = None, url: str | None = None) -> dict[str, Any] | None:
+def _item(label: str, icon: str, name: str, *names: str, garden: Garden | None = None, url: str | None = None) -> dict[str, Any] | None:
     """One line of the menu; None when that page does not exist."""
     try:
         target = url or reverse(f"desk:{name}", args=[garden.code] if garden else [])
     except NoReverseMatch:
         return None
-    return {"label": label, "url": target, "names": {name, *names}}
+    return {"label": label, "icon": icon, "url": target, "names": {name, *names}}
 
 
 def _banner() -> str:

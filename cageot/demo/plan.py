@@ -312,11 +312,10 @@ class _Planner:
             if low <= total <= high:
                 return
             index = self.rng.randrange(len(paths))
-            before = replace(paths[index], lengths=list(paths[index].lengths))
-            if self._lengthen(paths[index]) if total < low else self._shorten(paths[index]):
-                counts[index] = self._count(paths[index]) or counts[index]
-            if not self._count(paths[index]):
-                paths[index] = before
+            path = replace(paths[index], lengths=list(paths[index].lengths))
+            changed = self._lengthen(path) if total < low else self._shorten(path)
+            if changed and (count := self._count(path)):
+                paths[index], counts[index] = path, count
         raise AssertionError(f"{self.garden.code}: no plan comes near {wanted} baskets")
 
     def _lengthen(self, path: _Path) -> bool:
@@ -331,17 +330,11 @@ class _Planner:
         return True
 
     def _shorten(self, path: _Path) -> bool:
-        """Take off the last three months, as long as some of the path stays in 2017."""
-        if path.end - 3 <= max(path.start, 0) or path.end > 12:
-            if path.end > 12 and path.lengths[-1] == 6:
-                path.lengths[-1] = 3
-                return path.end > 0
-            return False
-        if path.lengths[-1] == 6:
-            path.lengths[-1] = 3
-        else:
-            path.lengths.pop()
-        return True
+        """Take off three months at the end, as long as something of the path is left in 2017."""
+        if path.end > 12 or path.end - 3 > max(path.start, 0):
+            path.lengths[-1] -= 3
+            path.lengths = [length for length in path.lengths if length]
+        return path.end > max(path.start, 0)
 
     def _go_on(self, paths: list[_Path]) -> None:
         """Those still supported at the end of December may be renewed in 2018."""
@@ -419,7 +412,7 @@ class _Planner:
         start = date(rng.randint(2009, 2016), rng.randint(1, 12), 1) if month is None else first_of(month)
         leaves = last_of(rng.randint((month or 0) + 2, 24)) if rng.random() < 0.1 else None
         until = leaves if leaves and leaves < END else None
-        span = Span(max(start, first_of(0)), None, self._size(), self._depot(), self._frequency(0.2))
+        span = Span(max(start, first_of(0)), None, self._size(), self._depot(), self._frequency(0.32))
         return Household(0, "ordinary", start, [span], left_on=until)
 
     # Totals and states

@@ -20,6 +20,7 @@ VERBS = {
     "baskets.subscribed": gettext_lazy("Abonnement ouvert"),
     "baskets.subscription_changed": gettext_lazy("Abonnement changé"),
     "baskets.subscription_stopped": gettext_lazy("Abonnement arrêté"),
+    "baskets.subscription_withdrawn": gettext_lazy("Abonnement retiré avant son début"),
     "baskets.basket_changed": gettext_lazy("Un panier changé pour une fois"),
     "baskets.basket_cancelled": gettext_lazy("Un panier annulé"),
     "baskets.basket_restored": gettext_lazy("Un panier rétabli"),

@@ -94,30 +94,33 @@ def gap(why: str) -> str:
 
 
 def question(what: str, count: int, about: str) -> str:
-    """An open question of the close, as a sentence."""
+    """An open question of the close, as a sentence. `about`: the day of a delivery to come, or a size."""
+    if what == "no_edition":
+        return _("Aucune édition du programme ne couvre cette semaine.")
     if what == "not_over":
-        said = ngettext(
-            "La livraison de %(day)s est à venir : %(count)s panier.",
-            "La livraison de %(day)s est à venir : %(count)s paniers.",
+        about = day(date.fromisoformat(about))
+    return _asked(what, count) % {"count": count, "about": about}
+
+
+def _asked(what: str, count: int) -> str:
+    return {
+        "not_over": ngettext(
+            "La livraison de %(about)s est à venir : %(count)s panier.",
+            "La livraison de %(about)s est à venir : %(count)s paniers.",
             count,
-        )
-        return said % {"day": day(date.fromisoformat(about)), "count": count}
-    if what == "unmarked":
-        return ngettext("%(count)s panier sans pointage.", "%(count)s paniers sans pointage.", count) % {"count": count}
-    if what == "no_price":
-        said = ngettext(
-            "La taille « %(size)s » n’a pas de prix : %(count)s panier.",
-            "La taille « %(size)s » n’a pas de prix : %(count)s paniers.",
+        ),
+        "unmarked": ngettext("%(count)s panier sans pointage.", "%(count)s paniers sans pointage.", count),
+        "no_price": ngettext(
+            "La taille « %(about)s » n’a pas de prix : %(count)s panier.",
+            "La taille « %(about)s » n’a pas de prix : %(count)s paniers.",
             count,
-        )
-        return said % {"size": about, "count": count}
-    if what == "no_line":
-        said = ngettext(
-            "Une convention ne dit rien de la taille « %(size)s » : %(count)s panier.",
-            "Une convention ne dit rien de la taille « %(size)s » : %(count)s paniers.", count,
-        )  # fmt: skip
-        return said % {"size": about, "count": count}
-    return _("Aucune édition du programme ne couvre cette semaine.")
+        ),
+        "no_line": ngettext(
+            "Une convention ne dit rien de la taille « %(about)s » : %(count)s panier.",
+            "Une convention ne dit rien de la taille « %(about)s » : %(count)s paniers.",
+            count,
+        ),
+    }[what]
 
 
 def answer(what: str) -> str:

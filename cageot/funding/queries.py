@@ -69,9 +69,10 @@ class AgreementFact:
         if line is None:
             return None
         in_force = self.in_force and self.from_day <= day and (self.until_day is None or day <= self.until_day)
-        return Cover(self.id, line, in_force, self._cap(day, edition_cap_bp), self.given_on, self.audience, self.affiliation)
+        return Cover(self.id, line, in_force, self.cap_on(day, edition_cap_bp), self.given_on, self.audience, self.affiliation)
 
-    def _cap(self, day: date, edition_cap_bp: int) -> int | None:
+    def cap_on(self, day: date, edition_cap_bp: int) -> int | None:
+        """The cap of a day in basis points, exemptions included; None outside the programme."""
         if not self.in_programme:
             return None
         return max([edition_cap_bp, *(bp for first, last, bp in self.exemptions if first <= day <= last)])

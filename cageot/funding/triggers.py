@@ -6,8 +6,16 @@ the seal is refused unless all that it closes is square. Decision 0005 argues th
 
 from cageot.core.triggers import Guard, append_only
 
-SEALED = "EXISTS (SELECT 1 FROM funding_seal s WHERE s.id = NEW.entry_id)"
-SEALED_SHARE = "EXISTS (SELECT 1 FROM funding_charge c JOIN funding_seal s ON s.id = c.entry_id WHERE c.id = NEW.charge_id)"
+# A line must see its entry, not yet sealed. On PostgreSQL such an entry is always of one's own transaction: nobody
+# slips a line into an entry that another transaction is about to commit.
+NO_OPEN_ENTRY = (
+    "NOT EXISTS (SELECT 1 FROM funding_entry e WHERE e.id = NEW.entry_id"
+    " AND NOT EXISTS (SELECT 1 FROM funding_seal s WHERE s.id = e.id))"
+)
+NO_OPEN_CHARGE = (
+    "NOT EXISTS (SELECT 1 FROM funding_charge c WHERE c.id = NEW.charge_id"
+    " AND NOT EXISTS (SELECT 1 FROM funding_seal s WHERE s.id = c.entry_id))"
+)
 
 UNBALANCED = (
     "(SELECT COUNT(*) < 2 OR COALESCE(SUM(p.cents), 0) <> 0 FROM funding_posting p WHERE p.entry_id = NEW.id)"
@@ -26,12 +34,14 @@ GUARDS = [
     Guard("seal_balances", "funding_seal", "INSERT", "the entry is not balanced", UNBALANCED),
     Guard("seal_shares_make_prices", "funding_seal", "INSERT", "the shares of a charge do not make its price", ODD_CHARGE),
     Guard("seal_income_is_charged", "funding_seal", "INSERT", "the income is not what was charged", INCOME_DIFFERS),
-    Guard("posting_before_seal", "funding_posting", "INSERT", "the entry is sealed", SEALED),
-    Guard("charge_before_seal", "funding_charge", "INSERT", "the entry is sealed", SEALED),
-    Guard("share_before_seal", "funding_share", "INSERT", "the entry is sealed", SEALED_SHARE),
+    Guard("posting_before_seal", "funding_posting", "INSERT", "the entry is sealed, or not there", NO_OPEN_ENTRY),
+    Guard("charge_before_seal", "funding_charge", "INSERT", "the entry is sealed, or not there", NO_OPEN_ENTRY),
+    Guard("share_before_seal", "funding_share", "INSERT", "the charge is sealed, or not there", NO_OPEN_CHARGE),
     *append_only("funding_entry"),
     *append_only("funding_posting"),
     *append_only("funding_charge"),
     *append_only("funding_share"),
     *append_only("funding_seal"),
+    # The seal prints the account's number: what the account stands for must not move under it.
+    Guard("account_keeps_its_meaning", "funding_account", "UPDATE", "an account keeps its kind and its payer"),
 ]

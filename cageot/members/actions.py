@@ -156,3 +156,10 @@ def end_support(existing: Support, *, last_day: date, by: Person | None, at: dat
     with transaction.atomic():
         Support.objects.filter(pk=existing.pk).update(until_day=max(last_day, existing.from_day))
         record("members.support_ended", by=by, at=at, garden=existing.household.garden, about=existing, last_day=str(last_day))
+
+
+def withdraw_support(existing: Support, *, by: Person | None, at: datetime) -> None:
+    """Take back a support that has not started."""
+    with transaction.atomic():
+        record("members.support_withdrawn", by=by, at=at, garden=existing.household.garden, about=existing)
+        existing.delete()

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from cageot.funding.models import Agreement
+from cageot.funding.models import Agreement, Tariff
 from cageot.members.actions import OutsideAgreement, SupportOverlaps, search_text
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.network.actions import record
@@ -68,13 +68,14 @@ def support_many(garden: Garden, supports: Sequence[Support], *, by: Person | No
 
 
 def _refuse_outside(garden: Garden, supports: Iterable[Support]) -> None:
-    rows = Agreement.objects.filter(gardens=garden).exclude(status=Agreement.Status.DRAFT)
-    agreements = {row.pk: row for row in rows.prefetch_related("tariffs")}
+    rows = Tariff.objects.filter(agreement__gardens=garden).exclude(agreement__status=Agreement.Status.DRAFT)
+    dates = {
+        (agreement, tariff): (first, last or date.max)
+        for agreement, tariff, first, last in rows.values_list("agreement", "pk", "agreement__from_day", "agreement__until_day")
+    }
     for one in supports:
-        agreement = agreements.get(one.agreement_id)
-        if agreement is None or one.tariff_id not in {tariff.pk for tariff in agreement.tariffs.all()}:
-            raise OutsideAgreement
-        if one.from_day < agreement.from_day or one.from_day > (agreement.until_day or date.max):
+        first, last = dates.get((one.agreement_id, one.tariff_id), (date.max, date.min))
+        if not first <= one.from_day <= last:
             raise OutsideAgreement
 
 

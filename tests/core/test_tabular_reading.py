@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -34,7 +35,7 @@ def _quoted(cell: str, separator: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if any(mark in cell for mark in (separator, '"', "\n")) else cell
 
 
-def workbook(*sheets: list[list[object]], names: tuple[str, ...] = ("Un", "Deux", "Trois")) -> bytes:
+def workbook(*sheets: Sequence[Sequence[object]], names: tuple[str, ...] = ("Un", "Deux", "Trois")) -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as book:
         day = book.add_format({"num_format": "dd/mm/yyyy"})

@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from typing import Any
 
 import pytest
 import python_calamine
@@ -10,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cageot.core.tabular.reading import read_table
-from cageot.core.tabular.write import write_corrections, write_csv, write_xlsx
+from cageot.core.tabular.write import Value, write_corrections, write_csv, write_xlsx
 
 COLUMNS = ["Nom", "CP", "Depuis le", "Participation"]
-ROWS = [["=1+1", "01000", date(2016, 11, 30), "3,60"], ["Lefèvre\nAnaïs", "41000", None, "12,00"]]
+ROWS: list[list[Value]] = [["=1+1", "01000", date(2016, 11, 30), "3,60"], ["Lefèvre\nAnaïs", "41000", None, "12,00"]]
 
 
-def _sheet(data: bytes) -> list[list[object]]:
+def _sheet(data: bytes) -> list[list[Any]]:
     return python_calamine.load_workbook(io.BytesIO(data)).get_sheet_by_index(0).to_python(skip_empty_area=False)
 
 

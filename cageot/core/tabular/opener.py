@@ -21,7 +21,7 @@ Sheet = dict[str, Any]
 def main(rows_allowed: int) -> None:
     """Write `{"sheets": […]}`, or `{"refused": "password" | "rows" | "broken"}`."""
     _bound()
-    json.dump(_answer(sys.stdin.buffer.read(), rows_allowed), sys.stdout)
+    sys.stdout.write(json.dumps(_answer(sys.stdin.buffer.read(), rows_allowed)))
 
 
 def _bound() -> None:

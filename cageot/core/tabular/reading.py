@@ -13,7 +13,8 @@ from .columns import CORRECTIONS, HOUSEHOLD_COLUMNS, Column
 from .decoding import decode
 from .safe import import_cell
 from .shape import Header
-from .table import Cell, Row, Table, UnreadableFile, text_of
+from .table import Cell, Row, Table, UnreadableFile
+from .values import is_blank
 from .workbook import open_workbook
 
 BYTES = 20_000_000
@@ -122,7 +123,7 @@ def _rows(
 
 
 def _filled(line: Sequence[Cell]) -> bool:
-    return any(cell if not isinstance(cell, str) else cell.strip() for cell in line)
+    return any(not is_blank(cell) for cell in line)
 
 
 def _left_out(numbered: Sequence[tuple[int, Sequence[Cell]]], header: Header) -> Iterator[tuple[int, str]]:
@@ -130,7 +131,7 @@ def _left_out(numbered: Sequence[tuple[int, Sequence[Cell]]], header: Header) ->
     for number, line in numbered:
         if shape.is_total(line):
             yield (number, _("Ligne %(line)s laissée de côté : c’est une ligne de total.") % {"line": number})
-        elif tuple(text_of(cell).strip() for cell in line) == header.names:
+        elif shape.repeats(line, header.names):
             yield (
                 number,
                 _("Ligne %(line)s laissée de côté : elle répète les titres des colonnes.") % {"line": number},

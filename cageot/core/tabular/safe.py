@@ -28,6 +28,8 @@ def import_cell(text: str) -> str:
 
 def looks_like_formula(text: str) -> bool:
     """Whether this is a formula rather than words: "=HYPERLINK(…)", "@SUM(…)"; "+33 6…" and "- à rappeler" are not."""
+    if text[:1].isalnum():
+        return False
     text = unicodedata.normalize("NFKC", text.lstrip())
     return text.startswith("=") or bool(_CALL.match(text))
 

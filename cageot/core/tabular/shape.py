@@ -57,19 +57,30 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 def is_total(cells: Sequence[Cell]) -> bool:
     """A line that says "Total" and, beside it, holds numbers only, in less than half of its cells."""
-    filled = [text_of(cell).strip() for cell in cells if cell]
-    labels = [text for text in filled if not _AMOUNT.fullmatch(text)]
-    return len(labels) == 1 and bool(_TOTAL.fullmatch(plain(labels[0]))) and len(filled) <= max(2, len(cells) // 2 + 1)
+    filled = [cell for cell in cells if cell]
+    if len(filled) > max(2, len(cells) // 2 + 1):
+        return False
+    labels = [text for text in map(_stripped, filled) if text and not _AMOUNT.fullmatch(text)]
+    return len(labels) == 1 and bool(_TOTAL.fullmatch(plain(labels[0])))
+
+
+def repeats(cells: Sequence[Cell], names: Sequence[str]) -> bool:
+    """The header again, as on each page of a long print."""
+    return len(cells) >= len(names) and all(_stripped(cell) == name for cell, name in zip(cells, names, strict=False))
 
 
 def is_sum(cells: Sequence[Cell]) -> bool:
     """A line of a few bare numbers, without a word: the sums under a table."""
-    filled = [text_of(cell).strip() for cell in cells if cell]
+    filled = [_stripped(cell) for cell in cells if cell]
     return 0 < len(filled) <= max(1, len(cells) // 3) and all(_AMOUNT.fullmatch(text) for text in filled)
 
 
+def _stripped(cell: Cell) -> str:
+    return text_of(cell).strip()
+
+
 def _texts(line: Sequence[Cell]) -> list[str]:
-    return [text_of(cell).strip() for cell in line]
+    return [_stripped(cell) for cell in line]
 
 
 def _known(texts: Sequence[str], columns: Sequence[Column]) -> int:

@@ -52,7 +52,7 @@ class BadValue(ValueError):
 
 def is_blank(cell: Cell) -> bool:
     """Whether nothing is written there, spaces aside."""
-    return isinstance(cell, str) and not _tidy(cell)
+    return not cell or (isinstance(cell, str) and not cell[0].isalnum() and not _tidy(cell))
 
 
 def optional(reader: Callable[[Cell], Read[T]], cell: Cell) -> Read[T] | None:
@@ -61,7 +61,7 @@ def optional(reader: Callable[[Cell], Read[T]], cell: Cell) -> Read[T] | None:
 
 
 def _tidy(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split()) if text.isascii() else _SPACES.sub(" ", text).strip()
 
 
 def written(cell: Cell) -> str:
@@ -76,7 +76,8 @@ def written(cell: Cell) -> str:
 
 def parse_text(cell: Cell, limit: int = 200) -> Read[str]:
     """Words on one line. Refuses a formula, and more than `limit` characters."""
-    text = "".join(letter for letter in _tidy(text_of(cell)) if letter.isprintable())
+    text = _tidy(text_of(cell))
+    text = text if text.isprintable() else "".join(letter for letter in text if letter.isprintable())
     if not text:
         raise BadValue(_("Cette case est vide. Remplissez-la."))
     if looks_like_formula(text):

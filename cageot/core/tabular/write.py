@@ -104,7 +104,7 @@ class _Book:
     def __init__(self, title: str) -> None:
         self._buffer = io.BytesIO()
         self._book = xlsxwriter.Workbook(self._buffer, {"constant_memory": True})
-        self._book.set_properties({"title": title[:255], "created": _WRITTEN_ON})
+        self._book.set_properties({"title": _fit(title)[:255], "created": _WRITTEN_ON})
         self._formats = {name: self._book.add_format(properties) for name, properties in _FORMATS.items()}
         self._sheet = self._book.add_worksheet(_sheet_name(title))
         self._widths: dict[int, int] = {}
@@ -180,5 +180,6 @@ def _fit(text: str) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    """At most 31 characters, none of those that a sheet's name may not hold."""
-    return "".join(" " if letter in "[]:*?/\\" else letter for letter in title)[:31].strip(" '") or "Feuille 1"
+    """At most 31 characters as UTF-16 counts them, none of those that a sheet's name may not hold."""
+    allowed = "".join(" " if letter in "[]:*?/\\" or not letter.isprintable() else letter for letter in _fit(title))
+    return allowed.encode("utf-16-le")[:62].decode("utf-16-le", errors="ignore").strip(" '") or "Feuille 1"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -357,7 +357,7 @@ class Happened:
 
 
 @dataclass(frozen=True)
-class Page_:
+class AgreementPage:
     """All that the page of an agreement says."""
 
     agreement: Agreement
@@ -378,11 +378,16 @@ class Page_:
     may_edit: bool
     may_answer: bool
     may_end: bool
-    warning: str = ""
-    back: tuple[str, str] = field(default=("", ""))
+    warning: str
+    back: tuple[str, str]
+
+    @property
+    def price_typed(self) -> str:
+        """The price of the example, as in its field."""
+        return f"{self.example.price // 100},{self.example.price % 100:02}" if self.example else ""
 
 
-def agreement_page(one: Agreement, reach: Reach, today: date, *, choice: str = "", price: int | None = None) -> Page_:
+def agreement_page(one: Agreement, reach: Reach, today: date, *, choice: str = "", price: int | None = None) -> AgreementPage:
     """An agreement as a person of its gardens, or of the network, reads it. Nobody's name."""
     gardens = list(one.gardens.all())
     seen = [garden for garden in gardens if reach.network or reach.can(Can.SEE_MONEY, garden.pk)]
@@ -396,7 +401,7 @@ def agreement_page(one: Agreement, reach: Reach, today: date, *, choice: str = "
     chosen = next((each for each in choices if each.value == choice), choices[0] if choices else None)
     word, tone = _pill(one, payers, today)
     may_edit = may_change(one, reach, gardens)
-    return Page_(
+    return AgreementPage(
         one, seen[0] if seen and not reach.network else None, _summary(one, gardens), _terms(one), word, tone, choices, chosen,
         _example(chosen, fact, day, names, price), [_payer_line(payer, tariffs, fact, sizes, day) for payer in payers],
         [_grid(tariff, fact.lines.get(tariff.pk, []), names, sizes, today) for tariff in tariffs],
@@ -491,12 +496,7 @@ def _choice_label(tariff: Tariff, line: LineRule, sizes: dict[str, str], several
 def _example(chosen: Choice | None, fact: funding.AgreementFact, day: date, names: dict[int, str], price: int | None) -> Example | None:
     if chosen is None:
         return None
-    return example_of(chosen.line, chosen.line.price_cents if price is None else price, names, cap_on(fact, day))
-
-
-def cap_on(fact: funding.AgreementFact, day: date) -> int | None:
-    """The cap of the day, exemptions included; None outside the programme."""
-    return fact._cap(day, edition_cap(day))
+    return example_of(chosen.line, chosen.line.price_cents if price is None else price, names, fact.cap_on(day, edition_cap(day)))
 
 
 def edition_cap(day: date) -> int:
@@ -634,6 +634,17 @@ def sizes_of(garden: Garden, today: date) -> list[tuple[str, str, int]]:
         dated = [price for price in size.prices.all() if price.from_day <= today] or list(size.prices.all())[:1]
         found.append((size.code, size.name, dated[-1].cents if dated else 0))
     return sorted(found, key=lambda size: -size[2])
+
+
+def size_label(code: str) -> str:
+    """A size that this garden does not offer, as it is named in the agreement."""
+    return code or _("Toutes les tailles")
+
+
+def standing_lines(one: Agreement, tariff: Tariff, today: date) -> list[LineRule]:
+    """The line of each size that holds today under a tariff, else the next one."""
+    dated = funding.agreement_facts([one.pk])[one.pk].lines.get(tariff.pk, [])
+    return current_lines(dated, max(today, one.from_day))
 
 
 def tariff_used_until(tariff: Tariff) -> date | None:

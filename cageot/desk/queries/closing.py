@@ -108,7 +108,8 @@ def _payer_row(one: PayerSum, payers: Payers, to_spend: bool) -> PayerRow:
 
 
 def _name(one: PayerSum, payers: Payers) -> str:
-    return payer_name(payers[one.payer]) if one.payer in payers else words.payer(one.by)
+    payer = payers.get(one.payer or 0)
+    return payer_name(payer) if payer else words.payer(one.by)
 
 
 def payer_name(payer: AgreementPayer) -> str:
@@ -162,7 +163,7 @@ def _parts(group: GroupSum, payers: Payers) -> list[Part]:
 
 
 def expected(garden: Garden, week: Week) -> list[waterfall.Settled]:
-    """What the week would cost if every planned basket were collected; empty outside every edition. Constant queries."""
+    """What the week would cost if every planned basket were collected; nothing outside the editions."""
     edition = funding.edition_on(week.day(4))
     if edition is None:
         return []
@@ -266,14 +267,14 @@ def closing_page(garden: Garden, week: Week, today: date) -> ClosingPage:
 
 
 def _ask(question: Question, garden: Garden, week: Week) -> Ask:
-    where = {
-        "not_over": ("marking", garden.code, week),
-        "unmarked": ("marking", garden.code, week),
-        "no_price": ("settings", garden.code),
-        "no_line": ("agreements", garden.code),
-    }.get(question.what)
-    url = address(*where) if where else ""
-    return Ask(words.question(question.what, question.count, question.about), words.answer(question.what), url)
+    urls = {
+        "not_over": address("marking", garden.code, week),
+        "unmarked": address("marking", garden.code, week),
+        "no_price": address("settings", garden.code),
+        "no_line": address("agreements", garden.code),
+    }
+    text = words.question(question.what, question.count, question.about)
+    return Ask(text, words.answer(question.what), urls.get(question.what, ""))
 
 
 def differences(changed: Mapping[str, tuple[int, int]]) -> list[str]:
@@ -317,8 +318,7 @@ def who_pays(basket: Basket) -> WhoPays:
         shares = funding.who_pays("basket", basket.pk)
         agreement = shares[0].charge.agreement if shares else None
         parts = [waterfall.Part(one.by, one.payer_id, one.cents, one.asked_cents, one.why) for one in shares]
-        known = {one.payer.pk: one.payer for one in shares if one.payer}
-        return _told(basket, False, parts, agreement, known)
+        return _told(basket, False, parts, agreement, {one.payer.pk: one.payer for one in shares if one.payer})
     one = next((one for one in expected(basket.garden, basket.delivery.week) if one.charge.key == basket.pk), None)
     if one is None:
         return _told(basket, True, [], None, {})
@@ -331,7 +331,7 @@ def _told(
     basket: Basket, forecast: bool, parts: list[waterfall.Part], agreement: Agreement | None, payers: Payers
 ) -> WhoPays:
     name = agreement.name if agreement else ""
-    out = [payer_name(payers[part.payer]) for part in parts if part.payer in payers and part.cents < part.asked]
+    out = [payer_name(payers[part.payer]) for part in parts if part.payer and part.cents < part.asked]
     rows = [_share_row(part, name, payers, ", ".join(out)) for part in parts]
     contact = basket.household.members.filter(contact=True).first()
     household = str(contact or "") or _("Foyer %(number)s") % {"number": basket.household.number}
@@ -339,7 +339,7 @@ def _told(
 
 
 def _share_row(part: waterfall.Part, agreement: str, payers: Payers, out: str) -> ShareRow:
-    label = payer_name(payers[part.payer]) if part.payer in payers else _share_label(part.by)
+    label = payer_name(payers[part.payer]) if part.payer else _share_label(part.by)
     why = words.because(
         part.why, agreement=agreement, asked=part.asked, given_to_garden=part.by == "garden",
         quota_of=out if part.by == "uncovered" else "",

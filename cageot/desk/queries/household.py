@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,10 +18,11 @@ from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.desk import verbs, words
-from cageot.desk.forms.languages import LANGUAGES
+from cageot.desk.languages import LANGUAGES
 from cageot.desk.queries.households import AHEAD
 from cageot.desk.rules.households import renewal_end
 from cageot.funding import queries as funding
+from cageot.funding.actions import DEFAULT_CAP_BP
 from cageot.funding.models import Agreement, Tariff
 from cageot.funding.queries import AgreementFact
 from cageot.funding.rules import waterfall
@@ -67,7 +68,7 @@ def grid_of(garden: Garden, agreements: Iterable[int], day: date) -> Grid:
     """The garden's sizes and prices with these agreements. A constant number of queries."""
     edition = funding.edition_on(day)
     sizes = list(BasketSize.objects.filter(garden=garden))
-    return Grid(sizes, prices(garden), funding.agreement_facts(set(agreements)), edition.member_cap_bp if edition else 0)
+    return Grid(sizes, prices(garden), funding.agreement_facts(set(agreements)), edition.member_cap_bp if edition else DEFAULT_CAP_BP)
 
 
 def part_words(size: BasketSize, cents: int) -> str:
@@ -90,8 +91,6 @@ class Fact:
     label: str
     value: str
     caption: str
-    tone: str = ""
-    word: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +167,6 @@ class HouseholdPage:
     may_edit: bool
     may_mark: bool
     left: bool
-    actions: list[str] = field(default_factory=list)
 
 
 def household_page(household: Household, today: date, reach: Reach, page: str) -> HouseholdPage:
@@ -305,7 +303,7 @@ def _past(household: Household, today: date, page: str) -> Page[BasketLine]:
     return found
 
 
-def _baskets(household: Household):  # type: ignore[no-untyped-def]
+def _baskets(household: Household) -> QuerySet[Basket]:
     return Basket.objects.filter(household=household).select_related("delivery", "size", "depot")
 
 
@@ -347,7 +345,7 @@ def _support(one: Support, grid: Grid, today: date, size: int | None, *, followe
     return SupportLine(
         one.pk, one.agreement_id, tariff_name(one.agreement, one.tariff), period_words(one.from_day, one.until_day, today),
         ", ".join(part_words(which, cents) for which, cents, _price in mine), state,
-        None if followed or one.until_day is None else _renewal(one), bool(one.until_day and state == "now" and one.until_day <= today + AHEAD),
+        None if followed or one.until_day is None else renewal(one), bool(one.until_day and state == "now" and one.until_day <= today + AHEAD),
     )  # fmt: skip
 
 
@@ -356,7 +354,7 @@ def tariff_name(agreement: Agreement, tariff: Tariff) -> str:
     return agreement.name if tariff.name == "Tarif" else f"{agreement.name} · {tariff.name}"
 
 
-def _renewal(one: Support) -> date | None:
+def renewal(one: Support) -> date | None:
     """Until when a renewal would go; None when the agreement does not go further."""
     assert one.until_day is not None
     end = renewal_end(one.from_day, one.until_day, one.agreement.until_day)
@@ -406,14 +404,39 @@ def _hint(tariff: Tariff, grid: Grid, day: date) -> str:
     return " · ".join(part for part in (parts or _("aucune taille du jardin dans ce tarif"), agreement.audience, end) if part)
 
 
-def tariff_sentences(garden: Garden, tariff: Tariff, day: date) -> list[str]:
-    """What a household under this tariff pays from that day on, a sentence for each size."""
-    grid = grid_of(garden, {tariff.agreement_id}, day)
+def tariff_sentences(garden: Garden, tariff: int, day: date) -> list[str]:
+    """What a household under this tariff pays from that day on, a sentence for each size; nothing for a tariff of elsewhere."""
+    agreement = Agreement.objects.filter(gardens=garden, tariffs=tariff).values_list("pk", flat=True).first()
+    if agreement is None:
+        return []
+    parts = grid_of(garden, {agreement}, day).parts(agreement, tariff, day)
     return [
         _("%(basket)s à %(price)s : le foyer paie %(part)s, le reste est pris en charge.")
         % {"basket": basket_words(size).capitalize(), "price": euros(price), "part": euros(cents)}
-        for size, cents, price in grid.parts(tariff.agreement_id, tariff.pk, day)
-    ]
+        for size, cents, price in parts
+    ]  # fmt: skip
+
+
+def next_support(household: Household, found: list[Offer], today: date) -> dict[str, object]:
+    """What the form of a support starts from: after the last one, until the agreement's end, the only tariff if there is one."""
+    last = Support.objects.filter(household=household, until_day__gte=today).order_by("-until_day").first()
+    first = last.until_day + timedelta(days=1) if last and last.until_day else today
+    only = found[0].tariff if len(found) == 1 else None
+    return {"from_day": first, "tariff": only.pk if only else None, "until_day": only.agreement.until_day if only else None}
+
+
+def next_membership(household: Household, today: date) -> dict[str, object]:
+    """What the form of a membership starts from: after the last one, to the end of that year, of the same kind and fee."""
+    last = Membership.objects.filter(household=household).order_by("-from_day").first()
+    first = max(today, last.until_day + timedelta(days=1)) if last and last.until_day else today
+    same = {"kind": last.kind, "fee": last.fee_cents} if last else {}
+    return {"from_day": first, "until_day": date(first.year, 12, 31)} | same
+
+
+def last_subscription(household: Household, today: date) -> Subscription | None:
+    """The subscription to change: the last of those that run or are to start."""
+    rows = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=today), household=household)
+    return rows.select_related("size", "depot", "household__garden").order_by("-from_day").first()
 
 
 @dataclass(frozen=True)
@@ -444,6 +467,7 @@ def places(garden: Garden, today: date) -> list[Place]:
     return [Place(one, None if one.capacity is None else one.capacity - len(taken.get(one.pk, ()))) for one in rows]
 
 
-def first_basket(subscription: Subscription) -> date | None:
-    """The day of the first basket laid for a subscription."""
-    return Basket.objects.filter(subscription=subscription).order_by("delivery__day").values_list("delivery__day", flat=True).first()
+def first_basket(subscription: Subscription, today: date) -> date | None:
+    """The day of the next basket laid for a subscription."""
+    rows = Basket.objects.filter(subscription=subscription, delivery__day__gte=today)
+    return rows.order_by("delivery__day").values_list("delivery__day", flat=True).first()

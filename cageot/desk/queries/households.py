@@ -59,20 +59,22 @@ class Asked:
 
     @classmethod
     def read(cls, address: QueryDict, typed: QueryDict, *, money: bool) -> Asked:
-        """What is wrong or not allowed falls back on everybody."""
-        sort = address.get("etat", "")
+        """Filters come in the address, or typed words and the filters they go with in a POST. What is wrong, or not
+        allowed, falls back on everybody."""
+        filters = QueryDict(typed.get("filtres", "")) if typed else address
+        sort = filters.get("etat", "")
         known = sort in SORTS and (money or not SORTS[sort].money)
         return cls(
-            sort if known else "", _number(address.get("depot")), _number(address.get("taille")),
-            typed.get("page") or address.get("page", ""), typed.get("q", "").strip()[:100],
+            sort if known else "", _number(filters.get("depot")), _number(filters.get("taille")),
+            typed.get("page") or filters.get("page", ""), typed.get("q", "").strip()[:100],
         )  # fmt: skip
 
-    def address(self, **changes: object) -> str:
+    def filters(self, **changes: object) -> str:
         """The query string of this list with some of it changed, back on its first page."""
         wanted = {"etat": self.sort, "depot": self.depot, "taille": self.size} | changes
         query = QueryDict(mutable=True)
         query.update({name: str(value) for name, value in wanted.items() if value})
-        return f"?{query.urlencode()}"
+        return query.urlencode()
 
     @property
     def narrowed(self) -> bool:
@@ -137,7 +139,7 @@ def _at(rows: QuerySet[Household], asked: Asked, today: date) -> QuerySet[Househ
 class Chip:
     label: str
     count: int
-    url: str
+    filters: str
     current: bool
 
 
@@ -172,8 +174,8 @@ class ListPage:
     any: bool  # the garden has households at all
 
     @property
-    def action(self) -> str:
-        return self.asked.address()
+    def filters(self) -> str:
+        return self.asked.filters()
 
     @property
     def total(self) -> int:
@@ -212,7 +214,7 @@ def _named(rows: QuerySet[Household]) -> QuerySet[Household]:
 
 
 def _sort_chip(asked: Asked, sort: str, count: int) -> Chip:
-    return Chip(str(SORTS[sort].word), count, asked.address(etat=sort), asked.sort == sort)
+    return Chip(str(SORTS[sort].word), count, asked.filters(etat=sort), asked.sort == sort)
 
 
 def _places(column: str, rows: QuerySet[Household], asked: Asked, today: date) -> list[tuple[int, str, int]]:
@@ -225,7 +227,7 @@ def _places(column: str, rows: QuerySet[Household], asked: Asked, today: date) -
 
 def _place_chips(asked: Asked, name: str, current: int | None, places: Iterable[tuple[int, str, int]]) -> list[Chip]:
     """One chip each; the chosen one leads back to all."""
-    return [Chip(label, count, asked.address(**{name: None if pk == current else pk}), pk == current) for pk, label, count in places]
+    return [Chip(label, count, asked.filters(**{name: None if pk == current else pk}), pk == current) for pk, label, count in places]
 
 
 # --- The lines -----------------------------------------------------------------------------------

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cageot.core.tabular.columns import HOUSEHOLD_COLUMNS, first_name_first, recognise
 from cageot.core.tabular.names import parse_civility, split_full_name
 from cageot.core.tabular.phones import display_phone, parse_phones
-from cageot.core.tabular.table import Cell, Row, Table, text_of
+from cageot.core.tabular.table import Cell, Row, Table, UnreadableFile, text_of
 from cageot.core.tabular.values import (
     BadValue,
     Read,
@@ -63,6 +65,38 @@ class Columns:
     def named(self) -> bool:
         """Whether some column holds the name, without which there is no household."""
         return bool({"last_name", "full_name"} & set(self.by_header.values()))
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A file, read: its table, what its columns hold, its lines as drafts, and what there is to say of it as a whole."""
+
+    table: Table
+    columns: Columns
+    drafts: tuple[Draft, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        unused = [header for header, key in self.columns.by_header.items() if key in UNUSED]
+        told = [_("Colonne « %(name)s » non reprise : on ne garde pas de remarques sur les personnes.") % {"name": name} for name in unused]
+        told += [_("Colonne « %(name)s » non comprise : laissée de côté.") % {"name": name} for name in self.columns.unmapped]
+        return (*self.table.notes, *told)
+
+
+def read(table: Table, mapped: Mapping[str, str], each: Callable[[Iterator[Draft]], Iterable[Draft]] = iter) -> Brought:
+    """The lines of a table as drafts. `each` may look at them as they come, to show how far the reading is.
+
+    Refusals (UnreadableFile): no column holds the name, or two were mapped to the same thing.
+    """
+    columns = columns_of(table, mapped)
+    if twice := mapped_twice(columns):
+        raise UnreadableFile(_("Deux colonnes ne peuvent pas dire la même chose : %(names)s.") % {"names": ", ".join(str(LABELS[key]) for key in twice)})
+    if not columns.named:
+        raise UnreadableFile(
+            _("Aucune colonne ne contient le nom des personnes. Dites laquelle, ou ajoutez une colonne « Nom ». Colonnes lues : %(names)s.")
+            % {"names": ", ".join(table.columns[:12])}
+        )
+    return Brought(table, columns, tuple(each(drafts_of(table, columns))))
 
 
 def columns_of(table: Table, mapped: Mapping[str, str]) -> Columns:

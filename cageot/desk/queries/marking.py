@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet
@@ -68,7 +68,6 @@ class MarkingPage:
 
     garden: Garden
     week: Week
-    days: str
     day: date
     delivery: int
     came: bool
@@ -76,7 +75,8 @@ class MarkingPage:
     total: int
     day_tabs: list[Tab]
     depot_tabs: list[Tab]
-    page: Page[Line]
+    page: Page[Any]
+    lines: list[Line]
     close: WeekClose | None
     may_mark: bool
     may_close: bool
@@ -104,17 +104,28 @@ def marking_page(garden: Garden, week: Week, today: date, reach: Reach, asked: A
     deliveries = dict(Delivery.objects.filter(garden=garden, week=week).values_list("day", "pk"))
     if not deliveries:
         return None
-    counts = _places(garden, week)
-    day = _chosen_day(list(deliveries), counts, today, asked.day)
-    depots = {row.depot: row.name for row in counts if row.day == day}
-    depot = int(asked.depot) if asked.depot.isdigit() and int(asked.depot) in depots else None
-    here = [row for row in counts if row.day == day]
+    places = _places(garden, week)
+    day = _chosen_day(list(deliveries), places, today, asked.day)
+    here = [place for place in places if place.day == day]
+    depot = next((place.depot for place in here if str(place.depot) == asked.depot), None)
+    page = Paginator(_rows(deliveries[day], depot), PER_PAGE).get_page(asked.page)
     return MarkingPage(
-        garden, week, _range(week, today), day, deliveries[day], day <= today, sum(row.left for row in here), sum(row.total for row in here),
-        _day_tabs(deliveries, counts, day), _depot_tabs(depots, here, depot, day),
-        Paginator(_Lines(_lines_of(deliveries[day], depot), day, today), PER_PAGE).get_page(asked.page),
-        closing.close_for(garden, week), reach.can(Can.RUN_WEEK, garden.pk), reach.can(Can.CLOSE, garden.pk), reach.can(Can.SEE_MONEY, garden.pk),
-    )  # fmt: skip
+        garden=garden,
+        week=week,
+        day=day,
+        delivery=deliveries[day],
+        came=day <= today,
+        left=sum(place.left for place in here),
+        total=sum(place.total for place in here),
+        day_tabs=_day_tabs(list(deliveries), places, day),
+        depot_tabs=_depot_tabs(here, depot, day),
+        page=page,
+        lines=[_line(states_for(day, today), *row) for row in page],
+        close=closing.close_for(garden, week),
+        may_mark=reach.can(Can.RUN_WEEK, garden.pk),
+        may_close=reach.can(Can.CLOSE, garden.pk),
+        money=reach.can(Can.SEE_MONEY, garden.pk),
+    )
 
 
 class Place(NamedTuple):
@@ -143,43 +154,27 @@ def _chosen_day(days: list[date], places: list[Place], today: date, asked: str) 
     return chosen or waiting or (came[-1] if came else days[0])
 
 
-def _day_tabs(deliveries: Mapping[date, int], places: list[Place], current: date) -> list[Tab]:
-    left = Counter[date]()
+def _day_tabs(days: list[date], places: list[Place], current: date) -> list[Tab]:
+    left: Counter[date] = Counter()
     for place in places:
         left[place.day] += place.left
-    return [
-        Tab(said(day).capitalize(), left[day], f"?jour={day.isoformat()}", day == current) for day in sorted(deliveries)
-    ]
+    return [Tab(said(day).capitalize(), left[day], f"?jour={day.isoformat()}", day == current) for day in sorted(days)]
 
 
-def _depot_tabs(depots: Mapping[int, str], here: list[Place], current: int | None, day: date) -> list[Tab]:
-    if len(depots) < 2:
+def _depot_tabs(here: list[Place], current: int | None, day: date) -> list[Tab]:
+    """All depots, then each; none when there is no choice."""
+    if len(here) < 2:
         return []
     base = f"?jour={day.isoformat()}"
-    every = Tab(_("Tous les dépôts"), sum(row.left for row in here), base, current is None)
-    return [every, *(Tab(row.name, row.left, f"{base}&depot={row.depot}", row.depot == current) for row in here)]
+    every = Tab(_("Tous les dépôts"), sum(place.left for place in here), base, current is None)
+    return [every, *(Tab(one.name, one.left, f"{base}&depot={one.depot}", one.depot == current) for one in here)]
 
 
-def _lines_of(delivery: int, depot: int | None) -> QuerySet[Basket]:
-    rows = Basket.objects.filter(delivery=delivery)
-    return named(rows if depot is None else rows.filter(depot=depot)).order_by("depot__name", "last", "first", "pk")
-
-
-class _Lines:
-    """A list for the paginator that turns rows into lines only for the page shown."""
-
-    def __init__(self, rows: QuerySet[Basket], day: date, today: date) -> None:
-        self.rows, self.allowed = rows, states_for(day, today)
-
-    def count(self) -> int:
-        return self.rows.count()
-
-    def __len__(self) -> int:
-        return self.rows.count()
-
-    def __getitem__(self, some: slice) -> list[Line]:
-        rows = self.rows.values_list("pk", "first", "last", "household__number", "size__name", "depot__name", "state")
-        return [_line(self.allowed, *row) for row in rows[some]]
+def _rows(delivery: int, depot: int | None) -> QuerySet[Any]:
+    """What a line is made of, in the order of the lists: depot, then name."""
+    rows = named(Basket.objects.filter(delivery=delivery)).order_by("depot__name", "last", "first", "pk")
+    rows = rows if depot is None else rows.filter(depot=depot)
+    return rows.values_list("pk", "first", "last", "household__number", "size__name", "depot__name", "state")
 
 
 def _line(
@@ -204,22 +199,31 @@ def markable(garden: Garden, week: Week, baskets: Iterable[int], today: date) ->
 class Progress:
     """How far the marking of a day is, after one line was saved."""
 
-    told: int
+    garden: Garden
+    week: Week
+    day: date
+    delivery: int
+    came: bool
     total: int
     left: int
 
+    @property
+    def told(self) -> int:
+        return self.total - self.left
 
-def progress(basket: int) -> Progress:
+
+def progress(garden: Garden, basket: int, today: date) -> Progress:
     """The marking of the delivery that holds this basket. One query."""
-    rows = Basket.objects.filter(delivery__baskets=basket)
-    found = rows.aggregate(total=Count("pk"), left=Count("pk", filter=Q(state=Basket.State.PLANNED)))
-    return Progress(found["total"] - found["left"], found["total"], found["left"])
+    waiting = Count("baskets", filter=Q(baskets__state=Basket.State.PLANNED))
+    of_basket = Basket.objects.filter(pk=basket).values("delivery")
+    found = Delivery.objects.annotate(total=Count("baskets"), left=waiting).get(pk__in=of_basket)
+    return Progress(garden, found.week, found.day, found.pk, found.day <= today, found.total, found.left)
 
 
 # --- Names ---
 
 
-def named(rows: QuerySet[Basket]) -> QuerySet[Basket]:
+def named(rows: QuerySet[Basket]) -> QuerySet[Any]:
     """Baskets with the name of the household's contact, in the same query."""
     return rows.annotate(
         contact=FilteredRelation("household__members", condition=Q(household__members__contact=True)),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -43,7 +42,7 @@ class Pile(NamedTuple):
     rank: int
     size: str
     state: str
-    count: int
+    baskets: int
 
 
 def piles(garden: Garden, week: Week) -> list[Pile]:
@@ -108,7 +107,7 @@ def grid(found: Iterable[Pile]) -> Grid:
 def _row(label: str, found: list[Pile], sizes: list[str]) -> Row:
     counts: Counter[str] = Counter()
     for pile in found:
-        counts[pile.size] += pile.count
+        counts[pile.size] += pile.baskets
     return Row(label, [(size, counts[size]) for size in sizes], sum(counts.values()))
 
 
@@ -165,7 +164,7 @@ class Facts:
         """Baskets by state."""
         found: Counter[str] = Counter()
         for pile in self.piles:
-            found[pile.state] += pile.count
+            found[pile.state] += pile.baskets
         return found
 
     @property
@@ -319,8 +318,8 @@ def _weekday(day: date) -> str:
 
 def _handing_out(facts: Facts, state: str) -> str:
     if state == "current":
-        told = sum(pile.count for pile in facts.piles if pile.state != Basket.State.PLANNED)
-        return _("%(told)s sur %(total)s pointés") % {"told": told, "total": sum(pile.count for pile in facts.piles)}
+        told = sum(pile.baskets for pile in facts.piles if pile.state != Basket.State.PLANNED)
+        return _("%(told)s sur %(total)s pointés") % {"told": told, "total": sum(pile.baskets for pile in facts.piles)}
     days = _(" et ").join(_weekday(day) for day in facts.days)
     depots = ngettext("%(count)s dépôt", "%(count)s dépôts", facts.grid.depots) % {"count": facts.grid.depots}
     return f"{days}, {depots}"
@@ -337,12 +336,12 @@ def _closing(facts: Facts, state: str) -> str:
 
 def _action(facts: Facts, steps: list[Step]) -> tuple[str, str] | None:
     """The one strong button of the page: what the step at hand calls for."""
-    current = next((index for index, step in enumerate(steps) if step.state == "current"), None)
-    if current == STEPS.index("distribute"):
-        return _("Pointer les paniers"), steps[current].url
-    if current == STEPS.index("close") and steps[current].url:
-        return _("Clôturer la semaine %(week)s") % {"week": facts.week.number}, steps[current].url
-    return None
+    to_do = {
+        _("Distribuer"): _("Pointer les paniers"),
+        _("Clôturer"): _("Clôturer la semaine %(week)s") % {"week": facts.week.number},
+    }
+    current = next((step for step in steps if step.state == "current"), None)
+    return (to_do[current.label], current.url) if current and current.url and current.label in to_do else None
 
 
 # --- What changed once ----------------------------------------------------------------------------
@@ -383,7 +382,7 @@ def _todo(facts: Facts, payers: Payers) -> list[Todo]:
 
 def _unmarked(facts: Facts) -> list[Todo]:
     waiting = Basket.State.PLANNED
-    count = sum(pile.count for pile in facts.piles if pile.state == waiting and pile.day <= facts.today)
+    count = sum(pile.baskets for pile in facts.piles if pile.state == waiting and pile.day <= facts.today)
     if not count:
         return []
     text = ngettext("%(count)s panier à pointer", "%(count)s paniers à pointer", count) % {"count": count}
@@ -431,21 +430,19 @@ def _agreement_payers(garden: Garden, today: date) -> Payers:
 def _ending_agreements(payers: Payers, today: date) -> list[Todo]:
     """Agreements within their end notice."""
     found = {row.agreement_id: row.agreement for row in payers.values()}.values()
-    ending = [one for one in found if one.until_day and one.until_day - today <= timedelta(days=one.notice_days)]
+    dated = [(one, one.until_day) for one in found if one.until_day]
+    ending = [(one, last) for one, last in dated if last - today <= timedelta(days=one.notice_days)]
     return [
-        Todo(_("La convention « %(name)s » finit le %(day)s") % {"name": one.name, "day": _date(one.until_day)},
+        Todo(_("La convention « %(name)s » finit le %(day)s") % {"name": one.name, "day": _date(last)},
              address("agreement", one.pk), _("renouveler"), "squash")
-        for one in ending
+        for one, last in ending
     ]  # fmt: skip
 
 
 def _short_quotas(payers: Payers) -> list[Todo]:
     """Quotas nearly used, with the baskets left."""
     short = [row for row in payers.values() if closing.quota_use(row).nearly_out]
-    return [
-        Todo(_quota_left(row), address("agreement", row.agreement_id), _("relancer"), "beet")
-        for row in short
-    ]
+    return [Todo(_quota_left(row), address("agreement", row.agreement_id), _("relancer"), "beet") for row in short]
 
 
 def _quota_left(payer: AgreementPayer) -> str:

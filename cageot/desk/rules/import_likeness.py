@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from cageot.core.tabular.words import plain
@@ -146,16 +146,18 @@ def faces_of(households: Iterable[Known]) -> Faces[Known]:
 
 COMPARED = (
     "civility", "last_name", "first_name", "address", "postcode", "commune", "phone", "mobile", "email", "adults", "children",
-    "language", "frequency",
+    "language", "size", "depot", "frequency", "tariff", "partner", "support_from", "until", "member_part", "membership_paid_on",
 )  # fmt: skip
 
 
 def differences(draft: Draft, known: Draft) -> list[str]:
     """The columns where the line says something else than the household; a blank says nothing."""
+    if draft.children is None and draft.adults == (known.adults or 0) + (known.children or 0):
+        draft = replace(draft, adults=None)  # a number of people, as the household has
     return [column for column in COMPARED if not _same(column, getattr(draft, column), getattr(known, column))]
 
 
-def _same(column: str, said: str | int | None, there: str | int | None) -> bool:
+def _same(column: str, said: object, there: object) -> bool:
     if said is None or said == "":
         return True
     if column in ("phone", "mobile"):

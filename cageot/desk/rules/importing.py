@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cageot.core.tabular.words import gist, plain
@@ -70,11 +70,13 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Decision:
-    """All the lines, in the order of the file, and what would be created for them."""
+    """All the lines, in the order of the file, and what would be created for them, by the words of the file."""
 
     rows: tuple[Decided, ...]
     unknown: tuple[Unknown, ...] = ()
-    agreements: Mapping[str, NewAgreement] = None  # type: ignore[assignment]
+    agreements: Mapping[str, NewAgreement] = field(default_factory=dict)
+    sizes: Mapping[str, SizeFact] = field(default_factory=dict)
+    depots: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, state: str) -> list[Decided]:
         return [row for row in self.rows if row.state == state]
@@ -99,13 +101,15 @@ def decide(drafts: Sequence[Draft], garden: GardenFacts, answers: Answers, today
     new = [draft for draft in drafts if sifting.known(draft) is None]
     meaning.open_agreements(new)
     rows = tuple(_decide(draft, sifting, meaning) for draft in drafts)
-    return Decision(rows, meaning.unknown(), meaning.agreements)
+    opened = {agreement.partner: agreement for agreement in meaning.agreements.values()}
+    return Decision(rows, meaning.unknown(), opened, {size.name: size for size in meaning.new_sizes}, answers.new_depots)
 
 
 def _decide(draft: Draft, sifting: _Sifting, meaning: _Meaning) -> Decided:
     if known := sifting.known(draft):
-        told = tuple(Remark("differs", column, {}) for column in differences(draft, known.told))
-        return Decided(draft, "already", notes=told, household=known.id)
+        told = tuple(Remark("differs", column) for column in differences(meaning.translated(draft), known.told))
+        state = "problem" if draft.problems else "already"
+        return Decided(draft, state, draft.problems, told, household=known.id)
     row = meaning.of(draft)
     likely, beside = sifting.likely(draft)
     problems = (*draft.problems, *sifting.clashes(draft), *row.problems)
@@ -195,6 +199,7 @@ class _Meaning:
     def __init__(self, garden: GardenFacts, answers: Answers, today: date) -> None:
         self.garden, self.answers, self.today = garden, answers, today
         self.agreements: dict[str, NewAgreement] = {}
+        self.new_sizes = _new_sizes(answers.new_sizes, {size.code for size in garden.sizes})
         self._said = {kind: {plain(words): target for words, target in found.items()} for kind, found in answers.same_as.items()}
         self._asked: dict[tuple[str, str], tuple[str, list[int], bool]] = {}
         self._sizes = _by_names([(name, size) for size in self._all_sizes() for name in (size.name, size.code)])
@@ -203,8 +208,7 @@ class _Meaning:
         self._grids = {plain(grid.name) for offer in garden.offers for grid in offer.grids}
 
     def _all_sizes(self) -> list[SizeFact]:
-        new = (SizeFact(words, code_of(words), words, ((date.min, cents),)) for words, cents in self.answers.new_sizes.items())
-        return [*self.garden.sizes, *new]
+        return [*self.garden.sizes, *self.new_sizes]
 
     def _all_depots(self) -> list[DepotFact]:
         return [*self.garden.depots, *(DepotFact(words, words) for words in self.answers.new_depots)]
@@ -227,6 +231,22 @@ class _Meaning:
     def unknown(self) -> tuple[Unknown, ...]:
         found = [Unknown(kind, words, tuple(lines), answered) for (kind, _plain), (words, lines, answered) in self._asked.items()]
         return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), -len(one.lines), one.words)))
+
+    def translated(self, draft: Draft) -> Draft:
+        """The line in the garden's own words; what is not understood is left out."""
+        offers = self._quietly("partner", draft.partner, self._offers)
+        kind = self._kind(draft)[0]
+        return replace(
+            draft, size=_name_of(self._quietly("size", draft.size, self._sizes)),
+            depot=_name_of(self._quietly("depot", draft.depot, self._depots)),
+            frequency=draft.frequency if draft.frequency in FREQUENCIES else "",
+            tariff={"solidarity": "Solidaire", "ordinary": "Plein"}.get(kind, "") if draft.tariff else "",
+            partner=offers[0].partner if kind == "solidarity" and offers and isinstance(offers[0], Offer) else "",
+        )  # fmt: skip
+
+    def _quietly(self, kind: str, words: str, named: Mapping[str, list[Named]]) -> list[Named]:
+        target = self._said.get(kind, {}).get(plain(words), words)
+        return (named.get(plain(target)) or named.get(_bare(target)) or []) if plain(words) else []
 
     # A line
 
@@ -299,21 +319,25 @@ class _Meaning:
         return ""
 
     def kind(self, draft: Draft, problems: list[Remark]) -> str:
-        """Whether a line is of a solidarity member or of an ordinary one; "" when that is not understood."""
-        words = draft.tariff
-        if not plain(words):
-            return "ordinary" if _nobody(draft.partner) else "solidarity"
-        target = self._said.get("tariff", {}).get(plain(words))
-        if target is None and plain(words) in self._grids:
-            return "solidarity"
-        natural = kind_of_tariff(words)
-        if target is None and natural:
-            return natural
-        kind = "solidarity" if target and plain(target) in self._grids else kind_of_tariff(target or "")
-        self._ask("tariff", words, draft.line, bool(kind))
+        """Whether a line is of a solidarity member or of an ordinary one; "" when that is not understood, and told."""
+        kind, by_hand = self._kind(draft)
+        if by_hand or not kind:
+            self._ask("tariff", draft.tariff, draft.line, bool(kind))
         if not kind:
-            problems.append(Remark("unknown_tariff", "tariff", {"words": words}))
+            problems.append(Remark("unknown_tariff", "tariff", {"words": draft.tariff}))
         return kind
+
+    def _kind(self, draft: Draft) -> tuple[str, bool]:
+        """The kind of member, and whether a person had to say it."""
+        words = plain(draft.tariff)
+        if not words:
+            return ("ordinary" if _nobody(draft.partner) else "solidarity"), False
+        if target := self._said.get("tariff", {}).get(words):
+            return self._kind_named(target), True
+        return self._kind_named(draft.tariff), False
+
+    def _kind_named(self, words: str) -> str:
+        return "solidarity" if plain(words) in self._grids else kind_of_tariff(words)
 
     def _cover(self, draft: Draft, wished: Wished, problems: list[Remark]) -> Cover | None:
         cap = self.garden.cap_on(wished.from_day)
@@ -378,10 +402,20 @@ def _bare(words: str) -> str:
     return " ".join(sorted(kept)) or plain(words)
 
 
+def _name_of(found: Sequence[Named]) -> str:
+    return found[0].name if found else ""
+
+
 def _nobody(partner: str) -> bool:
     return plain(partner) in NOBODY
 
 
-def code_of(words: str) -> str:
-    """The code of a size that the import creates."""
-    return plain(words).replace(" ", "-")[:20].strip("-") or "taille"
+def _new_sizes(prices: Mapping[str, int], taken: set[str]) -> tuple[SizeFact, ...]:
+    """Sizes to create, each with a code of its own."""
+    found = []
+    for words, cents in prices.items():
+        start = plain(words).replace(" ", "-")[:17].strip("-") or "taille"
+        code = next(code for code in (start, *(f"{start}-{number}" for number in range(2, 99))) if code not in taken)
+        taken = taken | {code}
+        found.append(SizeFact(words, code, words, ((date.min, cents),)))
+    return tuple(found)

@@ -139,7 +139,7 @@ class QuotaUse:
 
     @property
     def baskets_left(self) -> int | None:
-        """How many more baskets it can pay, an amount counted at the average of those it paid; None when nobody can say."""
+        """How many more baskets it can pay, cents at the average of those it paid; None when nobody can say."""
         found = []
         if self.quota_baskets is not None:
             found.append(self.quota_baskets - self.used_baskets)

@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+"""Le programme, and the gardens of the network."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from cageot.desk.views import programme
+
+urlpatterns = [
+    path("programme/", programme.now, name="programme_now"),
+    path("programme/<slug:edition>/", programme.show, name="programme"),
+    path("jardins/", programme.gardens, name="gardens"),
+]

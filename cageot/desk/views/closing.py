@@ -79,13 +79,13 @@ def already_closed(close: WeekClose) -> str:
 
 
 def _closed(close: WeekClose) -> str:
+    """What was just closed, and what is left to fund."""
     baskets = close.solidarity_baskets + close.ordinary_baskets
-    said = {"number": close.week.number, "baskets": baskets, "solidarity": close.solidarity_baskets}
+    counts = {"number": close.week.number, "baskets": baskets, "solidarity": close.solidarity_baskets}
+    done = _("La semaine %(number)s est close : %(baskets)s paniers, dont %(solidarity)s à prix solidaire.") % counts
     if not close.uncovered_cents:
-        return _("La semaine %(number)s est close : %(baskets)s paniers, dont %(solidarity)s à prix solidaire.") % said
-    return _(
-        "La semaine %(number)s est close : %(baskets)s paniers, dont %(solidarity)s à prix solidaire. %(missing)s restent à financer."
-    ) % (said | {"missing": euros(close.uncovered_cents)})
+        return done
+    return f"{done} " + _("%(missing)s restent à financer.") % {"missing": euros(close.uncovered_cents)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -51,16 +51,16 @@ def _mark(request: Request, garden: Garden, week: Week) -> HttpResponse:
     except baskets.WeekIsClosed:
         return _closed_meanwhile(request)
     if "HX-Request" in request.headers:
-        return _saved(request, marks or {pk: state for pk, (state, _allowed) in known.items()})
+        return _saved(request, garden, marks or {pk: state for pk, (state, _allowed) in known.items()})
     messages.success(request, _noted(len(marks)))
     return redirect(request.get_full_path())
 
 
-def _saved(request: Request, marks: dict[int, str]) -> HttpResponse:
+def _saved(request: Request, garden: Garden, marks: dict[int, str]) -> HttpResponse:
     """The answer to one line saved alone: its state, and how far the day is."""
     if not marks:
-        return _reload(request)
-    progress = lines.progress(next(iter(marks)))
+        return _reload()
+    progress = lines.progress(garden, next(iter(marks)), request.today)
     return render(request, "desk/marking_saved.html", {"marks": marks.items(), "page": progress})
 
 
@@ -68,10 +68,10 @@ def _closed_meanwhile(request: Request) -> HttpResponse:
     messages.error(
         request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir.")
     )
-    return _reload(request) if "HX-Request" in request.headers else redirect(request.get_full_path())
+    return _reload() if "HX-Request" in request.headers else redirect(request.get_full_path())
 
 
-def _reload(request: Request) -> HttpResponse:
+def _reload() -> HttpResponse:
     return HttpResponse(headers={"HX-Refresh": "true"})
 
 

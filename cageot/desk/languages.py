@@ -1,4 +1,4 @@
-"""Languages that households speak, by their code (ISO 639-1), as said in French. "Autre" keeps no code."""
+"""Languages that households speak, by their code (ISO 639-1), as said in French."""
 
 from django.utils.translation import gettext_lazy as _
 

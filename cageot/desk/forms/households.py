@@ -1,0 +1,257 @@
+"""What is typed about a household: who they are, their basket, their membership, their support."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from cageot.baskets.models import BasketSize, Depot, Subscription
+from cageot.core.forms import EurosField, choice
+from cageot.core.templatetags.cageot import day as said
+from cageot.desk.forms.fields import DayField, PhoneField, refuse
+from cageot.desk.languages import LANGUAGES
+from cageot.desk.queries.household import Offer, Place
+from cageot.funding.models import Tariff
+from cageot.members.models import Household, Member, Membership, Support
+from cageot.network import territory
+from cageot.network.models import Garden
+
+Section = tuple[str, str, list[BoundField]]
+
+
+# --- Who they are --------------------------------------------------------------------------------
+
+
+CONTACT = ("first_name", "last_name", "phone", "mobile", "email")
+DETAILS = ("number", "adults", "children", "language", "address", "postcode", "town", "reach_through", "joined_on")
+
+
+class HouseholdForm(forms.Form):
+    """A household and its contact. A name to call them by is all that is asked."""
+
+    last_name = forms.CharField(label=_("Nom"), max_length=80)
+    first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
+    number = forms.CharField(label=_("Numéro du foyer"), max_length=20, help_text=_("Celui de votre ancien tableau, ou le suivant."))
+    joined_on = DayField(label=_("Au jardin depuis le"))
+    phone = PhoneField(label=_("Téléphone"), required=False)
+    mobile = PhoneField(label=_("Mobile"), required=False)
+    email = forms.EmailField(label=_("Adresse électronique"), required=False)
+    reach_through = forms.CharField(
+        label=_("À joindre par quelqu’un d’autre"), max_length=120, required=False, help_text=_("Un voisin, une association… et son numéro.")
+    )
+    adults = forms.IntegerField(label=_("Adultes"), min_value=0, max_value=30, initial=1)
+    children = forms.IntegerField(label=_("Enfants"), min_value=0, max_value=30, initial=0)
+    language = forms.ChoiceField(label=_("Langue dans laquelle leur parler"), choices=list(LANGUAGES.items()), initial="fr")
+    address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
+    postcode = forms.CharField(label=_("Code postal"), max_length=5, required=False, widget=forms.TextInput({"inputmode": "numeric"}))
+    town = forms.CharField(label=_("Commune"), max_length=80, required=False)
+
+    def __init__(self, garden: Garden, *args: Any, household: Household | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.garden, self.household = garden, household
+        self.fields["language"].choices = _languages(str(self.initial.get("language", "fr")))  # type: ignore[attr-defined]
+
+    @property
+    def sections(self) -> list[Section]:
+        return [
+            (_t("Qui"), "", [self[name] for name in ("last_name", "first_name", "number", "joined_on")]),
+            (
+                _t("Comment les joindre"), _t("Rien n’est obligatoire."),
+                [self[name] for name in ("phone", "mobile", "email", "reach_through")],
+            ),
+            (_t("Le foyer"), "", [self[name] for name in ("adults", "children", "language", "address", "postcode", "town")]),
+        ]  # fmt: skip
+
+    def clean_number(self) -> str:
+        number: str = self.cleaned_data["number"].strip()
+        others = Household.objects.filter(garden=self.garden, number=number)
+        if self.household:
+            others = others.exclude(pk=self.household.pk)
+        if others.exists():
+            raise forms.ValidationError(_("Un autre foyer porte le numéro %(number)s. Choisissez-en un autre."), params={"number": number})
+        return number
+
+    def clean_joined_on(self) -> date:
+        day: date = self.cleaned_data["joined_on"]
+        if self.household and self.household.left_on and day > self.household.left_on:
+            raise forms.ValidationError(_("Ce foyer est parti le %(day)s : l’arrivée vient avant."), params={"day": said(self.household.left_on, "plain")})
+        return day
+
+    def clean_postcode(self) -> str:
+        code: str = self.cleaned_data["postcode"].strip()
+        if code and not (code.isascii() and code.isdigit() and len(code) in (4, 5)):
+            raise forms.ValidationError(_("Un code postal a cinq chiffres, par exemple 41000."))
+        return code.zfill(5) if code else ""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("adults") == data.get("children") == 0:
+            refuse(self, _t("Un foyer compte au moins une personne."), "adults")
+        return data
+
+    @property
+    def contact(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in CONTACT}
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The household's columns; its commune is found when the town can only be one."""
+        found = {name: self.cleaned_data[name] for name in DETAILS}
+        commune = territory.commune_named(found["town"], found["postcode"]) if found["town"] else None
+        return found | {"commune_code": commune.code if commune else ""}
+
+
+def _languages(current: str) -> list[tuple[str, Any]]:
+    """The languages; one that a file brought and that is not among them stays as it is."""
+    return list(LANGUAGES.items()) + ([] if current in LANGUAGES else [(current, current)])
+
+
+def known(household: Household, contact: Member) -> dict[str, Any]:
+    """What the form starts from."""
+    return {name: getattr(contact, name) for name in CONTACT} | {name: getattr(household, name) for name in DETAILS}
+
+
+class LastDayForm(forms.Form):
+    """The last day of something: of a stay, a subscription, a support."""
+
+    last_day = DayField(label=_("Dernier jour"))
+
+    def __init__(self, *args: Any, first: date, last: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.first, self.last = first, last
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        if day < self.first:
+            raise forms.ValidationError(_("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.first, "plain")})
+        if self.last and day > self.last:
+            raise forms.ValidationError(_("Choisissez le %(day)s ou un jour d’avant."), params={"day": said(self.last, "plain")})
+        return day
+
+
+# --- Their basket --------------------------------------------------------------------------------
+
+
+class SubscriptionForm(forms.Form):
+    """A regular basket: size, depot and rhythm, from a day on."""
+
+    size = forms.ModelChoiceField(BasketSize.objects.none(), label=_("Taille"), widget=forms.RadioSelect, empty_label=None)
+    depot = forms.TypedChoiceField(label=_("Dépôt"), coerce=int)
+    frequency = forms.ChoiceField(label=_("Rythme"), choices=Subscription.Frequency.choices, widget=forms.RadioSelect, initial="weekly")
+    from_day = DayField(label=_("À partir du"))
+    until_day = DayField(label=_("Jusqu’au"), required=False, help_text=_("Laissez vide s’il n’y a pas de fin prévue."))
+
+    def __init__(
+        self, garden: Garden, places: Sequence[Place], *args: Any, current: Subscription | None = None, **kwargs: Any
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **kwargs)
+        self.current = current
+        self.depots = {place.depot.pk: place.depot for place in places}
+        self.fields["size"].queryset = BasketSize.objects.filter(garden=garden)  # type: ignore[attr-defined]
+        self.fields["depot"].choices = [("", _t("Choisir…")), *((one.depot.pk, one.label) for one in places)]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("from_day"), data.get("until_day")
+        if first and last and last < first:
+            refuse(self, _t("La fin vient avant le début."), "until_day")
+        if first and self.current and first < self.current.from_day:
+            refuse(
+                self, _t("Cet abonnement commence le %(day)s : choisissez ce jour ou un jour d’après.") % {"day": said(self.current.from_day, "plain")},
+                "from_day",
+            )  # fmt: skip
+        if first and self.current and self.current.until_day and first > self.current.until_day and not last:
+            refuse(self, _t("Cet abonnement s’arrête le %(day)s. Dites jusqu’à quand il reprend.") % {"day": said(self.current.until_day, "plain")}, "until_day")
+        return data
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "size": data["size"], "depot": self.depots[data["depot"]], "frequency": data["frequency"],
+            "from_day": data["from_day"], "until_day": data["until_day"],
+        }  # fmt: skip
+
+
+class BasketForm(forms.Form):
+    """One basket, changed once."""
+
+    size = forms.ModelChoiceField(BasketSize.objects.none(), label=_("Taille, cette fois"), widget=forms.RadioSelect, empty_label=None)
+    depot = forms.ModelChoiceField(
+        Depot.objects.none(), label=_("Dépôt, cette fois"), empty_label=None, help_text=_("Un dépôt d’un autre jour déplace le panier dans la même semaine.")
+    )
+
+    def __init__(self, garden: Garden, places: Sequence[Place], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["size"].queryset = BasketSize.objects.filter(garden=garden)  # type: ignore[attr-defined]
+        depots = self.fields["depot"]
+        depots.queryset = Depot.objects.filter(pk__in=[one.depot.pk for one in places])  # type: ignore[attr-defined]
+        depots.choices = [(one.depot.pk, one.label) for one in places]  # type: ignore[attr-defined]
+
+
+# --- Membership and support ----------------------------------------------------------------------
+
+
+class MembershipForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Type"), choices=Membership.Kind.choices, widget=forms.RadioSelect, initial="ordinary")
+    fee = EurosField(label=_("Cotisation"), max_cents=1_000_00)
+    from_day = DayField(label=_("Du"))
+    until_day = DayField(label=_("Au"), required=False)
+    paid_on = DayField(label=_("Payée le"), required=False, help_text=_("Laissez vide si la cotisation reste à payer."))
+
+    def __init__(self, household: Household, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.household = household
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        first, last = data.get("from_day"), data.get("until_day")
+        if first and last and last < first:
+            refuse(self, _t("La fin vient avant le début."), "until_day")
+        elif first and (other := Membership.objects.filter(household=self.household).between(first, last or date.max).first()):
+            refuse(self, _t("Une adhésion court déjà %(dates)s. Commencez après sa fin.") % {"dates": dates(other.from_day, other.until_day)}, "from_day")
+        return data
+
+
+class SupportForm(forms.Form):
+    """Which tariff of which agreement, and between which days."""
+
+    tariff = forms.ModelChoiceField(Tariff.objects.none(), label=_("Convention et tarif"), widget=forms.RadioSelect, empty_label=None)
+    from_day = DayField(label=_("Du"))
+    until_day = DayField(label=_("Au"), help_text=_("Le dernier jour pris en charge. Vous pourrez renouveler."))
+
+    def __init__(self, offers: Sequence[Offer], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tariffs = self.fields["tariff"]
+        tariffs.queryset = Tariff.objects.filter(pk__in=[one.tariff.pk for one in offers]).select_related("agreement")  # type: ignore[attr-defined]
+        tariffs.choices = [(one.tariff.pk, choice(one.label, one.hint)) for one in offers]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        tariff, first, last = data.get("tariff"), data.get("from_day"), data.get("until_day")
+        if first and last and last < first:
+            refuse(self, _t("La fin vient avant le début."), "until_day")
+        end = tariff.agreement.until_day if tariff else None
+        if end and last and last > end:
+            refuse(self, _t("La convention finit le %(day)s : la prise en charge ne peut pas aller plus loin.") % {"day": said(end, "plain")}, "until_day")
+        return data
+
+
+def dates(first: date, last: date | None) -> str:
+    """ "du 01/01/2018 au 30/06/2018"."""
+    if last is None:
+        return _t("à partir du %(first)s") % {"first": said(first, "plain")}
+    return _t("du %(first)s au %(last)s") % {"first": said(first, "plain"), "last": said(last, "plain")}
+
+
+def overlaps(existing: Support) -> str:
+    """Why a support is refused: another one has some of these days."""
+    return _t("Une prise en charge court déjà %(dates)s. Choisissez d’autres jours, ou terminez-la d’abord.") % {
+        "dates": dates(existing.from_day, existing.until_day)
+    }

@@ -1,0 +1,208 @@
+"""What is typed about a garden: who it is, its sizes and prices, its depots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.dates import WEEKDAYS
+from django.utils.text import slugify
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from cageot.baskets.models import BasketSize, Depot
+from cageot.core.forms import EurosField, choice
+from cageot.core.templatetags.cageot import day as said
+from cageot.desk.forms.fields import DayField, PhoneField
+from cageot.desk.forms.households import Section
+from cageot.desk.queries.settings import communes, place_of
+from cageot.network import territory
+from cageot.network.models import Garden, Partner
+from cageot.network.rules import identifiers
+
+# --- The garden ----------------------------------------------------------------------------------
+
+
+class IdentifierField(forms.CharField):
+    """A number that proves itself, typed with or without spaces."""
+
+    def __init__(self, proves: Callable[[str], bool], wrong: Any, **kwargs: Any) -> None:
+        super().__init__(max_length=50, required=False, **kwargs)
+        self.proves, self.wrong = proves, wrong
+
+    def clean(self, value: Any) -> str:
+        text = identifiers.compact(super().clean(value))
+        if text and not self.proves(text):
+            raise forms.ValidationError(self.wrong)
+        return text
+
+
+PLAIN = ("name", "legal_name", "address", "management_address", "phone", "email", "website", "siret", "iban", "bic", "ics", "vat_subject")
+
+
+class GardenForm(forms.Form):
+    """Who the garden is."""
+
+    name = forms.CharField(label=_("Nom d’usage"), max_length=120, help_text=_("Celui que les adhérents connaissent."))
+    legal_name = forms.CharField(label=_("Raison sociale"), max_length=160, required=False)
+    address = forms.CharField(label=_("Adresse du siège"), max_length=200, required=False)
+    place = forms.CharField(
+        label=_("Commune"), max_length=120, help_text=_("Code postal et nom, par exemple « 41000 Blois »."),
+        widget=forms.TextInput({"list": "communes", "autocomplete": "off", "hx-target": "#communes", "hx-trigger": "input changed delay:200ms"}),
+    )  # fmt: skip
+    management_address = forms.CharField(label=_("Adresse de gestion, si elle est autre"), max_length=200, required=False)
+    phone = PhoneField(label=_("Téléphone public"), required=False)
+    email = forms.EmailField(label=_("Adresse électronique publique"), required=False)
+    website = forms.URLField(label=_("Site"), required=False, assume_scheme="https")
+    siret = IdentifierField(
+        identifiers.is_siret, _("Ce n’est pas un SIRET : il a quatorze chiffres, dont une clé. Vérifiez-le sur un courrier de l’INSEE."), label=_("SIRET")
+    )
+    iban = IdentifierField(
+        identifiers.is_iban, _("Cet IBAN ne se vérifie pas : un chiffre manque ou a changé. Recopiez-le depuis un relevé (RIB)."), label=_("IBAN")
+    )
+    bic = IdentifierField(identifiers.is_bic, _("Un BIC a huit ou onze signes, par exemple AGRIFRPP."), label=_("BIC"))
+    ics = IdentifierField(
+        identifiers.is_ics, _("Cet ICS ne se vérifie pas : il ressemble à FR72ZZZ123456. Votre banque vous l’a donné."),
+        label=_("Identifiant de créancier (ICS)"), help_text=_("Seulement si le jardin prélève ses adhérents."),
+    )  # fmt: skip
+    vat_subject = forms.BooleanField(label=_("Le jardin est assujetti à la TVA"), required=False)
+
+    def __init__(self, garden: Garden, lookup: str, *args: Any, **kwargs: Any) -> None:
+        start = {name: getattr(garden, name) for name in PLAIN} | {"place": place_of(garden)}
+        super().__init__(*args, initial=start, **kwargs)
+        self.fields["place"].widget.attrs["hx-get"] = lookup
+
+    @property
+    def sections(self) -> list[Section]:
+        return [
+            (_t("Qui"), "", [self[name] for name in ("name", "legal_name", "address", "place", "management_address")]),
+            (_t("Pour le public"), "", [self[name] for name in ("phone", "email", "website")]),
+            (_t("Comptes"), "", [self[name] for name in ("siret", "iban", "bic", "ics", "vat_subject")]),
+        ]
+
+    def clean_place(self) -> territory.Commune:
+        typed = self.cleaned_data["place"]
+        found = commune_of(typed)
+        if found:
+            return found
+        options = communes(typed)
+        if not options:
+            raise forms.ValidationError(_("Cette commune n’est pas dans la liste officielle. Écrivez son code postal et son nom."))
+        raise forms.ValidationError(_("Plusieurs communes conviennent. Écrivez l’une d’elles : %(options)s."), params={"options": ", ".join(options)})
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The garden's columns. The postcode is the one typed, else the commune's first."""
+        commune = self.cleaned_data["place"]
+        code = re.search(r"\d{5}", str(self.data.get("place", "")))
+        return {name: self.cleaned_data[name] for name in PLAIN} | {
+            "commune_code": commune.code, "postcode": code[0] if code else commune.postcodes[0] if commune.postcodes else ""
+        }  # fmt: skip
+
+
+def commune_of(typed: str) -> territory.Commune | None:
+    """The one commune so written, with its postcode or without."""
+    code = re.search(r"\b\d{5}\b", typed)
+    name = re.sub(r"\d", " ", typed).strip(" ,()")
+    if name:
+        return territory.commune_named(name, code[0] if code else None)
+    served = territory.by_postcode(code[0]) if code else ()
+    return served[0] if len(served) == 1 else None
+
+
+# --- Sizes and prices ----------------------------------------------------------------------------
+
+
+class PriceForm(forms.Form):
+    """The price of a size, from a day on."""
+
+    price = EurosField(label=_("Prix du panier"), min_cents=1, max_cents=500_00)
+    from_day = DayField(label=_("À partir du"))
+
+
+class SizeForm(PriceForm):
+    """A new size with its first price."""
+
+    name = forms.CharField(label=_("Nom"), max_length=60, help_text=_("Par exemple « petit », « grand », « panier famille »."))
+    field_order = ["name", "price", "from_day"]
+
+    def __init__(self, garden: Garden, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.garden = garden
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if BasketSize.objects.filter(Q(name__iexact=name) | Q(code=slugify(name)[:20]), garden=self.garden).exists():
+            raise forms.ValidationError(_("Le jardin a déjà cette taille."))
+        if not slugify(name):
+            raise forms.ValidationError(_("Écrivez au moins une lettre ou un chiffre."))
+        return name
+
+    @property
+    def code(self) -> str:
+        """What agreements will call it."""
+        return slugify(self.cleaned_data["name"])[:20]
+
+
+# --- Depots --------------------------------------------------------------------------------------
+
+
+class DepotForm(forms.Form):
+    """A place where baskets are collected, and when."""
+
+    name = forms.CharField(label=_("Nom"), max_length=120)
+    weekday = forms.TypedChoiceField(label=_("Jour"), coerce=int, choices=[(number + 1, name.capitalize()) for number, name in WEEKDAYS.items()])
+    hours = forms.CharField(label=_("Heures de retrait"), max_length=60, required=False, help_text=_("Par exemple « 17 h – 19 h »."))
+    address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
+    phone = PhoneField(label=_("Téléphone"), required=False)
+    capacity = forms.IntegerField(
+        label=_("Nombre de paniers possible"), min_value=1, max_value=2000, required=False, help_text=_("Laissez vide s’il n’y a pas de limite.")
+    )
+    host = forms.ModelChoiceField(Partner.objects.none(), label=_("Partenaire qui l’accueille"), required=False, empty_label=_("Aucun"))
+    kind = forms.ChoiceField(
+        label=_("Pour qui"), widget=forms.RadioSelect, initial=Depot.Kind.OPEN,
+        choices=[
+            (Depot.Kind.OPEN, choice(_("Ouvert à tous"), _("Tout adhérent peut le choisir."))),
+            (Depot.Kind.RESERVED, choice(_("Réservé"), _("Aux personnes d’un lieu : salariés, résidents…"))),
+            (Depot.Kind.PROFESSIONAL, choice(_("Professionnel"), _("Cantine, magasin : il n’est pas montré au public."))),
+        ],
+    )  # fmt: skip
+
+    def __init__(self, garden: Garden, hosts: Sequence[Partner], *args: Any, depot: Depot | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial=_depot_start(depot), **kwargs)
+        self.garden, self.depot = garden, depot
+        self.fields["host"].queryset = Partner.objects.filter(pk__in=[one.pk for one in hosts])  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        others = Depot.objects.filter(garden=self.garden, name__iexact=name).exclude(pk=self.depot.pk if self.depot else None)
+        if others.exists():
+            raise forms.ValidationError(_("Un autre dépôt porte ce nom."))
+        return name
+
+
+def _depot_start(depot: Depot | None) -> dict[str, Any]:
+    names = ("name", "weekday", "hours", "address", "phone", "capacity", "kind", "host")
+    return {name: getattr(depot, name) for name in names} if depot else {"weekday": 4}
+
+
+class CloseDepotForm(forms.Form):
+    """From when nobody collects there, and where its households go."""
+
+    from_day = DayField(label=_("Fermé à partir du"))
+    replacement = forms.ModelChoiceField(Depot.objects.none(), label=_("Où vont ses paniers"), required=False, empty_label=_("Choisir…"))
+
+    def __init__(self, others: Sequence[Depot], today: date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"from_day": today}, **kwargs)
+        self.today = today
+        self.fields["replacement"].queryset = Depot.objects.filter(pk__in=[one.pk for one in others])  # type: ignore[attr-defined]
+
+    def clean_from_day(self) -> date:
+        day: date = self.cleaned_data["from_day"]
+        if day < self.today:
+            raise forms.ValidationError(_("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.today, "plain")})
+        return day

@@ -1,0 +1,300 @@
+"""What a payer's money did in a period: the same numbers for the screen, the spreadsheets and the paper.
+
+Made of what was posted, hence of closed weeks only; small groups are folded by `funding.rules.reporting`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from cageot.core.templatetags.cageot import day as said
+from cageot.funding import queries as funding
+from cageot.funding.models import AgreementPayer, Entry, Share
+from cageot.funding.queries import Period
+from cageot.funding.rules.reporting import FOLDED, GROUP_MIN, Group, summarise
+from cageot.network import territory
+from cageot.network.models import Edition, Garden, Partner
+
+NETWORK = "reseau"
+"""The word of the network as a payer, in addresses."""
+
+
+# --- Periods --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A period offered by its name. `query` is its end of the address."""
+
+    label: str
+    period: Period
+    query: str
+    current: bool
+
+
+def presets(today: date, asked: Period) -> list[Preset]:
+    """Last month and this one, last quarter and this one, the edition under way and the one before."""
+    month, quarter = today.replace(day=1), date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    editions = list(Edition.objects.filter(from_day__lte=today).order_by("-from_day")[:2])
+    found = [
+        *(_month(first) for first in (_before(month), month)),
+        *(_quarter(first) for first in (_quarter_before(quarter), quarter)),
+        *((_("édition %(code)s") % {"code": one.code}, Period(one.from_day, one.until_day)) for one in editions),
+    ]
+    return [Preset(label, period, query_of(period), period == asked) for label, period in found]
+
+
+def query_of(period: Period) -> str:
+    return f"?du={period.first}&au={period.last}"
+
+
+def default_period(today: date) -> Period:
+    """The last whole month."""
+    return _month(_before(today.replace(day=1)))[1]
+
+
+def _month(first: date) -> tuple[str, Period]:
+    return f"{MONTHS[first.month]} {first.year}", Period(first, _before(first, months=-1) - timedelta(days=1))
+
+
+def _quarter(first: date) -> tuple[str, Period]:
+    number = (first.month - 1) // 3 + 1
+    label = _("%(n)se trimestre %(year)s") if number > 1 else _("%(n)ser trimestre %(year)s")
+    return label % {"n": number, "year": first.year}, Period(first, _before(first, months=-3) - timedelta(days=1))
+
+
+def _quarter_before(first: date) -> date:
+    return _before(first, months=3)
+
+
+def _before(first: date, months: int = 1) -> date:
+    """The first of the month so many months before."""
+    count = first.year * 12 + first.month - 1 - months
+    return date(count // 12, count % 12 + 1, 1)
+
+
+def period_words(period: Period) -> str:
+    return _("du %(first)s au %(last)s") % {"first": said(period.first, "plain"), "last": said(period.last, "plain")}
+
+
+# --- Payers ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who pays, across all its agreements: a partner, or the network itself (`partner` None)."""
+
+    slug: str
+    name: str
+    partner: Partner | None
+
+    def rows(self) -> QuerySet[AgreementPayer]:
+        if self.partner is None:
+            return AgreementPayer.objects.filter(kind=AgreementPayer.Kind.NETWORK)
+        return AgreementPayer.objects.filter(partner=self.partner)
+
+
+def payer_for(slug: str, garden: Garden | None) -> Payer | None:
+    """The payer, if it pays in an agreement of that garden (in any, for the network)."""
+    partner = Partner.objects.filter(pk=slug).first() if slug != NETWORK else None
+    if slug != NETWORK and partner is None:
+        return None
+    found = Payer(slug, str(partner) if partner else _("Réseau"), partner)
+    rows = found.rows().filter(agreement__gardens=garden) if garden else found.rows()
+    return found if rows.exists() else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One payer of the list, with its totals of the period. `households` None: fewer than five, not told."""
+
+    name: str
+    kind: str
+    url: str
+    baskets: int
+    households: int | None
+    cents: int
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """The payers that paid something in a period."""
+
+    garden: Garden | None
+    period: Period
+    words: str
+    presets: list[Preset]
+    lines: list[Line]
+    baskets: int
+    cents: int
+
+
+def list_page(garden: Garden | None, period: Period, today: date) -> ListPage:
+    """Payers with their totals, of a garden or of the whole network. A constant number of queries."""
+    found = _totals(garden, period)
+    partners = Partner.objects.in_bulk([partner for partner in found if partner])
+    lines = [_line(partners.get(key) if key else None, *values, garden, period) for key, values in found.items()]
+    lines.sort(key=lambda line: (-line.cents, line.name))
+    return ListPage(
+        garden, period, period_words(period), presets(today, period), lines, sum(line.baskets for line in lines),
+        sum(line.cents for line in lines),
+    )  # fmt: skip
+
+
+def _totals(garden: Garden | None, period: Period) -> dict[int | None, tuple[int, int, int]]:
+    """Partner (None: the network) → baskets, households, cents."""
+    entries = Entry.objects.filter(day__range=(period.first, period.last))
+    rows = Share.objects.filter(charge__entry__in=entries.filter(garden=garden) if garden else entries, payer__isnull=False)
+    rows = rows.exclude(payer__kind=AgreementPayer.Kind.GARDEN).exclude(cents=0)
+    counted = rows.values_list("payer__partner").annotate(
+        baskets=Sum("charge__sign"), households=Count("charge__household_key", distinct=True), cents=Sum("cents")
+    )
+    return {partner: (baskets, households, cents) for partner, baskets, households, cents in counted.order_by("payer__partner")}
+
+
+def _line(partner: Partner | None, baskets: int, households: int, cents: int, garden: Garden | None, period: Period) -> Line:
+    slug = str(partner.pk) if partner else NETWORK
+    kind = partner.get_kind_display() if partner else ""
+    told = households if garden or households >= GROUP_MIN else None
+    return Line(str(partner) if partner else _("Réseau"), kind, address(garden, slug) + query_of(period), baskets, told, cents)
+
+
+def address(garden: Garden | None, slug: str) -> str:
+    if garden:
+        return reverse("desk:statement", args=[garden.code, slug])
+    return reverse("desk:all_statement", args=[slug])
+
+
+def file_address(garden: Garden | None, slug: str, form: str) -> str:
+    if garden:
+        return reverse("desk:statement_file", args=[garden.code, slug, form])
+    return reverse("desk:all_statement_file", args=[slug, form])
+
+
+# --- One statement --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a statement, in words. Euros in cents."""
+
+    garden: str
+    place: str
+    households: int
+    baskets: int
+    cents: int
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A payer's statement. `posted_at`: when the last entry of the period was written; None when there is none."""
+
+    payer: Payer
+    garden: Garden | None
+    period: Period
+    rows: tuple[Row, ...]
+    households: int
+    baskets: int
+    cents: int
+    few: bool
+    folded: bool
+    posted_at: datetime | None
+    weeks: int
+
+    @property
+    def words(self) -> str:
+        return period_words(self.period)
+
+    @property
+    def file_name(self) -> str:
+        """Codes and dates only: a file name travels further than its content."""
+        place = self.garden.code if self.garden else NETWORK
+        return f"releve-{place}-{self.payer.slug}-{self.period.first}-{self.period.last}"
+
+
+def statement(payer: Payer, garden: Garden | None, period: Period) -> Statement:
+    """The statement of a payer: the same for the same rows, for ever."""
+    payers = list(payer.rows().values_list("pk", flat=True))
+    report = summarise(funding.report_lines(payers, period, [garden.pk] if garden else None))
+    last, weeks = _posted(garden, period)
+    folded = any(group.garden is None or group.commune == FOLDED for group in report.groups)
+    return Statement(
+        payer, garden, period, tuple(_rows(report.groups, garden)), report.households, report.baskets, report.cents, report.alone,
+        folded, last, weeks,
+    )  # fmt: skip
+
+
+def _posted(garden: Garden | None, period: Period) -> tuple[datetime | None, int]:
+    """When the books last moved in the period, and how many weeks of gardens they hold."""
+    rows = Entry.objects.filter(day__range=(period.first, period.last))
+    if garden:
+        rows = rows.filter(garden=garden)
+    last = rows.order_by("-pk").values_list("at", flat=True).first()
+    return last, rows.filter(kind=Entry.Kind.CLOSE).count()
+
+
+def _rows(groups: Iterable[Group], garden: Garden | None) -> list[Row]:
+    groups = list(groups)
+    names = dict(Garden.objects.filter(pk__in={group.garden for group in groups if group.garden}).values_list("pk", "name"))
+    whole = {group.garden for group in groups if sum(other.garden == group.garden for other in groups) == 1}
+    rows = [_row(group, names, group.garden in whole) for group in groups]
+    known = {row.garden for row in rows}
+    ordered = sorted(known - {other_gardens()}) + [other_gardens()]
+    return sorted(rows, key=lambda row: (ordered.index(row.garden), row.place in (other_communes(), all_communes()), row.place))
+
+
+def other_gardens() -> str:
+    return _("Autres jardins")
+
+
+def other_communes() -> str:
+    return _("Autres communes")
+
+
+def all_communes() -> str:
+    return _("Toutes les communes")
+
+
+def _row(group: Group, names: dict[int, str], alone: bool) -> Row:
+    garden = other_gardens() if group.garden is None else names[group.garden]
+    place = (all_communes() if alone else other_communes()) if group.commune == FOLDED else commune_name(group.commune)
+    return Row(garden, place, group.households, group.baskets, group.cents)
+
+
+def commune_name(code: str) -> str:
+    try:
+        found = territory.commune(code)
+    except KeyError:
+        return code
+    return f"{found.name} ({found.department})"
+
+
+def table_of(one: Statement) -> tuple[list[str], list[list[str | int | float]]]:
+    """Columns and rows of the spreadsheets, totals last. Euros as numbers with two decimals."""
+    columns = [_("Jardin"), _("Commune"), _("Foyers"), _("Paniers"), _("Montant en euros")]
+    rows: list[list[str | int | float]] = [[row.garden, row.place, row.households, row.baskets, row.cents / 100] for row in one.rows]
+    return columns, [*rows, [_("Ensemble"), "", one.households, one.baskets, one.cents / 100]]
+
+
+@dataclass(frozen=True)
+class StatementPage:
+    """A statement on screen: with its presets and its files."""
+
+    one: Statement
+    presets: list[Preset]
+    files: list[tuple[str, str]]
+    back: str
+
+
+def page(payer: Payer, garden: Garden | None, period: Period, today: date) -> StatementPage:
+    files = [(form, file_address(garden, payer.slug, form) + query_of(period)) for form in ("pdf", "xlsx", "csv")]
+    back = reverse("desk:statements", args=[garden.code]) if garden else reverse("desk:all_statements")
+    return StatementPage(statement(payer, garden, period), presets(today, period), files, back + query_of(period))
+

@@ -1,0 +1,38 @@
+"""Le programme for the network head: consolidated figures, and the gardens that need care."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from cageot.desk.access import edition_for
+from cageot.desk.queries import programme as queries
+from cageot.network.http import Request
+
+
+@require_safe
+def now(request: Request) -> HttpResponse:
+    """The edition under way."""
+    _network_only(request)
+    edition = queries.current_edition(request.today)
+    return redirect("desk:programme", edition.code) if edition else render(request, "desk/programme_empty.html")
+
+
+@require_safe
+def show(request: Request, edition: str) -> HttpResponse:
+    """An edition of the programme."""
+    return render(request, "desk/programme.html", {"page": queries.programme_page(edition_for(request, edition), request.today)})
+
+
+@require_safe
+def gardens(request: Request) -> HttpResponse:
+    """Every garden of the network."""
+    _network_only(request)
+    asked = {name: request.GET.get(word, "").strip()[:80] for name, word in (("text", "q"), ("state", "etat"), ("number", "page"))}
+    return render(request, "desk/gardens.html", {"list": queries.gardens_page(request.today, **asked)})
+
+
+def _network_only(request: Request) -> None:
+    if not request.reach.network:
+        raise Http404

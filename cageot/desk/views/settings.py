@@ -1,0 +1,228 @@
+"""What a garden decides for itself: who it is, its sizes and prices, its depots, its deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cageot.baskets import actions
+from cageot.baskets.models import BasketSize, Depot
+from cageot.core.templatetags.cageot import day as said
+from cageot.desk.access import garden_for
+from cageot.desk.forms import settings as forms
+from cageot.desk.forms.fields import refuse
+from cageot.desk.queries import settings as queries
+from cageot.network import actions as network
+from cageot.network.http import Request, acting
+from cageot.network.models import Garden
+from cageot.network.rules.reach import Can
+
+WRITING = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+def show(request: Request, garden: str) -> HttpResponse:
+    """All the settings at a glance."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    return render(request, "desk/settings.html", {"page": queries.settings_page(place, request.today)})
+
+
+def _back(garden: Garden) -> HttpResponse:
+    return redirect("desk:settings", garden.code)
+
+
+def _form_page(request: Request, garden: Garden, form: object, *, title: str, button: str, **more: Any) -> HttpResponse:
+    return render(request, "desk/settings_form.html", {"garden": garden, "form": form, "title": title, "button": button} | more)
+
+
+# --- The garden ----------------------------------------------------------------------------------
+
+
+@require_http_methods(WRITING)
+def edit_garden(request: Request, garden: str) -> HttpResponse:
+    """Change who the garden is."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    form = forms.GardenForm(place, reverse("desk:settings_communes", args=[place.code]), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        changed = network.change_garden(place, form.values, by=by, at=at)
+        messages.success(request, _("C’est enregistré.") if changed else _("Rien n’a changé."))
+        return _back(place)
+    return render(request, "desk/settings_garden.html", {"garden": place, "form": form})
+
+
+@require_safe
+def communes(request: Request, garden: str) -> HttpResponse:
+    """Communes that begin as typed, for the list under the field: public names, nobody's."""
+    garden_for(request, garden, Can.EDIT_GARDEN)
+    return render(request, "desk/settings_communes.html", {"communes": queries.communes(request.GET.get("place", "").strip()[:80])})
+
+
+# --- Sizes and prices ----------------------------------------------------------------------------
+
+
+@require_http_methods(WRITING)
+def new_size(request: Request, garden: str) -> HttpResponse:
+    """Offer a new size."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    form = forms.SizeForm(place, request.POST or None, initial={"from_day": request.today})
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        data = form.cleaned_data
+        actions.open_size(place, code=form.code, name=data["name"], cents=data["price"], from_day=data["from_day"], by=by, at=at)
+        messages.success(request, _("Taille ajoutée. Les conventions en cours ne la connaissent pas encore : complétez leurs tarifs si besoin."))
+        return _back(place)
+    return _form_page(request, place, form, title=_("Ajouter une taille"), button=_("Ajouter la taille"))
+
+
+@require_http_methods(WRITING)
+def size(request: Request, garden: str, pk: int) -> HttpResponse:
+    """The prices of a size, and a new one from a day on."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    found = get_object_or_404(BasketSize.objects.select_related("garden"), pk=pk, garden=place)
+    form = forms.PriceForm(request.POST or None, initial={"from_day": request.today})
+    if request.method == "POST" and form.is_valid() and _priced(request, found, form):
+        return redirect("desk:settings_size", place.code, found.pk)
+    return render(request, "desk/settings_size.html", {"garden": place, "form": form, "line": queries.prices_of(found, request.today)})
+
+
+def _priced(request: Request, found: BasketSize, form: forms.PriceForm) -> bool:
+    by, at = acting(request)
+    try:
+        price = actions.set_price(found, cents=form.cleaned_data["price"], from_day=form.cleaned_data["from_day"], by=by, at=at)
+    except actions.WeekIsClosed:
+        refuse(form, _("Une semaine est déjà close après ce jour, avec l’ancien prix. Choisissez un jour plus tard."), "from_day")
+        return False
+    messages.success(request, _("Prix enregistré à partir du %(day)s.") % {"day": said(price.from_day, "year")})
+    for warning in queries.warnings_for(found, price, request.today):
+        messages.warning(request, warning + " " + _("Écrivez une nouvelle ligne de tarif avec le payeur."))
+    return True
+
+
+# --- Depots --------------------------------------------------------------------------------------
+
+
+@require_http_methods(WRITING)
+def new_depot(request: Request, garden: str) -> HttpResponse:
+    """Add a depot."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    form = forms.DepotForm(place, queries.hosts(place), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        actions.open_depot(place, today=request.today, by=by, at=at, **form.cleaned_data)
+        messages.success(request, _("Dépôt ajouté. Les foyers peuvent le choisir."))
+        return _back(place)
+    return _form_page(request, place, form, title=_("Ajouter un dépôt"), button=_("Ajouter le dépôt"))
+
+
+def _depot_of(garden: Garden, pk: int) -> Depot:
+    return get_object_or_404(Depot.objects.select_related("garden", "host"), pk=pk, garden=garden)
+
+
+@require_http_methods(WRITING)
+def depot(request: Request, garden: str, pk: int) -> HttpResponse:
+    """Change a depot; another day moves its baskets to come."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    found = _depot_of(place, pk)
+    form = forms.DepotForm(place, queries.hosts(place), request.POST or None, depot=found)
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        changed = actions.change_depot(found, today=request.today, by=by, at=at, **form.cleaned_data)
+        messages.success(request, _depot_told(changed))
+        return _back(place)
+    return _form_page(
+        request, place, form, title=found.name, button=_("Enregistrer"), closing=None if found.closed_on else found.pk,
+        steps=[_("Si le jour change, les paniers à venir de ce dépôt passent au nouveau jour de la même semaine."),
+               _("Les semaines closes ne changent pas.")],
+    )  # fmt: skip
+
+
+def _depot_told(changed: list[str]) -> str:
+    if "weekday" in changed:
+        return _("Dépôt enregistré. Ses paniers à venir sont passés au nouveau jour : pensez à prévenir les foyers.")
+    return _("Dépôt enregistré.") if changed else _("Rien n’a changé.")
+
+
+@require_http_methods(WRITING)
+def close_depot(request: Request, garden: str, pk: int) -> HttpResponse:
+    """Close a depot from a day on; its households go elsewhere."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    found = _depot_of(place, pk)
+    form = forms.CloseDepotForm(queries.replacements(found, request.today), request.today, request.POST or None)
+    if request.method == "POST" and form.is_valid() and _depot_closed(request, found, form):
+        return _back(place)
+    count = queries.households_at(found, request.today)
+    steps = [
+        ngettext("%(count)s foyer y retire son panier.", "%(count)s foyers y retirent leur panier.", count) % {"count": count},
+        _("Leurs abonnements passent à l’autre dépôt, à partir de ce jour."), _("Le dépôt reste dans l’histoire des paniers passés."),
+    ]  # fmt: skip
+    return _form_page(request, place, form, title=_("Fermer « %(depot)s »") % {"depot": found.name}, button=_("Fermer le dépôt"), steps=steps)
+
+
+def _depot_closed(request: Request, found: Depot, form: forms.CloseDepotForm) -> bool:
+    by, at = acting(request)
+    data = form.cleaned_data
+    try:
+        moved = actions.close_depot(found, from_day=data["from_day"], replacement=data["replacement"], by=by, at=at)
+    except actions.DepotInUse as refusal:
+        said = ngettext(
+            "%(count)s foyer y retire encore son panier : dites où il va.", "%(count)s foyers y retirent encore leur panier : dites où ils vont.",
+            refusal.households,
+        )  # fmt: skip
+        refuse(form, said % {"count": refusal.households}, "replacement")
+        return False
+    told = ngettext("Dépôt fermé. %(count)s foyer a changé de dépôt.", "Dépôt fermé. %(count)s foyers ont changé de dépôt.", moved)
+    messages.success(request, told % {"count": moved} if moved else _("Dépôt fermé."))
+    return True
+
+
+# --- The deliveries of a year --------------------------------------------------------------------
+
+
+@require_http_methods(WRITING)
+def deliveries(request: Request, garden: str, year: int) -> HttpResponse:
+    """Tick the weeks with a delivery, see what that changes, then write it."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    if not 2000 <= year <= 2100:
+        raise Http404
+    page = queries.year_page(place, year, request.today)
+    if request.method == "POST" and page.first and page.last:
+        return _lay(request, page, request.POST.getlist("semaine"))
+    return render(request, "desk/settings_deliveries.html", {"page": page})
+
+
+def _lay(request: Request, page: queries.YearPage, kept: list[str]) -> HttpResponse:
+    """What the ticks change; written when the person has seen it."""
+    assert page.first and page.last
+    asked: dict[str, Any] = {"first": page.first, "last": page.last, "without": queries.weeks_unticked(page, kept)}
+    try:
+        if "ecrire" not in request.POST:
+            season = actions.plan_season(page.garden, **asked)
+            return render(request, "desk/settings_deliveries_preview.html", {"page": page, "season": season, "kept": kept})
+        by, at = acting(request)
+        season = actions.lay_season(page.garden, **asked, by=by, at=at)
+    except actions.BasketsAlreadyMarked as refusal:
+        weeks = ", ".join(str(week.number) for week in refusal.weeks)
+        messages.error(request, _("Des paniers sont déjà pointés en semaine %(weeks)s : elle garde ses livraisons. Rien n’a été écrit.") % {"weeks": weeks})
+        return redirect("desk:settings_deliveries", page.garden.code, page.year)
+    messages.success(request, _("C’est posé. %(what)s") % {"what": season_words(season)})
+    return _back(page.garden)
+
+
+def season_words(season: actions.Season) -> str:
+    """What laying a season changed, in sentences."""
+    said = [
+        ngettext("%(count)s livraison de plus.", "%(count)s livraisons de plus.", len(season.opened)) % {"count": len(season.opened)},
+        ngettext("%(count)s livraison retirée.", "%(count)s livraisons retirées.", len(season.removed)) % {"count": len(season.removed)},
+        ngettext("%(count)s panier de plus.", "%(count)s paniers de plus.", season.added) % {"count": season.added},
+        ngettext("%(count)s panier retiré.", "%(count)s paniers retirés.", season.dropped) % {"count": season.dropped},
+    ]
+    counts = (len(season.opened), len(season.removed), season.added, season.dropped)
+    return " ".join(one for one, count in zip(said, counts, strict=True) if count) or _("Rien n’a changé.")

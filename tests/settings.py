@@ -1,0 +1,20 @@
+"""Settings for tests: the real ones, in a home of their own, with a quick password hasher and plain static files."""
+
+import os
+import tempfile
+
+os.environ.setdefault("CAGEOT_HOME", tempfile.mkdtemp(prefix="cageot-tests-"))
+for name in ("CAGEOT_DEMO", "CAGEOT_TODAY", "CAGEOT_HOSTS", "CAGEOT_MAIL_URL"):
+    os.environ.pop(name, None)
+os.environ.setdefault("CAGEOT_SQLITE_SYNCHRONOUS", "OFF")
+
+from cageot.config.settings import *  # noqa: E402, F403
+from cageot.config.settings import STORAGES, TEMPLATES  # noqa: E402
+
+SECRET_KEY = "tests"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# A variable that a template names and nobody gives is a fault; pages are read for this mark (see conftest).
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""
