@@ -90,6 +90,7 @@ def _hurry() -> None:
     """Let SQLite keep more pages in memory while so much is written (this connection only)."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
+            cursor.execute("PRAGMA temp_store=MEMORY")  # else every savepoint is copied to a file, page by page
             cursor.execute("PRAGMA cache_size=-64000")
             cursor.execute("PRAGMA wal_autocheckpoint=8000")
 

@@ -10,6 +10,8 @@ _NUMBER = re.compile(r"№|\b(?:n\s*[°º]|no\.|num\.)", re.IGNORECASE)
 
 def unaccented(text: str) -> str:
     """The text without its accents; œ and æ become oe and ae."""
+    if text.isascii():
+        return text
     text = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
     return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
 

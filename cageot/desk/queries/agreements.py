@@ -12,7 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS, MONTHS_AP
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -558,12 +558,7 @@ def _months(one: Agreement, gardens: list[int] | None, today: date) -> list[Poin
         rows = rows.filter(garden__in=gardens)
     counts = rows.annotate(month=TruncMonth("day")).values_list("month").annotate(n=Sum("sign")).order_by("-month")[:12]
     found = list(counts)[::-1]
-    return [Point(f"{MONTHS[month.month]} {month.year}", n, tick=_tick(month, at, len(found))) for at, (month, n) in enumerate(found)]
-
-
-def _tick(month: date, at: int, count: int) -> str:
-    short = str(MONTHS[month.month])
-    return (short if len(short) <= 4 else f"{short[:4]}.") if at % 3 == 0 or count <= 4 else ""
+    return [Point(f"{MONTHS[month.month]} {month.year}", n, tick=str(MONTHS_AP[month.month]) if at % 3 == 0 or len(found) <= 4 else "") for at, (month, n) in enumerate(found)]
 
 
 EXEMPTION_TONES = {"asked": "carrot", "granted": "leaf", "refused": "beet"}

@@ -124,7 +124,9 @@ class SupportLine:
     agreement: int
     name: str
     dates: str
+    until: str
     parts: str
+    mine: tuple[str, str] | None  # what the household's own basket costs, and "par panier petit"
     state: str  # past, now or future
     renew_until: date | None
     ends_soon: bool
@@ -154,7 +156,7 @@ class HouseholdPage:
     household: Household
     name: str
     who: list[tuple[str, str]]
-    others: list[str]
+    call: tuple[str, str] | None  # the number to dial, and as it is read
     facts: list[Fact]
     subscriptions: list[SubscriptionLine]
     next: list[BasketLine]
@@ -179,7 +181,7 @@ def household_page(household: Household, today: date, reach: Reach, page: str) -
     supports = _supports(household, today, _size_now(subscriptions, today)) if money else []
     following, more = _next(household, today)
     return HouseholdPage(
-        household, name_of(household, members), _who(household, members), [str(one) for one in members if not one.contact],
+        household, name_of(household, members), _who(household, members), _call(members),
         _facts(memberships, supports, subscriptions, today, money), _subscriptions(subscriptions, today), following, more,
         _past(household, today, page), _memberships(memberships, today), supports,
         _log(household, subscriptions, memberships, supports if money else []), money, may_edit,
@@ -212,6 +214,11 @@ def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
         (_("Départ"), said(household.left_on, "year") if household.left_on else ""),
     ]
     return [(label, value) for label, value in found if value]
+
+
+def _call(members: list[Member]) -> tuple[str, str] | None:
+    number = next((one.mobile or one.phone for one in members if one.contact), "")
+    return (number, display_phone(number)) if number else None
 
 
 def composition(adults: int, children: int) -> str:
@@ -258,7 +265,9 @@ def _support_fact(supports: list[SupportLine]) -> Fact:
     now = next((one for one in supports if one.state == "now"), None) or next((one for one in supports if one.state == "future"), None)
     if now is None:
         return Fact(_("Prise en charge"), _("Aucune"), _("Ce foyer paie le prix du panier"))
-    return Fact(_("Prise en charge"), now.parts or now.name, _("%(agreement)s, %(dates)s") % {"agreement": now.name, "dates": now.dates})
+    value, each = now.mine or (now.name, "")
+    told = [each, now.until, now.name if each else ""]
+    return Fact(_("Prise en charge"), value, ", ".join(part for part in told if part))
 
 
 # What they collect
@@ -343,10 +352,23 @@ def _support(one: Support, grid: Grid, today: date, size: int | None, *, followe
     parts = grid.parts(one.agreement_id, one.tariff_id, max(one.from_day, min(today, one.until_day or today)))
     mine = [part for part in parts if part[0].pk == size] or parts
     return SupportLine(
-        one.pk, one.agreement_id, tariff_name(one.agreement, one.tariff), period_words(one.from_day, one.until_day, today),
-        ", ".join(part_words(which, cents) for which, cents, _price in mine), state,
+        one.pk, one.agreement_id, tariff_name(one.agreement, one.tariff), period_words(one.from_day, one.until_day, today), _until(one, state),
+        ", ".join(part_words(which, cents) for which, cents, _price in mine), _mine(mine), state,
         None if followed or one.until_day is None else renewal(one), bool(one.until_day and state == "now" and one.until_day <= today + AHEAD),
     )  # fmt: skip
+
+
+def _until(one: Support, state: str) -> str:
+    if state == "future":
+        return _("à partir du %(day)s") % {"day": said(one.from_day, "plain")}
+    return _("jusqu’au %(day)s") % {"day": said(one.until_day, "plain")} if one.until_day else _("sans date de fin")
+
+
+def _mine(parts: list[tuple[BasketSize, int, int]]) -> tuple[str, str] | None:
+    if len(parts) != 1:
+        return None
+    size, cents, _price = parts[0]
+    return euros(cents), _("par %(basket)s") % {"basket": basket_words(size)}
 
 
 def tariff_name(agreement: Agreement, tariff: Tariff) -> str:

@@ -41,8 +41,8 @@ SORTS = {
     "": Sort(gettext_lazy("Tous")),
     "avec": Sort(gettext_lazy("Avec panier")),
     "sans": Sort(gettext_lazy("Sans panier")),
-    "soutien": Sort(gettext_lazy("Avec prise en charge"), money=True),
-    "finit": Sort(gettext_lazy("Prise en charge finit bientôt"), money=True),
+    "soutien": Sort(gettext_lazy("Pris en charge"), money=True),
+    "finit": Sort(gettext_lazy("Finit sous six semaines"), money=True),
     "partis": Sort(gettext_lazy("Partis")),
 }
 
@@ -152,7 +152,6 @@ class Line:
     number: str
     town: str
     basket: str
-    rhythm: str
     depot: str
     since: date
     next: date | None
@@ -278,7 +277,8 @@ def _line(row: Any, known: Known, today: date) -> Line:
     word, tone = _state(row, subscriptions, known, today)
     return Line(
         row.pk, household_name(row.first, row.last, row.number), row.number, row.town,
-        shown.size.name if shown else "", str(shown.get_frequency_display()) if shown else "", shown.depot.name if shown else "",
+        _("%(size)s, %(rhythm)s") % {"size": shown.size.name, "rhythm": shown.get_frequency_display()} if shown else "",
+        shown.depot.name if shown else "",
         row.joined_on, known.baskets.get(row.pk), word, tone,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -131,7 +132,8 @@ def written_in(table: Table, columns: Columns) -> Callable[[int, str], str]:
 
 # --- A line ------------------------------------------------------------------------------------------
 
-Attempt = Callable[[Cell], "Read[Any] | BadValue"]
+Attempt = Callable[[Cell], "Read[Any] | BadValue | None"]
+"""What a cell says, why it cannot be read, or None when it is blank."""
 
 
 def _reader(key: str, columns: Columns) -> Attempt:
@@ -145,8 +147,8 @@ def _reader(key: str, columns: Columns) -> Attempt:
         "address": partial(parse_text, limit=200),
         "commune": partial(parse_text, limit=80),
         "postcode": parse_postcode,
-        "phone": parse_phones,
-        "mobile": parse_phones,
+        "phone": _phones_of,
+        "mobile": _phones_of,
         "email": parse_email,
         "adults": partial(parse_int, most=PEOPLE),
         "children": partial(parse_int, most=PEOPLE),
@@ -161,9 +163,9 @@ def _reader(key: str, columns: Columns) -> Attempt:
     read = readers.get(key, partial(parse_text, limit=120))
 
     @lru_cache(maxsize=4096)
-    def attempt(cell: Cell) -> Read[Any] | BadValue:
+    def attempt(cell: Cell) -> Read[Any] | BadValue | None:
         try:
-            return read(cell)
+            return None if is_blank(cell) else read(cell)
         except BadValue as bad:
             return bad
 
@@ -183,15 +185,26 @@ def _frequency(cell: Cell) -> Read[str]:
         return parse_text(cell, limit=120)
 
 
+_DIALLED = re.compile(r"0[1-9](?: [0-9]{2}){4}")
+
+
+def _phones_of(cell: Cell) -> Read[tuple[str, ...]]:
+    """Telephone numbers as they are dialled; the usual way of writing one needs no more reading."""
+    if isinstance(cell, str) and _DIALLED.fullmatch(cell):
+        return Read((cell,))
+    read = parse_phones(cell)
+    return Read(tuple(map(display_phone, read.value)), read.note)
+
+
 def _draft(row: Row, readers: Sequence[tuple[int, str, Attempt]]) -> Draft:
     values: dict[str, Any] = {}
     problems = [Remark("broken_line", "", {"message": row.trouble})] if row.trouble else []
     notes: list[Remark] = []
     for place, key, attempt in readers:
         cell = row.cells[place]
-        if not cell or is_blank(cell):
+        read = attempt(cell) if cell else None
+        if read is None:
             continue
-        read = attempt(cell)
         if isinstance(read, BadValue):
             problems.append(Remark("unreadable", key, {"message": read.message, "suggestion": read.suggestion}))
             continue
@@ -225,16 +238,16 @@ def _phones(values: dict[str, Any]) -> None:
     """Two numbers in one cell fill both fields; a mobile written alone as the telephone is the mobile."""
     numbers = [*values.pop("phone", ()), *(mobiles := values.pop("mobile", ()))]
     if len(numbers) == 1:
-        values["mobile" if mobiles or _is_mobile(numbers[0]) else "phone"] = display_phone(numbers[0])
+        values["mobile" if mobiles or _is_mobile(numbers[0]) else "phone"] = numbers[0]
     elif len(numbers) > 1:
         first, second = numbers[0], mobiles[0] if mobiles else numbers[1]
         if not mobiles and _is_mobile(first) and not _is_mobile(second):
             first, second = second, first
-        values["phone"], values["mobile"] = display_phone(first), display_phone(second)
+        values["phone"], values["mobile"] = first, second
 
 
 def _is_mobile(number: str) -> bool:
-    return display_phone(number).startswith(("06", "07"))
+    return number.startswith(("06", "07"))
 
 
 def _people(values: dict[str, Any], notes: list[Remark]) -> None:

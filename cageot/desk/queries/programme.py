@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypedDict
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.urls import reverse
-from django.utils.dates import MONTHS
+from django.utils.dates import MONTHS_AP
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -357,7 +357,7 @@ def programme_page(edition: Edition, today: date) -> ProgrammePage:
     counts = Counter(tones.values())
     return ProgrammePage(
         edition, editions, _keys(edition, figures, editions), marks,
-        [(SERIES[tone], str(SOLIDITY[tone]), counts[tone]) for tone in SOLIDITY], _regions(gardens, facts), _map_words(counts), off_map,
+        [(SERIES[tone], counted(tone, counts[tone]), counts[tone]) for tone in SOLIDITY], _regions(gardens, facts), _map_words(counts), off_map,
         _weeks(edition, today), _payers(figures), _watched(gardens, facts, cares), sum(map(bool, cares.values())),
         edition.from_day <= today <= edition.until_day, figures["weeks_closed"],
     )  # fmt: skip
@@ -396,6 +396,13 @@ def _more_gardens(now: int, before: Sequence[Edition]) -> str:
     return _("%(more)s depuis %(code)s") % {"more": f"{'+' if more > 0 else '−'}{number(abs(more))}", "code": before[-1].code}
 
 
+def counted(tone: str, count: int) -> str:
+    """So many gardens of that solidity: "3 fragiles"."""
+    if tone == "solid":
+        return ngettext("solide", "solides", count)
+    return _("à surveiller") if tone == "watch" else ngettext("fragile", "fragiles", count)
+
+
 def _marks(gardens: Iterable[Place], facts: Mapping[int, Facts], tones: Mapping[int, str]) -> tuple[list[Mark], int]:
     """The circles of the map, and how many gardens it cannot show."""
     dots = [_dot(place, facts[place.pk], tones[place.pk]) for place in gardens]
@@ -424,13 +431,13 @@ def _mark(one: Circle) -> Mark:
         title = _("%(name)s : %(baskets)s, %(word)s") % {"name": one.dots[0].name, "baskets": baskets, "word": SOLIDITY[one.tone]}
     else:
         counts = Counter(dot.tone for dot in one.dots)
-        words = ", ".join(f"{counts[tone]} {SOLIDITY[tone]}" for tone in SOLIDITY if counts[tone])
+        words = ", ".join(f"{counts[tone]} {counted(tone, counts[tone])}" for tone in SOLIDITY if counts[tone])
         title = _("%(n)s jardins : %(baskets)s ; %(words)s") % {"n": len(one.dots), "baskets": baskets, "words": words}
     return Mark(int(one.x), int(one.y), f"{one.radius:g}", SERIES[one.tone], title)
 
 
 def _map_words(counts: Mapping[str, int]) -> str:
-    told = ", ".join(f"{counts.get(tone, 0)} {SOLIDITY[tone]}" for tone in SOLIDITY)
+    told = ", ".join(f"{counts.get(tone, 0)} {counted(tone, counts.get(tone, 0))}" for tone in SOLIDITY)
     return _("Carte des jardins : %(told)s. Les chiffres par région sont dessous.") % {"told": told}
 
 
@@ -467,15 +474,10 @@ def _weeks(edition: Edition, today: date) -> list[Point]:
         to_come = last is not None and week > last and edition.until_day >= today
         baskets = max(closed.get(week, (0, 0))[0], planned) if to_come else closed.get(week, (0, 0))[0]
         month = week.day(4).month
-        tick = _month_tick(month) if month not in months and month % 2 else ""
+        tick = str(MONTHS_AP[month]) if month not in months and month % 2 else ""
         months.add(month)
         found.append(Point(week_label(week), round(baskets), tick, muted=to_come))
     return found
-
-
-def _month_tick(month: int) -> str:
-    name = str(MONTHS[month])
-    return name if len(name) <= 5 else f"{name[:4]}."
 
 
 def _payers(figures: Figures) -> list[Part]:

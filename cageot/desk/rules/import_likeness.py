@@ -16,8 +16,9 @@ Two lines of one file with a number each are two households, since the garden sa
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -34,7 +35,10 @@ def name_key(name: str) -> str:
 
 def digits(phone: str) -> str:
     """The last nine figures of a number: what two ways of writing it have in common."""
-    return "".join(letter for letter in phone if letter.isdigit())[-9:]
+    return _NOT_FIGURES.sub("", phone)[-9:]
+
+
+_NOT_FIGURES = re.compile(r"\D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Face:
     phones: frozenset[str]
     mobile: str
     address: str
+    clues: tuple[str, ...]
 
     @property
     def silent(self) -> bool:
@@ -77,7 +82,9 @@ def face_of(draft: Draft, other_names: Iterable[str] = ()) -> Face:
     phones = frozenset(number for number in (digits(draft.phone), digits(draft.mobile)) if number)
     address = f"{plain(draft.address)}, {plain(draft.commune) or draft.postcode}" if draft.address else ""
     names = frozenset(map(name_key, (draft.name, *other_names)))
-    return Face(draft.number, names, draft.email.casefold(), phones, digits(draft.mobile), address)
+    email = draft.email.casefold()
+    clues = (*(f"n{name}" for name in names if name), *((f"e{email}",) if email else ()), *phones)
+    return Face(draft.number, names, email, phones, digits(draft.mobile), address, clues)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,24 +113,14 @@ class Faces(Generic[T]):
     def add(self, face: Face, who: T) -> None:
         if face.number:
             self.by_number.setdefault(face.number, (face, who))
-        for clue in _clues(face):
+        for clue in face.clues:
             self._by_clue[clue].append((face, who))
 
-    def like(self, face: Face) -> Iterator[tuple[str, T]]:
-        """Those that look like it, each with how, once."""
-        seen: set[int] = set()
-        for clue in _clues(face):
-            for other, who in self._by_clue.get(clue, ())[:CROWD]:
-                if id(other) not in seen and (how := _how(face, other)):
-                    seen.add(id(other))
-                    yield how, who
-
-
-def _clues(face: Face) -> Iterator[str]:
-    yield from (f"n{name}" for name in face.names if name)
-    if face.email:
-        yield f"e{face.email}"
-    yield from (f"p{phone}" for phone in face.phones)
+    def like(self, face: Face) -> list[tuple[str, T]]:
+        """Those that look like it, each once, with how."""
+        there = self._by_clue
+        met = {id(other): (other, who) for clue in face.clues if clue in there for other, who in there[clue][:CROWD]}
+        return [(how, who) for other, who in met.values() if (how := _how(face, other))]
 
 
 def _how(face: Face, other: Face) -> str:

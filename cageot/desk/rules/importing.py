@@ -58,6 +58,17 @@ class Decided:
     cover: Cover | None = None
 
 
+@dataclass(slots=True)
+class Wish:
+    """What a line wants of the garden, and what prevents it."""
+
+    problems: list[Remark]
+    notes: list[Remark]
+    solidarity: bool
+    basket: Basket | None
+    cover: Cover | None
+
+
 @dataclass(frozen=True)
 class Unknown:
     """Words of the file that the garden has not, and the lines that use them. `answered`: somebody said what they mean."""
@@ -110,13 +121,13 @@ def _decide(draft: Draft, sifting: _Sifting, meaning: _Meaning) -> Decided:
         told = tuple(Remark("differs", column) for column in differences(meaning.translated(draft), known.told))
         state = "problem" if draft.problems else "already"
         return Decided(draft, state, draft.problems, told, household=known.id)
-    row = meaning.of(draft)
+    wish = meaning.of(draft)
     likely, beside = sifting.likely(draft)
-    problems = (*draft.problems, *sifting.clashes(draft), *row.problems)
-    notes = (*draft.notes, *beside, *row.notes)
+    problems = (*draft.problems, *sifting.clashes(draft), *wish.problems)
     held = bool(likely) and not meaning.answers.keeps(draft.line)
     state = "problem" if problems else "duplicate" if held else "good"
-    return replace(row, state=state, problems=problems, notes=notes, likely=likely)
+    notes = (*draft.notes, *beside, *wish.notes)
+    return Decided(draft, state, problems, notes, likely, None, wish.solidarity, wish.basket, wish.cover)
 
 
 class _Sifting:
@@ -164,29 +175,24 @@ class _Sifting:
     def likely(self, draft: Draft) -> tuple[tuple[Likeness, ...], tuple[Remark, ...]]:
         """What the line looks like: to be decided by a person, or only told."""
         face = self._faces[draft.line]
-        found = list(self._in_garden(face)) + list(self._in_file(draft, face))
+        there, here = self._in_garden(face), self._met.like(face)
         self._met.add(face, draft)
-        held = tuple(one for one in found if one.how in HELD or (one.how == "same" and one.household is None))
-        told = tuple(Remark("namesake", "", {"number": one.draft.number}) for one in found if one.how == "namesake")
-        return held, told + tuple(self._told_by_number(draft, face))
+        told = [Remark("namesake", "", {"number": one.draft.number}) for one in there if one.how == "namesake"]
+        held = [one for one in there if one.how in HELD]
+        for how, other in here:
+            if not (draft.number and other.number):
+                held += [Likeness(how, other)] if how != "namesake" else []
+            elif how == "twin" and other.number != draft.number:
+                told.append(Remark("twin_line", "", {"line": other.line}))
+        return tuple(held), tuple(told)
 
-    def _in_garden(self, face: Face) -> Iterable[Likeness]:
-        for how, known in self._households.like(face):
-            # Both numbers are in this file: the garden tells them apart itself.
-            if known.told.number != face.number and not (face.number and known.told.number in self._here):
-                yield Likeness(how, known.told, known.id)
-
-    def _in_file(self, draft: Draft, face: Face) -> Iterable[Likeness]:
-        for how, other in self._met.like(face):
-            if not (draft.number and other.number) and how != "namesake":
-                yield Likeness(how, other)
-
-    def _told_by_number(self, draft: Draft, face: Face) -> Iterable[Remark]:
-        if not draft.number:
-            return
-        for how, other in self._met.like(face):
-            if how == "twin" and other.line != draft.line and other.number != draft.number:
-                yield Remark("twin_line", "", {"line": other.line})
+    def _in_garden(self, face: Face) -> list[Likeness]:
+        """Two numbers of this file are two households: the garden tells them apart itself."""
+        return [
+            Likeness(how, known.told, known.id)
+            for how, known in self._households.like(face)
+            if known.told.number != face.number and not (face.number and known.told.number in self._here)
+        ]
 
 
 def _same_line(one: Draft, other: Draft) -> bool:
@@ -250,7 +256,7 @@ class _Meaning:
 
     # A line
 
-    def of(self, draft: Draft) -> Decided:
+    def of(self, draft: Draft) -> Wish:
         """The basket and the support that a line wants; its own problems apart."""
         problems: list[Remark] = []
         notes: list[Remark] = []
@@ -265,7 +271,7 @@ class _Meaning:
         basket = None
         if wished.size and depot and frequency:
             basket = Basket(wished.size.ref, depot.ref, frequency, wished.from_day, wished.until_day)
-        return Decided(draft, "", tuple(problems), tuple(notes), solidarity=kind == "solidarity", basket=basket, cover=cover)
+        return Wish(problems, notes, kind == "solidarity", basket, cover)
 
     def _wished(self, draft: Draft, problems: list[Remark]) -> Wished:
         from_day = draft.support_from or self.today
