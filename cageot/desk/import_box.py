@@ -57,23 +57,38 @@ class Box:
     def drop(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def start(self, run: str) -> bool:
-        """Say that a run of the import begins. False when one is under way."""
-        if self.running:
+    def start(self) -> bool:
+        """Say that a run of the import begins, once: False when one is under way, or when it is done."""
+        if self.running or self.notes.get("done"):
             return False
-        self.save(run={"id": run, "pid": os.getpid(), "step": ""}, failed="")
+        (self._folder / "run").unlink(missing_ok=True)
+        try:
+            _write_new(self._folder / "run", str(os.getpid()).encode())
+        except FileExistsError:
+            return False
+        self.save(failed="", step="")
         return True
+
+    def stop(self, **notes: Any) -> None:
+        """The run is over, and this is how."""
+        self.save(**notes)
+        (self._folder / "run").unlink(missing_ok=True)
 
     @property
     def running(self) -> bool:
         """Whether a run is under way in a process that is alive."""
-        run = self.notes.get("run")
-        return bool(run) and _alive(int(run["pid"]))
+        return (pid := self._pid()) is not None and _alive(pid)
 
     @property
     def interrupted(self) -> bool:
         """A run began, and its process died before the end."""
-        return bool(self.notes.get("run")) and not self.running
+        return (pid := self._pid()) is not None and not _alive(pid)
+
+    def _pid(self) -> int | None:
+        try:
+            return int((self._folder / "run").read_text() or 0)
+        except FileNotFoundError:
+            return None
 
 
 def new(garden: int, person: int, name: str, data: bytes) -> Box:
@@ -112,9 +127,13 @@ def _old() -> Iterator[Path]:
 def _write(path: Path, data: bytes) -> None:
     """All or nothing, and for this site's eyes only."""
     aside = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
-    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(data)
+    _write_new(aside, data)
     aside.replace(path)
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        out.write(data)
 
 
 def _alive(pid: int) -> bool:

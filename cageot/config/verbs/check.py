@@ -45,8 +45,8 @@ def sentences() -> dict[str, str]:
 
 
 def run(options: argparse.Namespace) -> int:
-    guards = [funding.Finding("trigger_missing", name) for name in guards.missing()]
-    found = list(chain(guards, funding.audit(), baskets.audit()))
+    lost = [funding.Finding("trigger_missing", name) for name in guards.missing()]
+    found = list(chain(lost, funding.audit(), baskets.audit()))
     if options.format == "json":
         counts = {"entries": Entry.objects.count(), "closes": WeekClose.objects.count(), "baskets": Basket.objects.count()}
         print_json({"clean": not found, **counts, "findings": [{"what": one.what, "about": one.about} for one in found]})

@@ -18,6 +18,7 @@ _OVERSEAS = {
     **dict.fromkeys(("596", "696", "697"), "596"),  # Martinique
 }
 _MADE_UP = "63998"  # 06 39 98 xx xx, kept by Arcep for fiction, lies among the numbers of Mayotte
+_DIALLED = re.compile(r"0([1-9](?: ?\d\d){4})")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+[.:]?|:")
 _BETWEEN = re.compile(r"[/;,|&]|\bou\b|\bet\b| - ", re.IGNORECASE)
@@ -31,6 +32,8 @@ _E164 = re.compile(r"\+(?:33|262|590|594|596)([1-9]\d{8})")
 def parse_phones(cell: Cell) -> Read[tuple[str, ...]]:
     """One or two telephone numbers as E.164 ("+33612345678"). A third is left out and the note says so."""
     text = written(cell)
+    if found := _DIALLED.fullmatch(text):
+        return Read((_international(found[1].replace(" ", "")),))
     if _SCIENTIFIC.fullmatch(text):
         raise BadValue(
             _("Le tableur a abrégé ce numéro. Mettez la colonne au format Texte, puis écrivez de nouveau le numéro.")

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from cageot.baskets.actions import open_depot, open_size
 from cageot.baskets.bulk import subscribe_many
-from cageot.baskets.models import Basket, BasketSize, Depot, SizePrice, Subscription
+from cageot.baskets.models import Basket, Subscription
 from cageot.core.tabular.words import plain
 from cageot.desk.queries import importing as queries
 from cageot.desk.rules.import_facts import Answers, Draft, Ref
@@ -169,27 +170,18 @@ class _Made:
     def open_for(self, good: Sequence[Decided], today: date) -> None:
         """Create only what the lines to be written use."""
         baskets, covers = [row.basket for row in good if row.basket], [row.cover for row in good if row.cover]
-        for name in sorted({basket.depot for basket in baskets if isinstance(basket.depot, str)}):
-            self.depots[name] = self._depot(name).pk
         first = min((basket.from_day for basket in baskets), default=today)
-        for name in sorted({basket.size for basket in baskets if isinstance(basket.size, str)}):
-            self.sizes[name] = self._size(name, min(first, today)).pk
-        for name in sorted({cover.agreement for cover in covers if isinstance(cover.agreement, str)}):
+        for name in _new(basket.depot for basket in baskets):
+            self.depots[name] = open_depot(
+                self.garden, today=today, by=self.by, at=self.at, name=name[:120], weekday=self.decision.depots[name]
+            ).pk
+        for name in _new(basket.size for basket in baskets):
+            size = self.decision.sizes[name]
+            self.sizes[name] = open_size(
+                self.garden, code=size.code, name=name[:60], cents=size.prices[0][1], from_day=min(first, today), by=self.by, at=self.at
+            ).pk
+        for name in _new(cover.agreement for cover in covers):
             self._agreement(self.decision.agreements[name])
-
-    def _depot(self, name: str) -> Depot:
-        made = Depot.objects.create(garden=self.garden, name=name[:120], weekday=self.decision.depots[name])
-        record("baskets.depot_opened", by=self.by, at=self.at, garden=self.garden, about=made)
-        return made
-
-    def _size(self, name: str, from_day: date) -> BasketSize:
-        size = self.decision.sizes[name]
-        made = BasketSize.objects.create(
-            garden=self.garden, code=size.code, name=size.name[:60], rank=BasketSize.objects.filter(garden=self.garden).count()
-        )
-        SizePrice.objects.create(size=made, from_day=from_day, cents=size.prices[0][1])
-        record("baskets.size_opened", by=self.by, at=self.at, garden=self.garden, about=made)
-        return made
 
     def _agreement(self, new: NewAgreement) -> None:
         partner = partner_named(self.garden, new.partner)
@@ -223,6 +215,11 @@ class _Made:
             household=household, size_id=self.sizes.get(basket.size, basket.size), depot_id=self.depots.get(basket.depot, basket.depot),
             frequency=basket.frequency, from_day=basket.from_day, until_day=basket.until_day,
         )  # fmt: skip
+
+
+def _new(refs: Iterable[Ref]) -> list[str]:
+    """The names of what does not exist yet."""
+    return sorted({ref for ref in refs if isinstance(ref, str)})
 
 
 def partner_named(garden: Garden, name: str) -> Partner:

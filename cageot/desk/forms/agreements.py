@@ -31,7 +31,6 @@ from cageot.network.models import Garden, Partner
 PAYERS = 3
 """Rows offered for payers; one more than there are, up to five."""
 MOST_PAYERS = 5
-NEW_PARTNER = "new"
 
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%")
 
@@ -63,7 +62,7 @@ class PartField(EurosField):
 
     def __init__(self, *, rest: bool = False, **kwargs: Any) -> None:
         self.rest = rest
-        super().__init__(widget=kwargs.pop("widget", forms.TextInput({"autocomplete": "off", "size": 8})), **kwargs)
+        super().__init__(widget=kwargs.pop("widget", forms.TextInput({"autocomplete": "off", "size": 7})), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return value.typed() if isinstance(value, Part) else value
@@ -99,13 +98,10 @@ class PartField(EurosField):
 
 @dataclass(frozen=True)
 class SizeRow:
-    """The bound fields of one size, for the template: its price, the member's part, then each payer's."""
+    """The bound fields of one size, each with the word of its column: price, the member's part, then each payer's."""
 
-    code: str
     name: str
-    price: Any
-    member: Any
-    shares: list[Any]
+    cells: list[tuple[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -122,9 +118,12 @@ class PayerRow:
 class AgreementForm(forms.Form):
     """An agreement, new or as it stands. `agreement` and `tariff` are None for a new one."""
 
-    partner = forms.ChoiceField(label=gettext_lazy("Partenaire principal"))
-    partner_name = forms.CharField(label=gettext_lazy("Nom du nouveau partenaire"), max_length=160, required=False)
-    partner_kind = forms.ChoiceField(label=gettext_lazy("Genre"), choices=Partner.Kind.choices, initial="ccas", required=False)
+    partner = forms.ChoiceField(
+        label=gettext_lazy("Partenaire principal"),
+        error_messages={"required": gettext_lazy("Choisissez un partenaire, ou écrivez le nom d’un nouveau.")},
+    )
+    partner_name = forms.CharField(label=gettext_lazy("Son nom"), max_length=160, required=False)
+    partner_kind = forms.ChoiceField(label=gettext_lazy("Ce que c’est"), choices=Partner.Kind.choices, initial="ccas", required=False)
     name = forms.CharField(
         label=gettext_lazy("Nom de la convention"), max_length=160, help_text=gettext_lazy("Celui que vous dites entre vous.")
     )
@@ -167,6 +166,7 @@ class AgreementForm(forms.Form):
         self._clauses(list(gardens))
         self._payer_fields()
         self._line_fields()
+        self._name_cells()
 
     def _initial(self, garden: Garden | None) -> dict[str, Any]:
         one = self.agreement
@@ -180,7 +180,7 @@ class AgreementForm(forms.Form):
     def _clauses(self, gardens: list[Garden]) -> None:
         choices: list[tuple[str, str]] = [(pk, str(partner)) for pk, partner in self.partners.items()]
         if self.agreement is None:
-            choices = [("", _("Choisir…")), *choices, (NEW_PARTNER, _("Un nouveau partenaire"))]
+            choices = [("", _("Choisir…")), *choices]
             del self.fields["lines_from"]
         else:
             for name in ("partner", "partner_name", "partner_kind", "from_day"):
@@ -189,6 +189,7 @@ class AgreementForm(forms.Form):
                 del self.fields["status"], self.fields["in_programme"]
         if "partner" in self.fields:
             self.fields["partner"].choices = choices  # type: ignore[attr-defined]
+            self.fields["partner"].required = not self.data.get("partner_name")
         self.fields["gardens"].queryset = Garden.objects.filter(pk__in=[garden.pk for garden in gardens])  # type: ignore[attr-defined]
         self.one_garden = len(gardens) == 1
 
@@ -215,7 +216,8 @@ class AgreementForm(forms.Form):
         for index, (code, _name, price) in enumerate(self.sizes):
             line = self.lines.get(code)
             self.fields[f"l{index}_price"] = EurosField(
-                label=_("Prix du panier"), max_cents=100_000, required=False, initial=line.price_cents if line else price
+                label=_("Prix du panier"), max_cents=100_000, required=False, initial=line.price_cents if line else price,
+                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "size": 7}),
             )
             self.fields[f"l{index}_member"] = PartField(label=_("Adhérent"), max_cents=100_000, required=False, initial=_member_part(line))
             for number in range(self.rows):
@@ -226,18 +228,28 @@ class AgreementForm(forms.Form):
                     initial=Part(share.kind, share.cents, share.bp) if share else None,
                 )  # fmt: skip
 
+    def _name_cells(self) -> None:
+        """Fields drawn in a table have no label of their own: they are named aloud."""
+        for number in range(self.rows):
+            for name in (f"p{number}", f"p{number}_baskets", f"p{number}_cents"):
+                self._say(name, _("Payeur %(n)s") % {"n": number + 1})
+        for index, (_code, size, _price) in enumerate(self.sizes):
+            for name in (f"l{index}_price", f"l{index}_member", *(f"l{index}_s{number}" for number in range(self.rows))):
+                self._say(name, size)
+
+    def _say(self, name: str, about: str) -> None:
+        if name in self.fields:
+            label = str(self.fields[name].label)
+            full = label if label == about else _("%(about)s, %(label)s") % {"about": about, "label": label}
+            self.fields[name].label = full
+            self.fields[name].widget.attrs["aria-label"] = full
+
     def _payer_label(self, number: int) -> str:
         if number < len(self.payers):
             return queries.payer_name(self.payers[number])
         return _("Payeur %(n)s") % {"n": number + 1}
 
     # --- For the template ---------------------------------------------------------------------
-
-    @property
-    def clause_fields(self) -> Iterator[Any]:
-        """The fields of the first card, in order."""
-        names = ["partner", "partner_name", "partner_kind", "name", "gardens", "audience", "affiliation", "from_day", "until_day", "status"]
-        return (self[name] for name in names if name in self.fields and not (name == "gardens" and self.one_garden))
 
     @property
     def fine_print(self) -> Iterator[Any]:
@@ -255,14 +267,21 @@ class AgreementForm(forms.Form):
         ]  # fmt: skip
 
     @property
+    def payer_names(self) -> list[str]:
+        """The columns of the payers."""
+        return [self._payer_label(number) for number in range(self.rows)]
+
+    @property
     def size_rows(self) -> list[SizeRow]:
+        columns = [("price", _("Prix")), ("member", _("Adhérent")), *((f"s{n}", name) for n, name in enumerate(self.payer_names))]
         return [
-            SizeRow(
-                code, name, self[f"l{index}_price"], self[f"l{index}_member"],
-                [self[f"l{index}_s{number}"] for number in range(self.rows)],
-            )
-            for index, (code, name, _price) in enumerate(self.sizes)
-        ]  # fmt: skip
+            SizeRow(name, [(word, self[f"l{index}_{column}"]) for column, word in columns])
+            for index, (_code, name, _price) in enumerate(self.sizes)
+        ]
+
+    @property
+    def status_asked(self) -> bool:
+        return "status" in self.fields
 
     @property
     def wrong(self) -> list[Any]:
@@ -290,8 +309,6 @@ class AgreementForm(forms.Form):
         return found
 
     def _check_clauses(self, found: dict[str, Any]) -> None:
-        if found.get("partner") == NEW_PARTNER and not found.get("partner_name"):
-            self.add_error("partner_name", _("Donnez un nom au nouveau partenaire."))
         first = found.get("from_day") or (self.agreement.from_day if self.agreement else None)
         last = found.get("until_day")
         if first and last and last < first:
@@ -366,10 +383,11 @@ class AgreementForm(forms.Form):
     @cached_property
     def cap_bp(self) -> int | None:
         """The cap that applies to what is typed: of the day it starts, exemptions included."""
-        inside = self.cleaned_data.get("in_programme") if "in_programme" in self.fields else self.agreement and self.agreement.in_programme
+        typed = self._typed()
+        inside = typed.get("in_programme") if "in_programme" in self.fields else self.agreement and self.agreement.in_programme
         if not inside:
             return None
-        day = self.cleaned_data.get("lines_from") or self.cleaned_data.get("from_day") or self.today
+        day = typed.get("lines_from") or typed.get("from_day") or self.today
         if self.agreement is None:
             return queries.edition_cap(day)
         return max(queries.edition_cap(day), queries.funding.exempted(self.agreement.pk, day) or 0)
@@ -378,7 +396,7 @@ class AgreementForm(forms.Form):
 
     def examples(self) -> list[tuple[str, Example]]:
         """Size → example, for every size that can be read, right or wrong."""
-        found = getattr(self, "cleaned_data", {})
+        found = self._typed()
         names = {number: self._name(number, found) for number in range(self.rows)}
         return [
             (name, queries.example_of(self._rule(index, found), found[f"l{index}_price"], names, self.cap_bp))
@@ -386,14 +404,20 @@ class AgreementForm(forms.Form):
             if found.get(f"l{index}_price") and found.get(f"l{index}_member") is not None
         ]
 
+    def _typed(self) -> dict[str, Any]:
+        """What is typed so far, as far as it can be read; before anything is, what stands."""
+        if self.is_bound:
+            return self.cleaned_data
+        return {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
+
     def _name(self, number: int, found: dict[str, Any]) -> str:
         if number < len(self.payers):
             return self._payer_label(number)
         who = found.get(f"p{number}") or ""
         if who == "main":
             who = found.get("partner") or (str(self.agreement.partner_id) if self.agreement else "")
-        if who == NEW_PARTNER:
-            return str(found.get("partner_name") or _("le nouveau partenaire"))
+            if not who:
+                return str(found.get("partner_name") or _("le partenaire"))
         known = {"network": _("Réseau"), "garden": _("Jardin")}
         return known.get(who) or str(self.partners.get(who) or _("payeur %(n)s") % {"n": number + 1})
 

@@ -147,8 +147,8 @@ def _reader(key: str, columns: Columns) -> Attempt:
         "address": partial(parse_text, limit=200),
         "commune": partial(parse_text, limit=80),
         "postcode": parse_postcode,
-        "phone": _phones_of,
-        "mobile": _phones_of,
+        "phone": parse_phones,
+        "mobile": parse_phones,
         "email": parse_email,
         "adults": partial(parse_int, most=PEOPLE),
         "children": partial(parse_int, most=PEOPLE),
@@ -183,17 +183,6 @@ def _frequency(cell: Cell) -> Read[str]:
         return Read(str(read.value), read.note)
     except BadValue:
         return parse_text(cell, limit=120)
-
-
-_DIALLED = re.compile(r"0[1-9](?: [0-9]{2}){4}")
-
-
-def _phones_of(cell: Cell) -> Read[tuple[str, ...]]:
-    """Telephone numbers as they are dialled; the usual way of writing one needs no more reading."""
-    if isinstance(cell, str) and _DIALLED.fullmatch(cell):
-        return Read((cell,))
-    read = parse_phones(cell)
-    return Read(tuple(map(display_phone, read.value)), read.note)
 
 
 def _draft(row: Row, readers: Sequence[tuple[int, str, Attempt]]) -> Draft:
@@ -247,7 +236,7 @@ def _phones(values: dict[str, Any]) -> None:
 
 
 def _is_mobile(number: str) -> bool:
-    return number.startswith(("06", "07"))
+    return number.startswith(("+336", "+337")) or display_phone(number).startswith(("06", "07"))
 
 
 def _people(values: dict[str, Any], notes: list[Remark]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 from django.utils.dates import MONTHS
@@ -16,14 +17,15 @@ from django.utils.translation import gettext as _
 
 from cageot.core.templatetags.cageot import day as said
 from cageot.funding import queries as funding
-from cageot.funding.models import AgreementPayer, Entry, Share
+from cageot.funding.models import Account, AgreementPayer, Entry, Posting, Share
 from cageot.funding.queries import Period
-from cageot.funding.rules.reporting import FOLDED, GROUP_MIN, Group, summarise
+from cageot.funding.rules.reporting import FOLDED, Group, summarise
 from cageot.network import territory
 from cageot.network.models import Edition, Garden, Partner
 
 NETWORK = "reseau"
 """The word of the network as a payer, in addresses."""
+PER_PAGE = 50
 
 
 # --- Periods --------------------------------------------------------------------------------------
@@ -70,6 +72,10 @@ def _quarter(first: date) -> tuple[str, Period]:
     return label % {"n": number, "year": first.year}, Period(first, _before(first, months=-3) - timedelta(days=1))
 
 
+def _year(first: date) -> Period:
+    return Period(date(first.year, 1, 1), date(first.year, 12, 31))
+
+
 def _quarter_before(first: date) -> date:
     return _before(first, months=3)
 
@@ -81,6 +87,12 @@ def _before(first: date, months: int = 1) -> date:
 
 
 def period_words(period: Period) -> str:
+    """A month, a quarter or a year by its name, else its days."""
+    first = period.first
+    if first.day == 1:
+        for label, known in (_month(first), _quarter(first), (_("année %(year)s") % {"year": first.year}, _year(first))):
+            if known == period and (first.month % 3 == 1 or known == _month(first)[1]):
+                return label
     return _("du %(first)s au %(last)s") % {"first": said(period.first, "plain"), "last": said(period.last, "plain")}
 
 
@@ -113,57 +125,71 @@ def payer_for(slug: str, garden: Garden | None) -> Payer | None:
 
 @dataclass(frozen=True)
 class Line:
-    """One payer of the list, with its totals of the period. `households` None: fewer than five, not told."""
+    """One payer of the list, with its totals of the period: households and baskets in a garden, gardens for the network."""
 
     name: str
     kind: str
     url: str
-    baskets: int
-    households: int | None
     cents: int
+    gardens: int
+    baskets: int = 0
+    households: int = 0
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """The payers that paid something in a period."""
+    """The payers that paid something in a period, the largest first."""
 
     garden: Garden | None
     period: Period
     words: str
     presets: list[Preset]
-    lines: list[Line]
-    baskets: int
+    page: Page[Line]
     cents: int
 
 
-def list_page(garden: Garden | None, period: Period, today: date) -> ListPage:
-    """Payers with their totals, of a garden or of the whole network. A constant number of queries."""
-    found = _totals(garden, period)
-    partners = Partner.objects.in_bulk([partner for partner in found if partner])
-    lines = [_line(partners.get(key) if key else None, *values, garden, period) for key, values in found.items()]
+def list_page(garden: Garden | None, period: Period, today: date, number: str) -> ListPage:
+    """Payers with their totals, of a garden or of the whole network, fifty a page. A constant number of queries.
+
+    Euros come from the payers' accounts, which the books keep by garden and week: a whole season of the network is
+    added up without reading its baskets.
+    """
+    paid = _paid(garden, period)
+    counted = _counted(garden, period) if garden else {}
+    partners = Partner.objects.in_bulk([partner for partner in paid if partner])
+    lines = [_line(partners.get(key) if key else None, *values, counted.get(key, (0, 0)), garden, period) for key, values in paid.items()]
     lines.sort(key=lambda line: (-line.cents, line.name))
-    return ListPage(
-        garden, period, period_words(period), presets(today, period), lines, sum(line.baskets for line in lines),
-        sum(line.cents for line in lines),
-    )  # fmt: skip
+    page = Paginator(lines, PER_PAGE).get_page(number)
+    return ListPage(garden, period, period_words(period), presets(today, period), page, sum(line.cents for line in lines))
 
 
-def _totals(garden: Garden | None, period: Period) -> dict[int | None, tuple[int, int, int]]:
-    """Partner (None: the network) → baskets, households, cents."""
-    entries = Entry.objects.filter(day__range=(period.first, period.last))
-    rows = Share.objects.filter(charge__entry__in=entries.filter(garden=garden) if garden else entries, payer__isnull=False)
-    rows = rows.exclude(payer__kind=AgreementPayer.Kind.GARDEN).exclude(cents=0)
-    counted = rows.values_list("payer__partner").annotate(
-        baskets=Sum("charge__sign"), households=Count("charge__household_key", distinct=True), cents=Sum("cents")
+def _paid(garden: Garden | None, period: Period) -> dict[int | None, tuple[int, int]]:
+    """Partner (None: the network) → cents, and in how many gardens."""
+    rows = Posting.objects.filter(entry__day__range=(period.first, period.last), account__kind=Account.Kind.PAYER)
+    rows = rows.exclude(account__payer__kind=AgreementPayer.Kind.GARDEN)
+    if garden:
+        rows = rows.filter(entry__garden=garden)
+    found = rows.values_list("account__payer__partner").annotate(cents=Sum("cents"), n=Count("account__garden", distinct=True))
+    return {partner: (cents, gardens) for partner, cents, gardens in found.order_by("account__payer__partner")}
+
+
+def _counted(garden: Garden, period: Period) -> dict[int | None, tuple[int, int]]:
+    """Partner → baskets and households, in a garden."""
+    entries = Entry.objects.filter(day__range=(period.first, period.last), garden=garden)
+    rows = Share.objects.filter(charge__entry__in=entries, payer__isnull=False).exclude(cents=0)
+    found = rows.values_list("payer__partner").annotate(
+        baskets=Sum("charge__sign"), households=Count("charge__household_key", distinct=True)
     )
-    return {partner: (baskets, households, cents) for partner, baskets, households, cents in counted.order_by("payer__partner")}
+    return {partner: (baskets, households) for partner, baskets, households in found.order_by("payer__partner")}
 
 
-def _line(partner: Partner | None, baskets: int, households: int, cents: int, garden: Garden | None, period: Period) -> Line:
+def _line(
+    partner: Partner | None, cents: int, gardens: int, counted: tuple[int, int], garden: Garden | None, period: Period
+) -> Line:
     slug = str(partner.pk) if partner else NETWORK
     kind = partner.get_kind_display() if partner else ""
-    told = households if garden or households >= GROUP_MIN else None
-    return Line(str(partner) if partner else _("Réseau"), kind, address(garden, slug) + query_of(period), baskets, told, cents)
+    name = str(partner) if partner else _("Réseau")
+    return Line(name, kind, address(garden, slug) + query_of(period), cents, gardens, *counted)
 
 
 def address(garden: Garden | None, slug: str) -> str:

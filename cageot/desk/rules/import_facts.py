@@ -31,7 +31,7 @@ class Draft:
     """One line of a file, read: what it wants to say of a household. Blank means that it says nothing.
 
     `size`, `depot`, `tariff` and `partner` are words of the file; `frequency` is a code when it was understood,
-    else words too. Amounts are in cents. `problems` are cells that could not be read.
+    else words too. Amounts are in cents, telephones as "+33612345678". `problems` are cells that could not be read.
     """
 
     line: int

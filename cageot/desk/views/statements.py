@@ -36,7 +36,7 @@ def of_network(request: Request) -> HttpResponse:
 
 def _list(request: Request, garden: Garden | None) -> HttpResponse:
     period, wrong = _period(request)
-    context = {"list": queries.list_page(garden, period, request.today), "wrong": wrong}
+    context = {"list": queries.list_page(garden, period, request.today, request.GET.get("page", "")), "wrong": wrong}
     return render(request, "desk/statements.html", context)
 
 

@@ -1,0 +1,253 @@
+"""What each page of the wizard shows: a file as far as it is understood, and what is still to say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+
+from cageot.core.tabular.columns import HOUSEHOLD_COLUMNS
+from cageot.core.tabular.reading import read_table
+from cageot.core.tabular.table import Table
+from cageot.core.tabular.words import plain
+from cageot.desk import words_importing as words
+from cageot.desk.import_box import Box
+from cageot.desk.queries import importing as queries
+from cageot.desk.queries.import_file import KEYS, UNUSED, Brought, Columns, columns_of, read, sample_of
+from cageot.desk.queries.import_report import Report, Told
+from cageot.desk.rules.import_facts import Answers, GardenFacts
+from cageot.desk.rules.importing import FREQUENCIES, Decision, Unknown, decide
+from cageot.network.models import Garden
+
+SHOWN = 50
+STEPS = ("start", "columns", "matches", "review", "done")
+
+
+class Visit:
+    """One person's file in the middle of the wizard. Everything is worked out when it is asked for, and once."""
+
+    def __init__(self, garden: Garden, box: Box, today: date) -> None:
+        self.garden, self.box, self.today = garden, box, today
+
+    @property
+    def token(self) -> str:
+        return self.box.token
+
+    @property
+    def name(self) -> str:
+        return str(self.box.notes.get("name", ""))
+
+    @cached_property
+    def table(self) -> Table:
+        """Refusals: UnreadableFile; Gone when the file has served."""
+        return read_table(self.box.file, self.name, sheet=self.box.notes.get("sheet", ""))
+
+    @cached_property
+    def map(self) -> dict[str, Any]:
+        """Columns and words said so far on these pages."""
+        return dict(self.box.notes.get("map", {}))
+
+    @cached_property
+    def columns(self) -> Columns:
+        return columns_of(self.table, {**queries.remembered(self.garden).columns, **self.map.get("columns", {})})
+
+    @cached_property
+    def brought(self) -> Brought:
+        return read(self.table, {header: key or "" for header, key in self.columns.by_header.items()})
+
+    @cached_property
+    def facts(self) -> GardenFacts:
+        return queries.garden_facts(self.garden)
+
+    @property
+    def answers(self) -> Answers:
+        """What was said of words and look-alikes, over what former files taught."""
+        known, said = queries.remembered(self.garden).values, self.map.get("values", {})
+        kept = self.box.notes.get("kept", [])
+        return Answers(
+            {kind: {**known.get(kind, {}), **said.get(kind, {})} for kind in {*known, *said}},
+            self.map.get("depots", {}), self.map.get("sizes", {}), frozenset(self.map.get("agreements", ())), frozenset(kept),
+        )  # fmt: skip
+
+    @cached_property
+    def decision(self) -> Decision:
+        return decide(self.brought.drafts, self.facts, self.answers, self.today)
+
+    @cached_property
+    def report(self) -> Report:
+        return Report(self.brought, self.decision)
+
+    @cached_property
+    def to_match(self) -> tuple[Unknown, ...]:
+        """The words of the file that the garden has not."""
+        return self.decision.unknown
+
+
+def steps(current: str) -> list[dict[str, str]]:
+    """The steps of the wizard, and where one stands."""
+    labels = (_("Fichier"), _("Colonnes"), _("Correspondances"), _("Relecture"), _("Fait"))
+    place = STEPS.index(current)
+    state = lambda index: "done" if index < place else "current" if index == place else "todo"  # noqa: E731
+    return [{"label": label, "state": state(index)} for index, label in enumerate(labels)]
+
+
+EXAMPLE = ("number", "last_name", "first_name", "mobile", "email", "size", "frequency", "depot", "tariff", "partner", "support_from", "member_part")
+
+
+def example_columns() -> list[dict[str, Any]]:
+    """Columns that a file may have, each with other names it goes by."""
+    named = {column.key: column for column in HOUSEHOLD_COLUMNS}
+    return [{"title": named[key].title, "others": ", ".join(named[key].synonyms[:2])} for key in EXAMPLE]
+
+
+# --- Columns -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    """One column of the file: its header, some of its values, and what it is taken for."""
+
+    header: str
+    samples: Sequence[str]
+    key: str
+    recognised: bool
+    unused: bool = False
+
+
+def column_lines(visit: Visit) -> list[ColumnLine]:
+    return [
+        ColumnLine(header, sample_of(visit.table, place), key or "", key is not None, key in UNUSED)
+        for place, (header, key) in enumerate(visit.columns.by_header.items())
+    ]
+
+
+def column_choices() -> list[tuple[str, str]]:
+    """What a column may be; "" sets it aside."""
+    return [("", _("Ne pas reprendre cette colonne")), *((c.key, str(c.label)) for c in HOUSEHOLD_COLUMNS if c.key in KEYS - UNUSED)]
+
+
+# --- Words to match ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MatchLine:
+    """Words of the file, the lines that use them, what they may mean, and what is proposed."""
+
+    kind: str
+    words: str
+    lines: int
+    choices: Sequence[tuple[str, str]]
+    chosen: str
+    proposed: bool
+    may_create: bool
+
+
+CREATE = "+"
+"""The choice that creates what the words name."""
+
+
+def match_lines(visit: Visit) -> list[MatchLine]:
+    choices = _choices(visit.facts)
+    return [_match_line(one, choices[one.kind], visit.answers) for one in visit.to_match]
+
+
+def _choices(facts: GardenFacts) -> dict[str, list[tuple[str, str]]]:
+    grids = sorted({grid.name for offer in facts.offers for grid in offer.grids if len(offer.grids) > 1})
+    return {
+        "size": [(size.code, size.name) for size in facts.sizes],
+        "depot": [(depot.name, depot.name) for depot in facts.depots if depot.closed_on is None],
+        "frequency": list(zip(FREQUENCIES, (_("toutes les semaines"), _("semaines paires"), _("semaines impaires")), strict=True)),
+        "tariff": [("Plein", _("tarif plein")), ("Solidaire", _("tarif solidaire")), *((grid, grid) for grid in grids)],
+        "partner": [(offer.name, f"{offer.name} ({offer.partner})") for offer in facts.offers],
+    }
+
+
+def _match_line(one: Unknown, choices: Sequence[tuple[str, str]], answers: Answers) -> MatchLine:
+    said = _said(one, answers)
+    proposed = "" if said else _closest(one.words, choices)
+    return MatchLine(one.kind, one.words, len(one.lines), choices, said or proposed, bool(proposed), one.kind in ("size", "depot", "partner"))
+
+
+def _said(one: Unknown, answers: Answers) -> str:
+    """What was answered of these words."""
+    key = plain(one.words)
+    created = {"depot": answers.new_depots, "size": answers.new_sizes, "partner": answers.new_agreements}.get(one.kind, ())
+    if key in {plain(words) for words in created}:
+        return CREATE
+    return next((target for words, target in answers.same_as.get(one.kind, {}).items() if plain(words) == key), "")
+
+
+def _closest(said: str, choices: Sequence[tuple[str, str]]) -> str:
+    """The choice that the words most likely mean: one that holds them all, else one that is written nearly so."""
+    names = {plain(label): value for value, label in choices}
+    holding = [value for name, value in names.items() if set(plain(said).split()) <= set(name.split())]
+    if len(holding) == 1:
+        return holding[0]
+    return next((names[name] for name in get_close_matches(plain(said), names, n=1, cutoff=0.8)), "")
+
+
+# --- Reading again -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Review:
+    """The file once judged."""
+
+    visit: Visit
+    counts: Mapping[str, int]
+    total: int
+    page: Page[Told]
+    groups: Sequence[tuple[str, int]]
+    duplicates: Sequence[tuple[int, str, Sequence[str], bool]]
+    more_duplicates: int
+    notes: Sequence[tuple[str, Sequence[Told]]]
+    file_notes: Sequence[str]
+    creating: Sequence[str]
+    waiting: int
+
+    @property
+    def whole(self) -> bool:
+        return self.visit.decision.whole
+
+
+def review(visit: Visit, page: str) -> Review:
+    decision, report = visit.decision, visit.report
+    problems = sorted(report.problems, key=lambda one: (one.column, one.line))
+    held = [row for row in decision.rows if row.likely and row.state in ("duplicate", "good")]
+    duplicates = [(row.draft.line, row.draft.name, [words.likeness(one) for one in row.likely], row.state == "good") for row in held]
+    return Review(
+        visit, decision.counts, len(decision.rows), Paginator(problems, SHOWN).get_page(page), _grouped(problems), duplicates[:SHOWN],
+        max(len(duplicates) - SHOWN, 0), _notes(report.notes), visit.brought.notes, _creating(visit),
+        sum(not one.answered for one in visit.to_match),
+    )  # fmt: skip
+
+
+def _grouped(problems: Sequence[Told]) -> list[tuple[str, int]]:
+    """How many problems by column, most first."""
+    columns = [one.column or _("Ligne entière") for one in problems]
+    return sorted(((column, columns.count(column)) for column in dict.fromkeys(columns)), key=lambda pair: -pair[1])
+
+
+def _notes(notes: Sequence[Told]) -> list[tuple[str, list[Told]]]:
+    """Notes by column, a few of each."""
+    found: dict[str, list[Told]] = {}
+    for one in notes:
+        found.setdefault(one.column or _("Ligne entière"), []).append(one)
+    return list(found.items())
+
+
+def _creating(visit: Visit) -> list[str]:
+    """What the import would create besides households."""
+    good = visit.decision.of("good")
+    depots = {row.basket.depot for row in good if row.basket and isinstance(row.basket.depot, str)}
+    sizes = {row.basket.size for row in good if row.basket and isinstance(row.basket.size, str)}
+    agreements = {row.cover.agreement for row in good if row.cover and isinstance(row.cover.agreement, str)}
+    said = [_("le dépôt « %(name)s »") % {"name": name} for name in sorted(depots)]  # type: ignore[type-var]
+    said += [_("la taille « %(name)s »") % {"name": name} for name in sorted(sizes)]  # type: ignore[type-var]
+    return said + [_("une convention avec « %(name)s »") % {"name": name} for name in sorted(agreements)]  # type: ignore[type-var]

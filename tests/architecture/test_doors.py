@@ -1,0 +1,98 @@
+"""Every address asks who you are, and tells a stranger nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.desk.a_week import MONDAY_AFTER, Place, a_place, a_stranger
+
+PUBLIC = {
+    "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
+    "account_signup", "enter_demo", "set_language", "health",
+}  # fmt: skip
+"""What answers before one has come in. Longer only with a reason."""
+
+FOR_ALL = {"home", "account_set_password", "account_change_password", "account_reauthenticate"}
+"""What everybody signed in may open: it shows their own."""
+
+
+def routes() -> Iterator[tuple[str, URLPattern]]:
+    """Every address as written, with what answers."""
+
+    def walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[tuple[str, URLPattern]]:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                yield from walk(one.url_patterns, before + str(one.pattern))
+            else:
+                yield before + str(one.pattern), one
+
+    return walk(get_resolver().url_patterns, "/")
+
+
+def test_every_address_asks_for_a_sign_in_but_a_few() -> None:
+    public = {one.name for _, one in routes() if not getattr(one.callback, "login_required", True)}
+    assert public == PUBLIC
+
+
+def test_every_address_has_its_own_name() -> None:
+    names = [one.name for _, one in routes()]
+    assert None not in names
+    assert sorted(names) == sorted(set(names))
+
+
+def filled(route: str, place: Place) -> str:
+    """The address of the place's own rows; a kind of address that nobody described here fails."""
+    basket = place.baskets[0]
+    number = {
+        "/paniers/": basket.pk,
+        "/conventions/": place.payer.agreement_id,
+        "/derogations/": 1,
+        f"/jardins/{place.garden.code}/foyers/": basket.household_id,
+        f"/jardins/{place.garden.code}/reglages/tailles/": basket.size_id,
+        f"/jardins/{place.garden.code}/reglages/depots/": basket.depot_id,
+    }
+    values = {
+        "<slug:garden>": place.garden.code, "<week:week>": basket.delivery.week, "<int:delivery>": basket.delivery_id,
+        "<int:basket>": basket.pk, "<int:membership>": 1, "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
+        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<int:year>": 2017,
+    }  # fmt: skip
+    for mark, value in values.items():
+        route = route.replace(mark, str(value))
+    if "<int:pk>" in route:
+        [pk] = [pk for start, pk in number.items() if route.startswith(start)]
+        route = route.replace("<int:pk>", str(pk))
+    assert "<" not in route, f"say in this test what stands in {route}"
+    return route
+
+
+def knock(client: Client, address: str) -> int:
+    """Try to read; where one only writes, try to write."""
+    status = client.get(address).status_code
+    return client.post(address).status_code if status == 405 else status
+
+
+@pytest.fixture
+def place(settings, db) -> Place:
+    settings.TODAY = MONDAY_AFTER
+    return a_place()
+
+
+def asked() -> list[tuple[str, URLPattern]]:
+    return [(route, one) for route, one in routes() if one.name not in PUBLIC | FOR_ALL]
+
+
+def test_nobody_reads_anything_before_coming_in(place: Place) -> None:
+    answers = {route: knock(Client(), filled(route, place)) for route, _ in asked()}
+    assert {route: status for route, status in answers.items() if status != 302} == {}
+
+
+def test_somebody_of_another_garden_finds_nothing_at_any_address(place: Place) -> None:
+    """Sam coordinates another garden: ours does not exist for Sam, nor do the pages of the network."""
+    sam = a_stranger()
+    sam.raise_request_exception = False
+    answers = {route: knock(sam, filled(route, place)) for route, _ in asked()}
+    assert {route: status for route, status in answers.items() if status != 404} == {}
