@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from cageot.baskets import queries
@@ -282,6 +281,7 @@ def close_week(
         books = funding.take_turn()
         if standing := queries.open_close(garden, week):
             raise AlreadyClosed(standing)
+        _hold(garden, week)
         closing = queries.closing_of(garden, week, today)
         if seen and seen[0] != closing.fingerprint:
             raise WeekChanged(differences(seen[1], closing.summary))
@@ -302,6 +302,13 @@ def close_week(
         sql.execute(frozen, close.pk, garden.pk, str(week))
         record("baskets.week_closed", by=by, at=at, garden=garden, about=close, week=str(week))
     return close
+
+
+def _hold(garden: Garden, week: Week) -> None:
+    """Make whoever marks a basket of the week wait, from what is read here to the commit. SQLite has one writer anyway."""
+    if connection.features.has_select_for_update:
+        held = "SELECT id FROM baskets_delivery WHERE garden_id = %s AND week = %s ORDER BY id FOR UPDATE"
+        sql.rows(held, garden.pk, str(week))
 
 
 def _by_id(values: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,12 @@ FEW = 500
 
 
 def subscribe_many(
-    garden: Garden, subscriptions: Sequence[Subscription], *, by: Person | None, at: datetime, lay_from: date | None = None
+    garden: Garden,
+    subscriptions: Sequence[Subscription],
+    *,
+    by: Person | None,
+    at: datetime,
+    lay_from: date | None = None,
 ) -> list[Subscription]:
     """Open regular baskets, not saved yet, for households of the garden, and lay all of them ahead in one go.
 
@@ -39,7 +44,7 @@ def subscribe_many(
 def mark_all(
     garden: Garden, week: Week, *, until: date, except_: Mapping[int, str], by: Person | None, at: datetime
 ) -> int:  # fmt: skip
-    """"Tous sauf…": the week's baskets planned up to `until` were collected, except these (basket → state).
+    """ "Tous sauf…": the week's baskets planned up to `until` were collected, except these (basket → state).
 
     All or none. Returns how many were collected. Refusal: WeekIsClosed, when one of `except_` is in a closed week.
     """
@@ -48,7 +53,9 @@ def mark_all(
         by_state.setdefault(state, []).append(basket)
     with transaction.atomic():
         for state, some in sorted(by_state.items()):
-            if sql.execute(_MARK + f"id IN ({', '.join(['%s'] * len(some))})", state, garden.pk, str(week), *some) != len(some):
+            if sql.execute(
+                _MARK + f"id IN ({', '.join(['%s'] * len(some))})", state, garden.pk, str(week), *some
+            ) != len(some):
                 raise WeekIsClosed
         count = sql.execute(_MARK + "state = 'planned' AND d.day <= %s", "collected", garden.pk, str(week), until)
         counts = {state: len(some) for state, some in by_state.items()} | {"collected": count}

@@ -28,7 +28,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     garden = next((one for one in gardens if one.code == code), gardens[0] if gardens else None)
     groups = (_garden_groups(garden, reach, request) if garden else []) + (_network_groups() if reach.network else [])
     for item in (item for group in groups for item in group["items"]):
-        item["current"] = bool(match) and match.url_name in item.pop("names")  # type: ignore[union-attr]
+        item["current"] = _leads_here(item.pop("names"), (match and match.url_name) or "")
     others = [one for one in gardens if one != garden]
     return {
         "menu": groups,
@@ -81,6 +81,11 @@ def _item(label: str, icon: str, name: str, *names: str, garden: Garden | None =
     except NoReverseMatch:
         return None
     return {"label": label, "icon": icon, "url": target, "names": {name, *names}}
+
+
+def _leads_here(names: set[str], here: str) -> bool:
+    """Whether a line of the menu is where we are: its own pages, or one below ("household" holds "household_edit")."""
+    return here in names or any(here.startswith(f"{name}_") for name in names)
 
 
 def _banner() -> str:

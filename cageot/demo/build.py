@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from cageot.demo import cast, plan, season
+from cageot.demo.events import EVE
 from cageot.demo.plan import ORIGIN, WEEKS, YEAR
 from cageot.demo.season import Stage
 from cageot.network.models import BudgetLine, Edition, Installation, Partner, Person, Role
@@ -37,7 +38,9 @@ class Recipe:
 
     def __post_init__(self) -> None:
         if not ORIGIN <= self.on <= WEEKS[-1].sunday:
-            raise ValueError(_("La démonstration joue du %(first)s au %(last)s.") % {"first": ORIGIN, "last": WEEKS[-1].sunday})
+            raise ValueError(
+                _("La démonstration joue du %(first)s au %(last)s.") % {"first": ORIGIN, "last": WEEKS[-1].sunday}
+            )
 
 
 ONE_DAY = timedelta(days=1)
@@ -87,8 +90,8 @@ def _mark_installation(recipe: Recipe) -> None:
 
 
 def _hurry() -> None:
-    """Let SQLite keep more pages in memory while so much is written (this connection only)."""
-    if connection.vendor == "sqlite":
+    """Let SQLite keep more in memory while so much is written (this connection only)."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA temp_store=MEMORY")  # else every savepoint is copied to a file, page by page
             cursor.execute("PRAGMA cache_size=-64000")
@@ -138,7 +141,7 @@ def _set(recipe: Recipe, officer: Person, funders: dict[str, Partner], say: Say)
             planned = plan.plan_garden(garden, target, recipe.seed)
             name = cast.COORDINATORS[n % len(cast.COORDINATORS)]
             stage = season.set_garden(planned, seed=recipe.seed, officer=officer, funders=funders, coordinator=name)
-            season.play_week(stage, season.EVE)
+            season.play_week(stage, EVE)
             stages.append(stage)
     return stages
 

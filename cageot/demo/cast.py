@@ -140,7 +140,16 @@ class GardenCast:
         return self.scheme(self.place)
 
 
-def _garden(code: str, name: str, town: str, commune: str, department: str, msa: str, scheme: Callable[[Place], Scheme], **more: object) -> GardenCast:
+def _garden(
+    code: str,
+    name: str,
+    town: str,
+    commune: str,
+    department: str,
+    msa: str,
+    scheme: Callable[[Place], Scheme],
+    **more: object,
+) -> GardenCast:
     return GardenCast(code, name, town, commune, department, msa, scheme, **more)  # type: ignore[arg-type]
 
 
@@ -179,7 +188,7 @@ _CAST: list[GardenCast] = [
             schemes.three_partners, since=date(2016, 5, 1), weight=7, ordinary=40),
     _garden("montauban", "Jardin des Trois-Noyers", "Montauban", "82121", "de Tarn-et-Garonne", "MSA Midi-Pyrénées Nord",
             schemes.network_and_msa, funder="ccmsa", enough=87),
-    _garden("foix", "Jardin de la Passerelle", "Foix", "09122", "de l’Ariège", "MSA Midi-Pyrénées Sud", schemes.network_and_msa,
+    _garden("mont-de-marsan", "Jardin de la Passerelle", "Mont-de-Marsan", "40192", "des Landes", "MSA Sud Aquitaine", schemes.network_and_msa,
             funder="secours", since=date(2016, 6, 1), weight=7, ordinary=40, weekdays=(4,)),
     _garden("sens", "Jardin de la Vanne-Verte", "Sens", "89387", "de l’Yonne", "MSA Bourgogne", schemes.thirds_taken_over,
             funder="dgcs", weight=11, ordinary=48),
@@ -241,8 +250,16 @@ def partners(garden: GardenCast) -> list[PartnerCast]:
     """The local partners of a garden: its payers, then those who refer, host or run workshops."""
     town = schemes.of(garden.town)
     others = [
-        PartnerCast("social", f"Centre social des Deux-Rives {town}", "association", ("refers", "runs_workshops", "hosts"), public=False),
-        PartnerCast("grocery", f"Épicerie solidaire La Passerelle {town}", "association", ("refers", "hosts"), public=False),
+        PartnerCast(
+            "social",
+            f"Centre social des Deux-Rives {town}",
+            "association",
+            ("refers", "runs_workshops", "hosts"),
+            public=False,
+        ),
+        PartnerCast(
+            "grocery", f"Épicerie solidaire La Passerelle {town}", "association", ("refers", "hosts"), public=False
+        ),
         PartnerCast("library", f"Médiathèque {town}", "municipality", ("hosts",)),
     ]
     start = len(garden.code) % 2
@@ -276,7 +293,9 @@ def depots(garden: GardenCast) -> list[DepotCast]:
     days = garden.weekdays
     chosen = places[: max(len(days), min(5, garden.ordinary // 14))]
     return [
-        DepotCast(name, days[n % len(days)], HOURS[n % len(HOURS)], address, 40 if n else 70, host if host in hosts else "")
+        DepotCast(
+            name, days[n % len(days)], HOURS[n % len(HOURS)], address, 40 if n else 70, host if host in hosts else ""
+        )
         for n, (name, address, host) in enumerate(chosen)
     ]
 

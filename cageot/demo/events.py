@@ -56,17 +56,14 @@ def _follow(household: Household, found: dict[int, Tasks]) -> None:
     found[_ahead(household.spans[0].from_day)].arrivals.append(household)
     for term in household.terms:
         found[_ahead(term.from_day)].supports.append((number, term))
-    for before, after in pairwise(household.terms):
+    for before, term in pairwise(household.terms):
         if before.promised > before.until_day:
-            found[_ahead(after.from_day)].ended.append((number, before.until_day))
-    for span, after in pairwise([*household.spans, None]):
-        assert span is not None
+            found[_ahead(term.from_day)].ended.append((number, before.until_day))
+    for n, span in enumerate(household.spans):
         if span.changes:
             found[week_of(span.from_day)].changes.append((number, span))
-            continue
-        # Nobody knew yet that it would change.
-        first = replace(span, until_day=after.until_day) if after and after.changes else span
-        found[_ahead(span.from_day)].spans.append((number, first))
+        else:
+            found[_ahead(span.from_day)].spans.append((number, _as_opened(household.spans, n)))
     for week, state in household.marks.items():
         found[week].marks[number] = state
     for week, depot in household.once.items():
@@ -75,6 +72,12 @@ def _follow(household: Household, found: dict[int, Tasks]) -> None:
         _leave(household, household.left_on, found)
     if household.story and household.story.mistake:
         found[household.story.mistake - 1].mistakes.append(number)
+
+
+def _as_opened(spans: list[Span], n: int) -> Span:
+    """The subscription as first written, when nobody knew yet that it would change."""
+    after = spans[n + 1] if n + 1 < len(spans) else None
+    return replace(spans[n], until_day=after.until_day) if after and after.changes else spans[n]
 
 
 def _leave(household: Household, left_on: date, found: dict[int, Tasks]) -> None:

@@ -9,20 +9,22 @@ import random
 import unicodedata
 from dataclasses import dataclass
 
-WOMEN = """
+_WOMEN = """
 Adèle Aïcha Agathe Aminata Anaïs Andrée Aurore Awa Bérénice Bernadette Blandine Camille Carmen Cécile Chantal
 Clémence Colette Coumba Danièle Delphine Dilek Édith Éléonore Élodie Fadila Fatoumata Flora Francine Ghislaine
 Hanane Hélène Henriette Imane Inès Iryna Jacqueline Joséphine Kadiatou Khadija Laurence Leïla Linh Louise Lucette
 Madeleine Maëlle Magali Marguerite Maria-Luz Marie-Thérèse Maryse Mireille Nadège Nour Oksana Paulette Raymonde
 Rosalie Roza Salimata Simone Soizic Solange Suzanne Sylvie Thi-Mai Violette Yasmina Yvette Zoé
-""".split()
+"""
 
-MEN = """
+_MEN = """
 Abdoulaye Adam Adrien Alain Ali Amadou Anatole Antoine Armand Aurélien Baptiste Basile Bernard Boubacar Cédric
 Christian Daniel Désiré Émile Emre Étienne Fabrice Félix Fernand Gaël Georges Gérard Gildas Guy Hakim Henri Hocine
 Ibrahima Idriss Ismaël Jean-Luc Jean-Marie Joaquim Jules Karim Lucien Mamadou Marcel Mehmet Moussa Mykola Norbert
 Octave Oleksandr Omar Pablo Paulin Quentin Raoul René Roland Salif Serge Tariq Théo Tomás Valentin Yanis Youssef Zacharie
-""".split()
+"""
+
+WOMEN, MEN = _WOMEN.split(), _MEN.split()
 
 FAMILY = [
     "Abadie", "Achard", "Aguilera", "Al-Khatib", "Alavoine", "Amrouche", "Anquetil", "Arnoux", "Aubrun", "Ba", "Badin",

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from cageot.core.cents import part_down, split_cents
@@ -230,7 +231,11 @@ class _Planner:
     def plan(self) -> GardenPlan:
         stories = [self._of_story(story) for story in cast.stories(self.garden)]
         paths = [self._counted_path() for _ in range(self.target.households - len(stories))]
-        cancelled = sum(household.marks.get(basket.week) == "cancelled" for household in stories for basket in self._counted(household))
+        cancelled = sum(
+            household.marks.get(basket.week) == "cancelled"
+            for household in stories
+            for basket in self._counted(household)
+        )
         fixed = sum(1 for household in stories for _ in self._counted(household)) - cancelled
         self._adjust(paths, self.target.baskets - fixed)
         self._go_on(paths)
@@ -367,7 +372,7 @@ class _Planner:
         return [Term(agreement, first, eve, last if left else eve), Term(takeover.new, takeover.start, last, last)]
 
     def _household(self, kind: str, terms: list[Term], size: str, depot: int, frequency: str, stays: bool) -> Household:
-        for before, term in zip(terms, terms[1:], strict=False):
+        for before, term in pairwise(terms):
             contiguous = term.from_day == before.until_day + timedelta(days=1)
             term.renews = contiguous and term.agreement == before.agreement
         spans = [
@@ -432,7 +437,8 @@ class _Planner:
     def _mark(self) -> None:
         """A few baskets are cancelled (never solidarity ones of 2017 here), unclaimed or given on."""
         for household in self.result.households:
-            open_weeks, settled = [], []
+            open_weeks: list[int] = []
+            settled: list[int] = []
             for basket in self.result.baskets(household):
                 counted = basket.week < YEAR and household.kind == "supported" and basket.term is not None
                 if basket.week not in household.marks and household.story is None:

@@ -164,7 +164,7 @@ def percents(place: Place) -> Scheme:
     """A quarter for the member, 40 % for the CCAS, 35 % for a national funder, whatever the size."""
     sizes = ((PETIT, "Petit", 700), (MOYEN, "Moyen", 1000), (GRAND, "Grand", 1300))
     agreement = AgreementCast(
-        f"CCAS {of(place.town)}", "ccas", (PayerCast("ccas", place.enough), PayerCast(place.funder)),
+        f"CCAS {of(place.town)}", "ccas", (PayerCast("ccas", place.enough, in_euros=True), PayerCast(place.funder)),
         (LineCast("", 1000, 2500, (4000, 3500), percent=True),), classification="grant",
         audience="Familles, quotient familial sous 600 €",
     )  # fmt: skip
@@ -195,7 +195,14 @@ def by_affiliation(place: Place) -> Scheme:
     """16,00 €: 1,60 € for the member; the CAF or the MSA pays the balance, by the person's affiliation."""
     lines = (LineCast(PANIER, 1600, 160, (None,)),)
     agreements = (
-        AgreementCast(f"CAF {place.department}", "caf", (PayerCast("caf", place.enough),), lines, affiliation="caf", classification="scheme"),
+        AgreementCast(
+            f"CAF {place.department}",
+            "caf",
+            (PayerCast("caf", place.enough),),
+            lines,
+            affiliation="caf",
+            classification="scheme",
+        ),
         AgreementCast(place.msa, "msa", (PayerCast("msa"),), lines, affiliation="msa", classification="scheme"),
     )
     return Scheme(((PANIER, "Panier familial", 1600),), (caf(place), msa(place)), agreements)
@@ -203,8 +210,12 @@ def by_affiliation(place: Place) -> Scheme:
 
 def three_partners(place: Place) -> Scheme:
     """16,00 €: 2,00 € for the member, the rest from three local partners."""
-    charity = PartnerCast("charity", f"Secours Catholique, équipe {of(place.town)}", "association", ("funds", "refers"), public=False)
-    foundation = PartnerCast("foundation", f"Fondation des Deux-Rives {of(place.town)}", "foundation", ("funds",), public=False)
+    charity = PartnerCast(
+        "charity", f"Secours Catholique, équipe {of(place.town)}", "association", ("funds", "refers"), public=False
+    )
+    foundation = PartnerCast(
+        "foundation", f"Fondation des Deux-Rives {of(place.town)}", "foundation", ("funds",), public=False
+    )
     agreement = AgreementCast(
         f"Trois partenaires {of(place.town)}", "charity",
         (PayerCast("charity"), PayerCast("ccas", place.enough), PayerCast("foundation")),
@@ -234,7 +245,9 @@ def county_alone(place: Place) -> Scheme:
 
 def own_box(place: Place) -> Scheme:
     """11,00 €: 3,00 € for the member (6,00 €: 1,50 €); members' gifts in the garden's box pay half the rest."""
-    foundation = PartnerCast("foundation", f"Fondation Terroirs {of(place.town)}", "foundation", ("funds",), public=False)
+    foundation = PartnerCast(
+        "foundation", f"Fondation Terroirs {of(place.town)}", "foundation", ("funds",), public=False
+    )
     agreement = AgreementCast(
         f"Caisse de solidarité {of(place.town)}", "foundation", (PayerCast("foundation", place.enough), PayerCast("garden")),
         (LineCast(GRAND, 1100, 300, (400, None)), LineCast(PETIT, 600, 150, (225, None))),
@@ -260,14 +273,18 @@ def blois(place: Place) -> Scheme:
         small = None if second is None else 280
         return (LineCast(GRAND, 1200, 360, (420, second)), LineCast(PETIT, 800, 240, (280, small)))
 
-    charity = PartnerCast("charity", "Secours Catholique, équipe de Blois", "association", ("funds", "refers"), public=False)
+    charity = PartnerCast(
+        "charity", "Secours Catholique, équipe de Blois", "association", ("funds", "refers"), public=False
+    )
     foundation = PartnerCast("foundation", "Fondation du Val", "foundation", ("funds",), public=False)
-    centre = PartnerCast("centre", "Maison des Provinces", "association", ("refers", "hosts", "runs_workshops"), public=False)
+    centre = PartnerCast(
+        "centre", "Maison des Provinces", "association", ("refers", "hosts", "runs_workshops"), public=False
+    )
     partners = (ccas(place), PartnerCast("caf", "CAF 41", "caf"), msa(place), charity, foundation, centre)
     agreements = (
         AgreementCast("CCAS de Blois", "ccas", (PayerCast("ccas"), PayerCast("dgcs")), lines(420), weight=4, from_day=since),
         AgreementCast(
-            "CAF 41", "caf", (PayerCast("caf", enough=88), PayerCast("naturalia")), lines(420), weight=3, from_day=since,
+            "CAF 41", "caf", (PayerCast("caf", enough=88, in_euros=True), PayerCast("naturalia")), lines(420), weight=3, from_day=since,
             affiliation="caf", classification="scheme", audience="Familles allocataires",
         ),
         AgreementCast(

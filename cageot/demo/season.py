@@ -73,7 +73,9 @@ class Stage:
 # --- Setting a garden ---------------------------------------------------------------------------
 
 
-def set_garden(plan: GardenPlan, *, seed: int, officer: Person, funders: Mapping[str, Partner], coordinator: str) -> Stage:
+def set_garden(
+    plan: GardenPlan, *, seed: int, officer: Person, funders: Mapping[str, Partner], coordinator: str
+) -> Stage:
     """Open the garden with its sizes, depots, partners and the deliveries of 2017. Nobody eats there yet."""
     one = plan.garden
     garden = _open(one, officer)
@@ -101,7 +103,10 @@ def let_in(person: cast.PersonCast, garden: Garden | None) -> Person:
 
 def _open(one: GardenCast, officer: Person) -> Garden:
     """Candidate, then in preparation, then active: a garden joins in about half a year."""
-    steps = [(one.since - timedelta(days=days), status) for days, status in ((200, "candidate"), (90, "preparing"), (0, "active"))]
+    steps = [
+        (one.since - timedelta(days=days), status)
+        for days, status in ((200, "candidate"), (90, "preparing"), (0, "active"))
+    ]
     garden = open_garden(
         code=one.code, name=one.name, commune_code=one.commune_code, on=steps[0][0], status=steps[0][1], by=officer,
         at=moment(steps[0][0], 11),
@@ -119,8 +124,8 @@ def _open(one: GardenCast, officer: Person) -> Garden:
 
 def _coordinator(garden: Garden, name: str, since: date) -> Person:
     """Whoever holds a door here, or somebody who has no account."""
-    if role := Role.objects.filter(garden=garden, kind=Role.Kind.COORDINATOR).select_related("person").first():
-        return role.person
+    if found := Person.objects.filter(roles__garden=garden, roles__kind=Role.Kind.COORDINATOR).first():
+        return found
     first, _space, last = name.partition(" ")
     person = Person.objects.create(first_name=first, last_name=last)
     Role.objects.create(person=person, kind=Role.Kind.COORDINATOR, garden=garden, from_day=since)
@@ -131,7 +136,9 @@ def _partners(one: GardenCast, garden: Garden) -> dict[str, Partner]:
     found = {}
     for partner in cast.partners(one):
         does = dict.fromkeys(partner.does, True)
-        row = Partner(name=partner.name, kind=partner.kind, public=partner.public, commune_code=one.commune_code, **does)
+        row = Partner(
+            name=partner.name, kind=partner.kind, public=partner.public, commune_code=one.commune_code, **does
+        )
         row.save()
         row.gardens.add(garden)
         found[partner.key] = row
@@ -140,11 +147,13 @@ def _partners(one: GardenCast, garden: Garden) -> dict[str, Partner]:
 
 def _sizes(plan: GardenPlan, garden: Garden) -> dict[str, int]:
     rows = BasketSize.objects.bulk_create(
-        BasketSize(garden=garden, code=code, name=name, rank=rank) for rank, (code, name, _price) in enumerate(plan.scheme.sizes)
+        BasketSize(garden=garden, code=code, name=name, rank=rank)
+        for rank, (code, name, _price) in enumerate(plan.scheme.sizes)
     )
     since = date(2016, 1, 1)
     SizePrice.objects.bulk_create(
-        SizePrice(size=row, from_day=since, cents=price) for row, (_code, _name, price) in zip(rows, plan.scheme.sizes, strict=True)
+        SizePrice(size=row, from_day=since, cents=price)
+        for row, (_code, _name, price) in zip(rows, plan.scheme.sizes, strict=True)
     )
     return {row.code: row.pk for row in rows}
 
@@ -178,7 +187,12 @@ def play_week(stage: Stage, week: int) -> None:
     if week == YEAR:
         _new_year(stage, at)
     for number, last_day in tasks.ended:
-        end_support(Support.objects.select_related("household__garden").get(pk=stage.supports[number]), last_day=last_day, by=stage.by, at=at)
+        end_support(
+            Support.objects.select_related("household__garden").get(pk=stage.supports[number]),
+            last_day=last_day,
+            by=stage.by,
+            at=at,
+        )
     _support(stage, tasks.supports, at)
     _subscribe(stage, tasks.spans, at)
     for number, span in tasks.changes:
@@ -187,13 +201,17 @@ def play_week(stage: Stage, week: int) -> None:
         subscription = Subscription.objects.select_related("household__garden").get(pk=stage.subscriptions[number])
         baskets.stop_subscription(subscription, last_day=last_day, by=stage.by, at=at)
     for last_day, numbers in tasks.gone.items():
-        members.leave_many(stage.garden, [stage.households[number] for number in numbers], last_day=last_day, by=stage.by, at=at)
+        members.leave_many(
+            stage.garden, [stage.households[number] for number in numbers], last_day=last_day, by=stage.by, at=at
+        )
     if week == NEXT_SEASON:
         _raise_prices(stage, at)
         _open_season(stage, 1)
         baskets.lay_baskets(stage.garden, from_day=monday(YEAR))
     for number, depot in tasks.once:
-        [basket] = Basket.objects.filter(household=stage.households[number], delivery__week=WEEKS[week]).select_related("garden", "delivery")
+        [basket] = Basket.objects.filter(household=stage.households[number], delivery__week=WEEKS[week]).select_related(
+            "garden", "delivery"
+        )
         baskets.change_basket(basket, depot=stage.depots[depot], by=stage.by, at=at)
 
 
@@ -248,11 +266,16 @@ def _line(line: LineCast, rise: int = 0) -> funding.LineDraft:
     if line.percent:
         shares = tuple(funding.ShareDraft(n, "percent", bp=bp or 0) for n, bp in enumerate(line.shares))
         return funding.LineDraft(line.price, shares, line.size, member_bp=line.member)
-    amounts = [cents if n + 1 < len(line.shares) or cents is None else cents + rise for n, cents in enumerate(line.shares)]
+    amounts = [
+        cents if n + 1 < len(line.shares) or cents is None else cents + rise for n, cents in enumerate(line.shares)
+    ]
     shares = tuple(
-        funding.ShareDraft(n, "rest") if cents is None else funding.ShareDraft(n, "fixed", cents=cents) for n, cents in enumerate(amounts)
+        funding.ShareDraft(n, "rest") if cents is None else funding.ShareDraft(n, "fixed", cents=cents)
+        for n, cents in enumerate(amounts)
     )
-    return funding.LineDraft(line.price + rise, shares, line.size, member_cents=line.member, from_day=SPRING if rise else None)
+    return funding.LineDraft(
+        line.price + rise, shares, line.size, member_cents=line.member, from_day=SPRING if rise else None
+    )
 
 
 def _raise_prices(stage: Stage, at: datetime) -> None:
@@ -276,7 +299,10 @@ def _welcome(stage: Stage, arrivals: Iterable[HouseholdPlan], at: datetime) -> N
         return
     rows = members.welcome_many(stage.garden, [_identity(stage, plan) for plan in plans], by=stage.by, at=at)
     stage.households |= {plan.number: row.pk for plan, row in zip(plans, rows, strict=True)}
-    fees = [_membership(stage, row.pk, plan.kind, max(plan.joined_on, first_of(0)), at) for plan, row in zip(plans, rows, strict=True)]
+    fees = [
+        _membership(row.pk, plan.number, plan.kind, max(plan.joined_on, first_of(0)), at)
+        for plan, row in zip(plans, rows, strict=True)
+    ]
     members.join_many(stage.garden, fees, by=stage.by, at=at)
 
 
@@ -285,7 +311,14 @@ def _identity(stage: Stage, plan: HouseholdPlan) -> members.Welcome:
     rng = random.Random(f"{stage.seed}/{stage.cast.code}/{plan.number}")
     who = names.identity(rng)
     town = rng.choice(stage.towns)
-    first, last, mail, phone, mobile, through = who.first_name, who.last_name, who.email, who.phone, who.mobile, who.through
+    first, last, mail, phone, mobile, through = (
+        who.first_name,
+        who.last_name,
+        who.email,
+        who.phone,
+        who.mobile,
+        who.through,
+    )
     if plan.story:
         first, last, through = plan.story.first_name, plan.story.last_name, plan.story.through
         mail, phone = ("", "") if through else (names.mail(first, last), phone)
@@ -302,9 +335,9 @@ def _identity(stage: Stage, plan: HouseholdPlan) -> members.Welcome:
 FEES = {"ordinary": 2000, "supported": 500, "student": 500}
 
 
-def _membership(stage: Stage, household: int, kind: str, from_day: date, at: datetime) -> Membership:
+def _membership(household: int, number: int, kind: str, from_day: date, at: datetime) -> Membership:
     """The fee of the year, in cents: most pay it at once."""
-    paid = (household * 7 + from_day.year) % 11 > 1
+    paid = (number * 7 + from_day.year) % 11 > 1
     return Membership(
         household_id=household, kind=Membership.Kind.SOLIDARITY if kind == "supported" else Membership.Kind.ORDINARY,
         fee_cents=FEES[kind], from_day=from_day, until_day=date(from_day.year, 12, 31), paid_on=at.date() if paid else None,
@@ -313,15 +346,25 @@ def _membership(stage: Stage, household: int, kind: str, from_day: date, at: dat
 
 def _new_year(stage: Stage, at: datetime) -> None:
     """Those who are still there renew their membership, as they stand today."""
-    supported = set(Support.objects.filter(household__garden=stage.garden, agreement__in_programme=True).on(SPRING).values_list("household", flat=True))
-    there = Household.objects.filter(garden=stage.garden, left_on=None).exclude(memberships__from_day__gte=SPRING).order_by("pk")
+    supported = set(
+        Support.objects.filter(household__garden=stage.garden, agreement__in_programme=True)
+        .on(SPRING)
+        .values_list("household", flat=True)
+    )
+    there = (
+        Household.objects.filter(garden=stage.garden, left_on=None)
+        .exclude(memberships__from_day__gte=SPRING)
+        .order_by("pk")
+    )
     fees = [
-        _membership(stage, household, "supported" if household in supported else "ordinary", SPRING, at)
-        for household in there.values_list("pk", flat=True)
+        _membership(household, int(number), "supported" if household in supported else "ordinary", SPRING, at)
+        for household, number in there.values_list("pk", "number")
     ]
     members.join_many(stage.garden, fees, by=stage.by, at=at)
     for quota in stage.quotas:
-        payer = AgreementPayer.objects.select_related("agreement").get(agreement=stage.agreements[quota.agreement], rank=quota.payer)
+        payer = AgreementPayer.objects.select_related("agreement").get(
+            agreement=stage.agreements[quota.agreement], rank=quota.payer
+        )
         in_baskets, in_cents = _of_quota(quota, "both_years")
         funding.change_quota(payer, quota_baskets=in_baskets, quota_cents=in_cents, by=stage.by, at=at)
 
@@ -365,9 +408,16 @@ def _subscribe(stage: Stage, spans: list[tuple[int, Span]], at: datetime) -> Non
 
 
 def _change(stage: Stage, number: int, span: Span, at: datetime) -> None:
-    subscription = Subscription.objects.select_related("household__garden", "size", "depot").get(pk=stage.subscriptions[number])
+    subscription = Subscription.objects.select_related("household__garden", "size", "depot").get(
+        pk=stage.subscriptions[number]
+    )
     changed = baskets.change_subscription(
-        subscription, from_day=span.from_day, depot=stage.depots[span.depot], until_day=span.until_day, by=stage.by, at=at
+        subscription,
+        from_day=span.from_day,
+        depot=stage.depots[span.depot],
+        until_day=span.until_day,
+        by=stage.by,
+        at=at,
     )
     stage.subscriptions[number] = changed.pk
 
@@ -408,7 +458,9 @@ def close(stage: Stage, week: int, *, minute: int) -> None:
     if week not in stage.weeks:
         return
     today = monday(week + 1)
-    closed = baskets.close_week(stage.garden, WEEKS[week], today=today, by=stage.by, at=moment(today, 10) + timedelta(minutes=minute))
+    closed = baskets.close_week(
+        stage.garden, WEEKS[week], today=today, by=stage.by, at=moment(today, 10) + timedelta(minutes=minute)
+    )
     for number in tasks.mistakes:
         _correct(stage, closed, stage.households[number], WEEKS[week], today + timedelta(days=1))
 
@@ -439,7 +491,9 @@ def refuse_exemption(stage: Stage, *, edition: Edition, officer: Person) -> None
     """March 2017: the network refuses, and says why."""
     asked = Agreement.objects.get(pk=stage.agreements[0]).exemptions.get(edition=edition)
     on = date(2017, 3, 7)
-    funding.answer_exemption(asked, granted=False, answer=cast.EXEMPTION["answer"], on=on, by=officer, at=moment(on, 16))
+    funding.answer_exemption(
+        asked, granted=False, answer=cast.EXEMPTION["answer"], on=on, by=officer, at=moment(on, 16)
+    )
 
 
 def figures() -> Counter[str]:

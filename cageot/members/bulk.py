@@ -45,7 +45,9 @@ def welcome_many(garden: Garden, welcomes: Sequence[Welcome], *, by: Person | No
     return households
 
 
-def join_many(garden: Garden, memberships: Sequence[Membership], *, by: Person | None, at: datetime) -> list[Membership]:
+def join_many(
+    garden: Garden, memberships: Sequence[Membership], *, by: Person | None, at: datetime
+) -> list[Membership]:
     """Take memberships of the association, not saved yet, for households of the garden."""
     with transaction.atomic():
         made = Membership.objects.bulk_create(memberships)
@@ -59,7 +61,9 @@ def support_many(garden: Garden, supports: Sequence[Support], *, by: Person | No
         _refuse_outside(garden, supports)
         ids = sorted({one.household_id for one in supports})
         of_these = {"pk__in": ids} if len(ids) <= FEW else {"garden": garden}
-        list(Household.objects.select_for_update().filter(**of_these).order_by("pk").values_list("pk"))  # two hands at once
+        list(
+            Household.objects.select_for_update().filter(**of_these).order_by("pk").values_list("pk")
+        )  # two hands at once
         _refuse_overlaps(garden, ids, supports)
         made = Support.objects.bulk_create(supports)
         renewed = sum(one.renews_id is not None for one in supports)
@@ -71,7 +75,9 @@ def _refuse_outside(garden: Garden, supports: Iterable[Support]) -> None:
     rows = Tariff.objects.filter(agreement__gardens=garden).exclude(agreement__status=Agreement.Status.DRAFT)
     dates = {
         (agreement, tariff): (first, last or date.max)
-        for agreement, tariff, first, last in rows.values_list("agreement", "pk", "agreement__from_day", "agreement__until_day")
+        for agreement, tariff, first, last in rows.values_list(
+            "agreement", "pk", "agreement__from_day", "agreement__until_day"
+        )
     }
     for one in supports:
         first, last = dates.get((one.agreement_id, one.tariff_id), (date.max, date.min))

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from cageot.core import sql
-from cageot.network.models import Garden, GardenStatus, Installation, Login, LogEvent, Person, Role
+from cageot.network.models import Garden, GardenStatus, Installation, LogEvent, Login, Person, Role
 
 
 def record(verb: str, *, by: Person | None, at: datetime, garden: Garden | None = None, about: Any = "", **detail: Any) -> None:

@@ -58,7 +58,7 @@ def filled(route: str, place: Place) -> str:
     values = {
         "<slug:garden>": place.garden.code, "<week:week>": basket.delivery.week, "<int:delivery>": basket.delivery_id,
         "<int:basket>": basket.pk, "<int:membership>": 1, "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
-        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<int:year>": 2017,
+        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:year>": 2017,
     }  # fmt: skip
     for mark, value in values.items():
         route = route.replace(mark, str(value))

@@ -43,7 +43,7 @@ def test_cancelled_baskets_are_not_to_be_made():
 def test_a_basket_sent_to_another_depot_shows_among_what_changed_once():
     place = a_place()
     baskets.change_basket(place.baskets[0], by=None, at=AT, depot=Depot.objects.get(name="Jardin"))
-    assert "Amina Benali · à Jardin autre dépôt" in text_of(signed_in(place, "helper").get(place.url()))
+    assert "Amina Benali · Jardin autre dépôt" in text_of(signed_in(place, "helper").get(place.url()))
 
 
 def test_who_pays_is_a_forecast_while_the_week_is_open():

@@ -13,7 +13,7 @@ from cageot.config.verbs._help import Verbs, add_format, print_json, refuse, ver
 from cageot.core import clock
 from cageot.core.templatetags.cageot import euros
 from cageot.core.week import Week
-from cageot.desk.words import question_sentence
+from cageot.desk import words
 from cageot.network.models import Garden
 
 
@@ -49,7 +49,7 @@ def _tell_what_would_be(garden: Garden, options: argparse.Namespace) -> int:
     if standing := queries.open_close(garden, options.week):
         return _tell(garden, standing, options, already=True)
     closing = queries.closing_of(garden, options.week, clock.today())
-    questions = [question_sentence(question) for question in closing.questions]
+    questions = [words.question(question.what, question.count, question.about) for question in closing.questions]
     figures = actions.figures_of(closing)
     if options.format == "json":
         print_json({"garden": garden.code, "week": str(options.week), "dry_run": True, "questions": questions, **figures})
@@ -73,7 +73,7 @@ def _tell(garden: Garden, close: WeekClose, options: argparse.Namespace, *, alre
 
 
 def _tell_questions(refused: actions.WeekNotReady, options: argparse.Namespace) -> int:
-    questions = [question_sentence(question) for question in refused.questions]
+    questions = [words.question(question.what, question.count, question.about) for question in refused.questions]
     if options.format == "json":
         print_json({"garden": options.garden, "week": str(options.week), "closed": False, "questions": questions})
         return 1

@@ -21,7 +21,7 @@ from cageot.core.tabular.table import UnreadableFile
 from cageot.desk.actions import importing as actions
 from cageot.desk.forms.import_map import BadMap, FileMap, read_map, weekday
 from cageot.desk.queries import importing as queries
-from cageot.desk.queries.import_file import Brought, read
+from cageot.desk.queries.import_file import Brought, read, taught
 from cageot.desk.queries.import_report import Report, Told
 from cageot.desk.rules.import_facts import Draft
 from cageot.desk.rules.importing import Decision, decide
@@ -115,7 +115,7 @@ def _bring(garden: Garden, brought: Brought, said: FileMap, options: argparse.Na
     if options.dry_run:
         decision = decide(brought.drafts, queries.garden_facts(garden), answers, clock.today())
     else:
-        learnt = actions.Learnt(dict(said.columns), said.values)
+        learnt = actions.Learnt(taught(brought.table, said.columns), said.values)
         try:
             with _progress() as tell:
                 written = actions.bring(

@@ -16,7 +16,9 @@ from cageot.members.models import Household, Member, Support
 from cageot.network.models import Garden, Person
 
 
-def welcome(garden: Garden, *, contact: Mapping[str, Any], details: Mapping[str, Any], by: Person | None, at: datetime) -> Household:
+def welcome(
+    garden: Garden, *, contact: Mapping[str, Any], details: Mapping[str, Any], by: Person | None, at: datetime
+) -> Household:
     """Create a household from what was typed of its contact and of itself."""
     return members.welcome(garden, contact=Member(**contact), by=by, at=at, **details)
 
@@ -24,7 +26,9 @@ def welcome(garden: Garden, *, contact: Mapping[str, Any], details: Mapping[str,
 def stop_baskets(household: Household, *, last_day: date, by: Person | None, at: datetime) -> None:
     """No regular basket after `last_day`: what runs ends, what was to start later is taken back."""
     with transaction.atomic():
-        for subscription in Subscription.objects.filter(_after(last_day), household=household).select_related("household__garden"):
+        for subscription in Subscription.objects.filter(_after(last_day), household=household).select_related(
+            "household__garden"
+        ):
             if subscription.from_day > last_day:
                 baskets.withdraw_subscription(subscription, by=by, at=at)
             else:
@@ -35,7 +39,9 @@ def leave(household: Household, *, last_day: date, by: Person | None, at: dateti
     """The household leaves after `last_day`: its baskets and its support end too. All or nothing."""
     with transaction.atomic():
         stop_baskets(household, last_day=last_day, by=by, at=at)
-        for support in Support.objects.filter(_after(last_day), household=household).select_related("household__garden"):
+        for support in Support.objects.filter(_after(last_day), household=household).select_related(
+            "household__garden"
+        ):
             if support.from_day > last_day:
                 members.withdraw_support(support, by=by, at=at)
             else:

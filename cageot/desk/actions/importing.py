@@ -115,9 +115,10 @@ def _write(
         garden, [made.subscription(household, row) for household, row in pairs if row.basket], by=by, at=at, lay_from=today
     )
     laid = Basket.objects.filter(garden=garden, subscription__gte=subscriptions[0].pk).count() if subscriptions else 0
-    found = (households, memberships, supports, subscriptions)
-    counts = dict(zip(COUNTS, (*map(len, found), laid), strict=False))
-    return counts | {"depots": len(made.depots), "sizes": len(made.sizes), "agreements": len(made.agreements)}
+    return {
+        "households": len(households), "memberships": len(memberships), "supports": len(supports),
+        "subscriptions": len(subscriptions), "baskets": laid, **made.counts,
+    }  # fmt: skip
 
 
 def _welcomes(garden: Garden, decision: Decision, good: Iterable[Decided], today: date) -> Iterable[Welcome]:
@@ -166,6 +167,10 @@ class _Made:
         self.sizes: dict[Ref, int] = {}
         self.agreements: dict[Ref, Agreement] = {}
         self.tariffs: dict[tuple[Ref, Ref], int] = {}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"depots": len(self.depots), "sizes": len(self.sizes), "agreements": len(self.agreements)}
 
     def open_for(self, good: Sequence[Decided], today: date) -> None:
         """Create only what the lines to be written use."""

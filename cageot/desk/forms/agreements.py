@@ -103,6 +103,14 @@ class SizeRow:
     name: str
     cells: list[tuple[str, Any]]
 
+    @property
+    def wrong(self) -> list[Any]:
+        return [field for _word, field in self.cells if field.errors]
+
+    @property
+    def width(self) -> int:
+        return len(self.cells) + 1
+
 
 @dataclass(frozen=True)
 class PayerRow:

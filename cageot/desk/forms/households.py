@@ -37,19 +37,28 @@ class HouseholdForm(forms.Form):
 
     last_name = forms.CharField(label=_("Nom"), max_length=80)
     first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
-    number = forms.CharField(label=_("Numéro du foyer"), max_length=20, help_text=_("Celui de votre ancien tableau, ou le suivant."))
+    number = forms.CharField(
+        label=_("Numéro du foyer"), max_length=20, help_text=_("Celui de votre ancien tableau, ou le suivant.")
+    )
     joined_on = DayField(label=_("Au jardin depuis le"))
     phone = PhoneField(label=_("Téléphone"), required=False)
     mobile = PhoneField(label=_("Mobile"), required=False)
     email = forms.EmailField(label=_("Adresse électronique"), required=False)
     reach_through = forms.CharField(
-        label=_("À joindre par quelqu’un d’autre"), max_length=120, required=False, help_text=_("Un voisin, une association… et son numéro.")
+        label=_("À joindre par quelqu’un d’autre"),
+        max_length=120,
+        required=False,
+        help_text=_("Un voisin, une association… et son numéro."),
     )
     adults = forms.IntegerField(label=_("Adultes"), min_value=0, max_value=30, initial=1)
     children = forms.IntegerField(label=_("Enfants"), min_value=0, max_value=30, initial=0)
-    language = forms.ChoiceField(label=_("Langue dans laquelle leur parler"), choices=list(LANGUAGES.items()), initial="fr")
+    language = forms.ChoiceField(
+        label=_("Langue dans laquelle leur parler"), choices=list(LANGUAGES.items()), initial="fr"
+    )
     address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
-    postcode = forms.CharField(label=_("Code postal"), max_length=5, required=False, widget=forms.TextInput({"inputmode": "numeric"}))
+    postcode = forms.CharField(
+        label=_("Code postal"), max_length=5, required=False, widget=forms.TextInput({"inputmode": "numeric"})
+    )
     town = forms.CharField(label=_("Commune"), max_length=80, required=False)
 
     def __init__(self, garden: Garden, *args: Any, household: Household | None = None, **kwargs: Any) -> None:
@@ -74,13 +83,18 @@ class HouseholdForm(forms.Form):
         if self.household:
             others = others.exclude(pk=self.household.pk)
         if others.exists():
-            raise forms.ValidationError(_("Un autre foyer porte le numéro %(number)s. Choisissez-en un autre."), params={"number": number})
+            raise forms.ValidationError(
+                _("Un autre foyer porte le numéro %(number)s. Choisissez-en un autre."), params={"number": number}
+            )
         return number
 
     def clean_joined_on(self) -> date:
         day: date = self.cleaned_data["joined_on"]
         if self.household and self.household.left_on and day > self.household.left_on:
-            raise forms.ValidationError(_("Ce foyer est parti le %(day)s : l’arrivée vient avant."), params={"day": said(self.household.left_on, "plain")})
+            raise forms.ValidationError(
+                _("Ce foyer est parti le %(day)s : l’arrivée vient avant."),
+                params={"day": said(self.household.left_on, "plain")},
+            )
         return day
 
     def clean_postcode(self) -> str:
@@ -129,9 +143,13 @@ class LastDayForm(forms.Form):
     def clean_last_day(self) -> date:
         day: date = self.cleaned_data["last_day"]
         if day < self.first:
-            raise forms.ValidationError(_("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.first, "plain")})
+            raise forms.ValidationError(
+                _("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.first, "plain")}
+            )
         if self.last and day > self.last:
-            raise forms.ValidationError(_("Choisissez le %(day)s ou un jour d’avant."), params={"day": said(self.last, "plain")})
+            raise forms.ValidationError(
+                _("Choisissez le %(day)s ou un jour d’avant."), params={"day": said(self.last, "plain")}
+            )
         return day
 
 
@@ -141,9 +159,13 @@ class LastDayForm(forms.Form):
 class SubscriptionForm(forms.Form):
     """A regular basket: size, depot and rhythm, from a day on."""
 
-    size = forms.ModelChoiceField(BasketSize.objects.none(), label=_("Taille"), widget=forms.RadioSelect, empty_label=None)
+    size = forms.ModelChoiceField(
+        BasketSize.objects.none(), label=_("Taille"), widget=forms.RadioSelect, empty_label=None
+    )
     depot = forms.TypedChoiceField(label=_("Dépôt"), coerce=int)
-    frequency = forms.ChoiceField(label=_("Rythme"), choices=Subscription.Frequency.choices, widget=forms.RadioSelect, initial="weekly")
+    frequency = forms.ChoiceField(
+        label=_("Rythme"), choices=Subscription.Frequency.choices, widget=forms.RadioSelect, initial="weekly"
+    )
     from_day = DayField(label=_("À partir du"))
     until_day = DayField(label=_("Jusqu’au"), required=False, help_text=_("Laissez vide s’il n’y a pas de fin prévue."))
 
@@ -167,7 +189,12 @@ class SubscriptionForm(forms.Form):
                 "from_day",
             )  # fmt: skip
         if first and self.current and self.current.until_day and first > self.current.until_day and not last:
-            refuse(self, _t("Cet abonnement s’arrête le %(day)s. Dites jusqu’à quand il reprend.") % {"day": said(self.current.until_day, "plain")}, "until_day")
+            refuse(
+                self,
+                _t("Cet abonnement s’arrête le %(day)s. Dites jusqu’à quand il reprend.")
+                % {"day": said(self.current.until_day, "plain")},
+                "until_day",
+            )
         return data
 
     @property
@@ -182,9 +209,14 @@ class SubscriptionForm(forms.Form):
 class BasketForm(forms.Form):
     """One basket, changed once."""
 
-    size = forms.ModelChoiceField(BasketSize.objects.none(), label=_("Taille, cette fois"), widget=forms.RadioSelect, empty_label=None)
+    size = forms.ModelChoiceField(
+        BasketSize.objects.none(), label=_("Taille, cette fois"), widget=forms.RadioSelect, empty_label=None
+    )
     depot = forms.ModelChoiceField(
-        Depot.objects.none(), label=_("Dépôt, cette fois"), empty_label=None, help_text=_("Un dépôt d’un autre jour déplace le panier dans la même semaine.")
+        Depot.objects.none(),
+        label=_("Dépôt, cette fois"),
+        empty_label=None,
+        help_text=_("Un dépôt d’un autre jour déplace le panier dans la même semaine."),
     )
 
     def __init__(self, garden: Garden, places: Sequence[Place], *args: Any, **kwargs: Any) -> None:
@@ -199,7 +231,9 @@ class BasketForm(forms.Form):
 
 
 class MembershipForm(forms.Form):
-    kind = forms.ChoiceField(label=_("Type"), choices=Membership.Kind.choices, widget=forms.RadioSelect, initial="ordinary")
+    kind = forms.ChoiceField(
+        label=_("Type"), choices=Membership.Kind.choices, widget=forms.RadioSelect, initial="ordinary"
+    )
     fee = EurosField(label=_("Cotisation"), max_cents=1_000_00)
     from_day = DayField(label=_("Du"))
     until_day = DayField(label=_("Au"), required=False)
@@ -214,15 +248,24 @@ class MembershipForm(forms.Form):
         first, last = data.get("from_day"), data.get("until_day")
         if first and last and last < first:
             refuse(self, _t("La fin vient avant le début."), "until_day")
-        elif first and (other := Membership.objects.filter(household=self.household).between(first, last or date.max).first()):
-            refuse(self, _t("Une adhésion court déjà %(dates)s. Commencez après sa fin.") % {"dates": dates(other.from_day, other.until_day)}, "from_day")
+        elif first and (
+            other := Membership.objects.filter(household=self.household).between(first, last or date.max).first()
+        ):
+            refuse(
+                self,
+                _t("Une adhésion court déjà %(dates)s. Commencez après sa fin.")
+                % {"dates": dates(other.from_day, other.until_day)},
+                "from_day",
+            )
         return data
 
 
 class SupportForm(forms.Form):
     """Which tariff of which agreement, and between which days."""
 
-    tariff = forms.ModelChoiceField(Tariff.objects.none(), label=_("Convention et tarif"), widget=forms.RadioSelect, empty_label=None)
+    tariff = forms.ModelChoiceField(
+        Tariff.objects.none(), label=_("Convention et tarif"), widget=forms.RadioSelect, empty_label=None
+    )
     from_day = DayField(label=_("Du"))
     until_day = DayField(label=_("Au"), help_text=_("Le dernier jour pris en charge. Vous pourrez renouveler."))
 
@@ -239,7 +282,12 @@ class SupportForm(forms.Form):
             refuse(self, _t("La fin vient avant le début."), "until_day")
         end = tariff.agreement.until_day if tariff else None
         if end and last and last > end:
-            refuse(self, _t("La convention finit le %(day)s : la prise en charge ne peut pas aller plus loin.") % {"day": said(end, "plain")}, "until_day")
+            refuse(
+                self,
+                _t("La convention finit le %(day)s : la prise en charge ne peut pas aller plus loin.")
+                % {"day": said(end, "plain")},
+                "until_day",
+            )
         return data
 
 

@@ -24,7 +24,7 @@ from cageot.desk.rules.importing import FREQUENCIES
 
 NAMES = {"depot": "depots", "size": "sizes", "partner": "partners", "tariff": "tariffs", "frequency": "frequencies"}
 _KEYS = {column.key for column in HOUSEHOLD_COLUMNS}
-_WEEKDAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
+_WEEKDAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
 
 
 class BadMap(Exception):

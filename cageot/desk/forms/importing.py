@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import EurosField, FileDrop
 from cageot.core.tabular.reading import BYTES
+from cageot.desk import words_importing as words
 from cageot.desk.queries.import_pages import CREATE, ColumnLine, MatchLine
 from cageot.desk.rules.importing import KINDS
 
@@ -52,7 +53,7 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         keys = [key for key in self.mapped.values() if key]
         labels = dict(self.fields["c0"].choices) if self.fields else {}  # type: ignore[attr-defined]
-        for index, line in enumerate(self.lines):
+        for index in range(len(self.lines)):
             key = self.cleaned_data.get(f"c{index}")
             if key and keys.count(key) > 1:
                 self.add_error(f"c{index}", _("Deux colonnes disent « %(name)s » : n’en gardez qu’une.") % {"name": labels[key]})
@@ -100,7 +101,7 @@ class MatchesForm(forms.Form):
     def groups(self) -> list[tuple[str, list[tuple[MatchLine, list[forms.BoundField]]]]]:
         """The questions by kind."""
         asked = [(kind, [index for index, line in enumerate(self.lines) if line.kind == kind]) for kind in KINDS]
-        return [(kind, [(self.lines[index], self._fields(index)) for index in some]) for kind, some in asked if some]
+        return [(str(words.KINDS[kind]), [(self.lines[index], self._fields(index)) for index in some]) for kind, some in asked if some]
 
     def _fields(self, index: int) -> list[forms.BoundField]:
         return [self[name] for name in (f"m{index}", f"d{index}") if name in self.fields]

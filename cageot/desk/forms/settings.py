@@ -41,7 +41,20 @@ class IdentifierField(forms.CharField):
         return text
 
 
-PLAIN = ("name", "legal_name", "address", "management_address", "phone", "email", "website", "siret", "iban", "bic", "ics", "vat_subject")
+PLAIN = (
+    "name",
+    "legal_name",
+    "address",
+    "management_address",
+    "phone",
+    "email",
+    "website",
+    "siret",
+    "iban",
+    "bic",
+    "ics",
+    "vat_subject",
+)
 
 
 class GardenForm(forms.Form):
@@ -54,15 +67,21 @@ class GardenForm(forms.Form):
         label=_("Commune"), max_length=120, help_text=_("Code postal et nom, par exemple « 41000 Blois »."),
         widget=forms.TextInput({"list": "communes", "autocomplete": "off", "hx-target": "#communes", "hx-trigger": "input changed delay:200ms"}),
     )  # fmt: skip
-    management_address = forms.CharField(label=_("Adresse de gestion, si elle est autre"), max_length=200, required=False)
+    management_address = forms.CharField(
+        label=_("Adresse de gestion, si elle est autre"), max_length=200, required=False
+    )
     phone = PhoneField(label=_("Téléphone public"), required=False)
     email = forms.EmailField(label=_("Adresse électronique publique"), required=False)
     website = forms.URLField(label=_("Site"), required=False, assume_scheme="https")
     siret = IdentifierField(
-        identifiers.is_siret, _("Ce n’est pas un SIRET : il a quatorze chiffres, dont une clé. Vérifiez-le sur un courrier de l’INSEE."), label=_("SIRET")
+        identifiers.is_siret,
+        _("Ce n’est pas un SIRET : il a quatorze chiffres, dont une clé. Vérifiez-le sur un courrier de l’INSEE."),
+        label=_("SIRET"),
     )
     iban = IdentifierField(
-        identifiers.is_iban, _("Cet IBAN ne se vérifie pas : un chiffre manque ou a changé. Recopiez-le depuis un relevé (RIB)."), label=_("IBAN")
+        identifiers.is_iban,
+        _("Cet IBAN ne se vérifie pas : un chiffre manque ou a changé. Recopiez-le depuis un relevé (RIB)."),
+        label=_("IBAN"),
     )
     bic = IdentifierField(identifiers.is_bic, _("Un BIC a huit ou onze signes, par exemple AGRIFRPP."), label=_("BIC"))
     ics = IdentifierField(
@@ -91,8 +110,13 @@ class GardenForm(forms.Form):
             return found
         options = communes(typed)
         if not options:
-            raise forms.ValidationError(_("Cette commune n’est pas dans la liste officielle. Écrivez son code postal et son nom."))
-        raise forms.ValidationError(_("Plusieurs communes conviennent. Écrivez l’une d’elles : %(options)s."), params={"options": ", ".join(options)})
+            raise forms.ValidationError(
+                _("Cette commune n’est pas dans la liste officielle. Écrivez son code postal et son nom.")
+            )
+        raise forms.ValidationError(
+            _("Plusieurs communes conviennent. Écrivez l’une d’elles : %(options)s."),
+            params={"options": ", ".join(options)},
+        )
 
     @property
     def values(self) -> dict[str, Any]:
@@ -127,7 +151,9 @@ class PriceForm(forms.Form):
 class SizeForm(PriceForm):
     """A new size with its first price."""
 
-    name = forms.CharField(label=_("Nom"), max_length=60, help_text=_("Par exemple « petit », « grand », « panier famille »."))
+    name = forms.CharField(
+        label=_("Nom"), max_length=60, help_text=_("Par exemple « petit », « grand », « panier famille ».")
+    )
     field_order = ["name", "price", "from_day"]
 
     def __init__(self, garden: Garden, *args: Any, **kwargs: Any) -> None:
@@ -155,14 +181,24 @@ class DepotForm(forms.Form):
     """A place where baskets are collected, and when."""
 
     name = forms.CharField(label=_("Nom"), max_length=120)
-    weekday = forms.TypedChoiceField(label=_("Jour"), coerce=int, choices=[(number + 1, name.capitalize()) for number, name in WEEKDAYS.items()])
-    hours = forms.CharField(label=_("Heures de retrait"), max_length=60, required=False, help_text=_("Par exemple « 17 h – 19 h »."))
+    weekday = forms.TypedChoiceField(
+        label=_("Jour"), coerce=int, choices=[(number + 1, name.capitalize()) for number, name in WEEKDAYS.items()]
+    )
+    hours = forms.CharField(
+        label=_("Heures de retrait"), max_length=60, required=False, help_text=_("Par exemple « 17 h – 19 h ».")
+    )
     address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
     phone = PhoneField(label=_("Téléphone"), required=False)
     capacity = forms.IntegerField(
-        label=_("Nombre de paniers possible"), min_value=1, max_value=2000, required=False, help_text=_("Laissez vide s’il n’y a pas de limite.")
+        label=_("Nombre de paniers possible"),
+        min_value=1,
+        max_value=2000,
+        required=False,
+        help_text=_("Laissez vide s’il n’y a pas de limite."),
     )
-    host = forms.ModelChoiceField(Partner.objects.none(), label=_("Partenaire qui l’accueille"), required=False, empty_label=_("Aucun"))
+    host = forms.ModelChoiceField(
+        Partner.objects.none(), label=_("Partenaire qui l’accueille"), required=False, empty_label=_("Aucun")
+    )
     kind = forms.ChoiceField(
         label=_("Pour qui"), widget=forms.RadioSelect, initial=Depot.Kind.OPEN,
         choices=[
@@ -172,14 +208,18 @@ class DepotForm(forms.Form):
         ],
     )  # fmt: skip
 
-    def __init__(self, garden: Garden, hosts: Sequence[Partner], *args: Any, depot: Depot | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, garden: Garden, hosts: Sequence[Partner], *args: Any, depot: Depot | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, initial=_depot_start(depot), **kwargs)
         self.garden, self.depot = garden, depot
         self.fields["host"].queryset = Partner.objects.filter(pk__in=[one.pk for one in hosts])  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        others = Depot.objects.filter(garden=self.garden, name__iexact=name).exclude(pk=self.depot.pk if self.depot else None)
+        others = Depot.objects.filter(garden=self.garden, name__iexact=name).exclude(
+            pk=self.depot.pk if self.depot else None
+        )
         if others.exists():
             raise forms.ValidationError(_("Un autre dépôt porte ce nom."))
         return name
@@ -194,7 +234,9 @@ class CloseDepotForm(forms.Form):
     """From when nobody collects there, and where its households go."""
 
     from_day = DayField(label=_("Fermé à partir du"))
-    replacement = forms.ModelChoiceField(Depot.objects.none(), label=_("Où vont ses paniers"), required=False, empty_label=_("Choisir…"))
+    replacement = forms.ModelChoiceField(
+        Depot.objects.none(), label=_("Où vont ses paniers"), required=False, empty_label=_("Choisir…")
+    )
 
     def __init__(self, others: Sequence[Depot], today: date, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, initial={"from_day": today}, **kwargs)
@@ -204,5 +246,7 @@ class CloseDepotForm(forms.Form):
     def clean_from_day(self) -> date:
         day: date = self.cleaned_data["from_day"]
         if day < self.today:
-            raise forms.ValidationError(_("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.today, "plain")})
+            raise forms.ValidationError(
+                _("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.today, "plain")}
+            )
         return day

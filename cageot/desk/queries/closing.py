@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, F, Q, Sum
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cageot.baskets import queries as baskets
@@ -23,14 +23,12 @@ from cageot.funding import queries as funding
 from cageot.funding.models import Agreement, AgreementPayer, Share
 from cageot.funding.rules import waterfall
 from cageot.network.models import Garden
+from cageot.network.rules.reach import Can, Reach
 
 
 def address(name: str, *args: object) -> str:
-    """Where a page of the desk is; empty where this installation has not that page."""
-    try:
-        return reverse(f"desk:{name}", args=args)
-    except NoReverseMatch:
-        return ""
+    """Where a page of the desk is."""
+    return reverse(f"desk:{name}", args=args)
 
 
 # --- Who pays, in words -------------------------------------------------------------------------
@@ -252,25 +250,26 @@ class ClosingPage:
         return self.has_delivery and not self.questions
 
 
-def closing_page(garden: Garden, week: Week, today: date) -> ClosingPage:
+def closing_page(garden: Garden, week: Week, today: date, reach: Reach) -> ClosingPage:
     """Everything the person sees before closing. A constant number of queries."""
     found = baskets.closing_of(garden, week, today)
     rows = paid_by(found.settled)
     groups = add_up(rows)
     questions = found.questions if found.edition else [Question("no_edition", 0), *found.questions]
     return ClosingPage(
-        week, [_ask(one, garden, week) for one in questions], by_state(found.sheet.by_state),
+        week, [_ask(one, garden, week, reach) for one in questions], by_state(found.sheet.by_state),
         tables(groups, payers_of(payer_ids(rows)), to_spend=True), sum(group.baskets for group in groups),
         sum(group.cents for group in groups), sum(group.uncovered_cents for group in groups),
         found.fingerprint, found.summary, found.sheet.last_day is not None,
     )  # fmt: skip
 
 
-def _ask(question: Question, garden: Garden, week: Week) -> Ask:
+def _ask(question: Question, garden: Garden, week: Week, reach: Reach) -> Ask:
+    """Words and place of an answer; no place for who could not answer there."""
     urls = {
         "not_over": address("marking", garden.code, week),
         "unmarked": address("marking", garden.code, week),
-        "no_price": address("settings", garden.code),
+        "no_price": address("settings", garden.code) if reach.can(Can.EDIT_GARDEN, garden.pk) else "",
         "no_line": address("agreements", garden.code),
     }
     text = words.question(question.what, question.count, question.about)

@@ -68,7 +68,12 @@ def grid_of(garden: Garden, agreements: Iterable[int], day: date) -> Grid:
     """The garden's sizes and prices with these agreements. A constant number of queries."""
     edition = funding.edition_on(day)
     sizes = list(BasketSize.objects.filter(garden=garden))
-    return Grid(sizes, prices(garden), funding.agreement_facts(set(agreements)), edition.member_cap_bp if edition else DEFAULT_CAP_BP)
+    return Grid(
+        sizes,
+        prices(garden),
+        funding.agreement_facts(set(agreements)),
+        edition.member_cap_bp if edition else DEFAULT_CAP_BP,
+    )
 
 
 def part_words(size: BasketSize, cents: int) -> str:
@@ -207,7 +212,10 @@ def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
         (_("Mobile"), display_phone(contact.mobile)),
         (_("Adresse électronique"), contact.email),
         (_("À joindre par"), household.reach_through),
-        (_("Adresse"), ", ".join(part for part in (household.address, f"{household.postcode} {household.town}".strip()) if part)),
+        (
+            _("Adresse"),
+            ", ".join(part for part in (household.address, f"{household.postcode} {household.town}".strip()) if part),
+        ),
         (_("Langue"), str(LANGUAGES.get(household.language, household.language)) if household.language != "fr" else ""),
         (_("Autres personnes"), ", ".join(str(one) for one in members if not one.contact)),
         (_("Au jardin depuis"), said(household.joined_on, "year")),
@@ -235,7 +243,11 @@ def composition(adults: int, children: int) -> str:
 def _facts(
     memberships: list[Membership], supports: list[SupportLine], subscriptions: list[Subscription], today: date, money: bool
 ) -> list[Fact]:  # fmt: skip
-    return [_basket_fact(subscriptions, today), _membership_fact(memberships, today, money), *([_support_fact(supports)] if money else [])]
+    return [
+        _basket_fact(subscriptions, today),
+        _membership_fact(memberships, today, money),
+        *([_support_fact(supports)] if money else []),
+    ]
 
 
 def _basket_fact(subscriptions: list[Subscription], today: date) -> Fact:
@@ -243,12 +255,19 @@ def _basket_fact(subscriptions: list[Subscription], today: date) -> Fact:
     if not running:
         return Fact(_("Panier"), _("Aucun"), _("Pas d’abonnement en cours"))
     first = running[0]
-    return Fact(_("Panier"), first.size.name, _("%(rhythm)s, %(depot)s") % {"rhythm": first.get_frequency_display(), "depot": first.depot.name})
+    return Fact(
+        _("Panier"),
+        first.size.name,
+        _("%(rhythm)s, %(depot)s") % {"rhythm": first.get_frequency_display(), "depot": first.depot.name},
+    )
 
 
 def _membership_fact(memberships: list[Membership], today: date, money: bool) -> Fact:
     """Up to date or not, and until when. Its kind and its fee speak of money."""
-    now = next((one for one in memberships if one.from_day <= today and (one.until_day is None or one.until_day >= today)), None)
+    now = next(
+        (one for one in memberships if one.from_day <= today and (one.until_day is None or one.until_day >= today)),
+        None,
+    )
     if now is None:
         last = max((one.until_day for one in memberships if one.until_day and one.until_day < today), default=None)
         caption = _("échue depuis le %(day)s") % {"day": said(last, "plain")} if last else _("aucune adhésion notée")
@@ -262,7 +281,9 @@ def _membership_fact(memberships: list[Membership], today: date, money: bool) ->
 
 
 def _support_fact(supports: list[SupportLine]) -> Fact:
-    now = next((one for one in supports if one.state == "now"), None) or next((one for one in supports if one.state == "future"), None)
+    now = next((one for one in supports if one.state == "now"), None) or next(
+        (one for one in supports if one.state == "future"), None
+    )
     if now is None:
         return Fact(_("Prise en charge"), _("Aucune"), _("Ce foyer paie le prix du panier"))
     value, each = now.mine or (now.name, "")
@@ -280,7 +301,12 @@ def _size_now(subscriptions: list[Subscription], today: date) -> int | None:
 def _subscriptions(rows: list[Subscription], today: date) -> list[SubscriptionLine]:
     """Those that run or are to start."""
     running = [one for one in rows if one.until_day is None or one.until_day >= today]
-    return [SubscriptionLine(one.pk, subscription_words(one), period_words(one.from_day, one.until_day, today), one.from_day > today) for one in running]
+    return [
+        SubscriptionLine(
+            one.pk, subscription_words(one), period_words(one.from_day, one.until_day, today), one.from_day > today
+        )
+        for one in running
+    ]
 
 
 def subscription_words(one: Subscription) -> str:
@@ -394,9 +420,20 @@ def _log(
     abouts += [f"baskets.subscription:{one.pk}" for one in subscriptions]
     abouts += [f"members.membership:{one.pk}" for one in memberships]
     abouts += [f"members.support:{one.pk}" for one in supports]
-    abouts += [f"baskets.basket:{pk}" for pk in Basket.objects.filter(household=household).order_by("-delivery__day").values_list("pk", flat=True)[:60]]
-    rows = LogEvent.objects.filter(garden=household.garden_id, about__in=abouts).select_related("by").order_by("-at", "-pk")
-    return [LogLine(row.at, verbs.words(row.verb, row.detail), str(row.by) if row.by else "") for row in rows[:LOG_SHOWN]]
+    abouts += [
+        f"baskets.basket:{pk}"
+        for pk in Basket.objects.filter(household=household)
+        .order_by("-delivery__day")
+        .values_list("pk", flat=True)[:60]
+    ]
+    rows = (
+        LogEvent.objects.filter(garden=household.garden_id, about__in=abouts)
+        .select_related("by")
+        .order_by("-at", "-pk")
+    )
+    return [
+        LogLine(row.at, verbs.words(row.verb, row.detail), str(row.by) if row.by else "") for row in rows[:LOG_SHOWN]
+    ]
 
 
 # --- What forms offer ----------------------------------------------------------------------------
@@ -413,17 +450,30 @@ class Offer:
 
 def offers(garden: Garden, day: date) -> tuple[list[Offer], Grid]:
     """The tariffs of the garden's agreements that run on that day or later. A constant number of queries."""
-    agreements = Agreement.objects.filter(Q(until_day=None) | Q(until_day__gte=day), gardens=garden, status=Agreement.Status.ACTIVE)
-    tariffs = list(Tariff.objects.filter(agreement__in=agreements).select_related("agreement").order_by("agreement__name", "pk"))
+    agreements = Agreement.objects.filter(
+        Q(until_day=None) | Q(until_day__gte=day), gardens=garden, status=Agreement.Status.ACTIVE
+    )
+    tariffs = list(
+        Tariff.objects.filter(agreement__in=agreements).select_related("agreement").order_by("agreement__name", "pk")
+    )
     grid = grid_of(garden, {one.agreement_id for one in tariffs}, day)
     return [Offer(one, tariff_name(one.agreement, one), _hint(one, grid, day)) for one in tariffs], grid
 
 
 def _hint(tariff: Tariff, grid: Grid, day: date) -> str:
     agreement = tariff.agreement
-    parts = ", ".join(part_words(size, cents) for size, cents, _price in grid.parts(tariff.agreement_id, tariff.pk, max(day, agreement.from_day)))
-    end = _("jusqu’au %(day)s") % {"day": said(agreement.until_day, "plain")} if agreement.until_day else _("sans date de fin")
-    return " · ".join(part for part in (parts or _("aucune taille du jardin dans ce tarif"), agreement.audience, end) if part)
+    parts = ", ".join(
+        part_words(size, cents)
+        for size, cents, _price in grid.parts(tariff.agreement_id, tariff.pk, max(day, agreement.from_day))
+    )
+    end = (
+        _("jusqu’au %(day)s") % {"day": said(agreement.until_day, "plain")}
+        if agreement.until_day
+        else _("sans date de fin")
+    )
+    return " · ".join(
+        part for part in (parts or _("aucune taille du jardin dans ce tarif"), agreement.audience, end) if part
+    )
 
 
 def tariff_sentences(garden: Garden, tariff: int, day: date) -> list[str]:
@@ -444,7 +494,11 @@ def next_support(household: Household, found: list[Offer], today: date) -> dict[
     last = Support.objects.filter(household=household, until_day__gte=today).order_by("-until_day").first()
     first = last.until_day + timedelta(days=1) if last and last.until_day else today
     only = found[0].tariff if len(found) == 1 else None
-    return {"from_day": first, "tariff": only.pk if only else None, "until_day": only.agreement.until_day if only else None}
+    return {
+        "from_day": first,
+        "tariff": only.pk if only else None,
+        "until_day": only.agreement.until_day if only else None,
+    }
 
 
 def next_membership(household: Household, today: date) -> dict[str, object]:
@@ -476,7 +530,10 @@ class Place:
             return said
         if self.left <= 0:
             return _("%(depot)s · complet") % {"depot": said}
-        return ngettext("%(depot)s · %(left)s place", "%(depot)s · %(left)s places", self.left) % {"depot": said, "left": self.left}
+        return ngettext("%(depot)s · %(left)s place", "%(depot)s · %(left)s places", self.left) % {
+            "depot": said,
+            "left": self.left,
+        }
 
 
 def places(garden: Garden, today: date) -> list[Place]:

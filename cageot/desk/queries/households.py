@@ -186,15 +186,16 @@ def list_page(garden: Garden, asked: Asked, today: date, reach: Reach) -> ListPa
     money = reach.can(Can.SEE_MONEY, garden.pk)
     rules = {sort: rule for sort, rule in conditions(today).items() if money or not SORTS[sort].money}
     found = matching(garden, asked.words)
-    counts = _at(found, asked, today).aggregate(**{f"n_{sort}": Count("pk", filter=rule) for sort, rule in rules.items()})
+    counts = _at(found, asked, today).aggregate(
+        **{f"n_{sort}": Count("pk", filter=rule) for sort, rule in rules.items()}
+    )
     rows = found.filter(rules[asked.sort])
     names = sorted(_named(_at(rows, asked, today)).values_list("last", "first", "number", "pk"), key=_alphabetical)
     page = Paginator([pk for *_name, pk in names], PER_PAGE).get_page(asked.page)
     page.object_list = _lines(page.object_list, today, asked.sort == "finit")
     return ListPage(
         garden, asked, [_sort_chip(asked, sort, counts[f"n_{sort}"]) for sort in rules],
-        _place_chips(asked, "depot", asked.depot, _places("depot", rows, asked, today)),
-        _place_chips(asked, "taille", asked.size, _places("size", rows, asked, today)),
+        _place_chips(asked, "depot", garden, rows, today), _place_chips(asked, "taille", garden, rows, today),
         page, reach.can(Can.EDIT_HOUSEHOLDS, garden.pk), bool(names) or Household.objects.filter(garden=garden).exists(),
     )  # fmt: skip
 
@@ -205,7 +206,7 @@ def _alphabetical(row: tuple[str | None, str | None, str, int]) -> tuple[str, st
     return folded(last or ""), folded(first or ""), number
 
 
-def _named(rows: QuerySet[Household]) -> QuerySet[Household]:
+def _named(rows: QuerySet[Household]) -> QuerySet[Any]:
     return rows.annotate(
         contact=FilteredRelation("members", condition=Q(members__contact=True)),
         first=F("contact__first_name"), last=F("contact__last_name"),
@@ -216,17 +217,18 @@ def _sort_chip(asked: Asked, sort: str, count: int) -> Chip:
     return Chip(str(SORTS[sort].word), count, asked.filters(etat=sort), asked.sort == sort)
 
 
-def _places(column: str, rows: QuerySet[Household], asked: Asked, today: date) -> list[tuple[int, str, int]]:
-    """Depots, or sizes, with how many of these households have a basket there."""
-    other = {"size": asked.size} if column == "depot" else {"depot": asked.depot}
-    running = _running(today).filter(household__in=rows, **{name: value for name, value in other.items() if value})
-    counted = running.values_list(column, f"{column}__name").annotate(n=Count("household", distinct=True))
-    return list(counted.order_by("depot__name" if column == "depot" else "size__rank"))
-
-
-def _place_chips(asked: Asked, name: str, current: int | None, places: Iterable[tuple[int, str, int]]) -> list[Chip]:
-    """One chip each; the chosen one leads back to all."""
-    return [Chip(label, count, asked.filters(**{name: None if pk == current else pk}), pk == current) for pk, label, count in places]
+def _place_chips(asked: Asked, name: str, garden: Garden, rows: QuerySet[Household], today: date) -> list[Chip]:
+    """Depots, or sizes, with how many of these households have a basket there; the chosen one leads back to all."""
+    column, current = ("depot", asked.depot) if name == "depot" else ("size", asked.size)
+    other = {"size": asked.size} if name == "depot" else {"depot": asked.depot}
+    running = _running(today).filter(household__in=rows, **{key: value for key, value in other.items() if value})
+    counts = dict(running.values_list(column).annotate(n=Count("household", distinct=True)))
+    places = (garden.depots if name == "depot" else garden.sizes).values_list("pk", "name")
+    shown = [(pk, label) for pk, label in places if pk in counts or pk == current]
+    return [
+        Chip(label, counts.get(pk, 0), asked.filters(**{name: None if pk == current else pk}), pk == current)
+        for pk, label in shown
+    ]
 
 
 # --- The lines -----------------------------------------------------------------------------------
@@ -243,7 +245,12 @@ class Known(NamedTuple):
 
 def _lines(ids: Iterable[int], today: date, ends: bool) -> list[Line]:
     wanted = list(ids)
-    known = Known(_subscriptions(wanted, today), _next_baskets(wanted, today), _memberships(wanted), _ends(wanted, today) if ends else {})
+    known = Known(
+        _subscriptions(wanted, today),
+        _next_baskets(wanted, today),
+        _memberships(wanted),
+        _ends(wanted, today) if ends else {},
+    )
     rows = {row.pk: row for row in _named(Household.objects.filter(pk__in=wanted))}
     return [_line(rows[pk], known, today) for pk in wanted]
 

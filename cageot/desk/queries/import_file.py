@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -103,13 +102,15 @@ def read(table: Table, mapped: Mapping[str, str], each: Callable[[Iterator[Draft
 def columns_of(table: Table, mapped: Mapping[str, str]) -> Columns:
     """The columns that are recognised, and over them those that a person mapped by hand (headers compared plainly)."""
     by_hand = {plain(header): key for header, key in mapped.items()}
-    found = {
-        header: by_hand[plain(header)] if plain(header) in by_hand else key
-        for header, key in recognise(table.columns).items()
-    }
+    found = {header: by_hand.get(plain(header), key) for header, key in recognise(table.columns).items()}
     chosen = {key for header, key in found.items() if key and plain(header) in by_hand}
     # What a person says of one column takes it away from another that was only recognised.
     return Columns({header: None if key in chosen and plain(header) not in by_hand else key for header, key in found.items()})
+
+
+def taught(table: Table, mapped: Mapping[str, str]) -> dict[str, str]:
+    """What a person said of the columns that recognising them would not have told: worth remembering."""
+    return {header: key for header, key in mapped.items() if recognise(table.columns).get(header, key) != key}
 
 
 def mapped_twice(columns: Columns) -> list[str]:

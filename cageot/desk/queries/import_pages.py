@@ -88,6 +88,11 @@ class Visit:
         """The words of the file that the garden has not."""
         return self.decision.unknown
 
+    @property
+    def unanswered(self) -> int:
+        """How many of them wait for an answer; a former file may have taught some."""
+        return sum(not one.answered for one in self.to_match)
+
 
 def steps(current: str) -> list[dict[str, str]]:
     """The steps of the wizard, and where one stands."""
@@ -224,7 +229,7 @@ def review(visit: Visit, page: str) -> Review:
     return Review(
         visit, decision.counts, len(decision.rows), Paginator(problems, SHOWN).get_page(page), _grouped(problems), duplicates[:SHOWN],
         max(len(duplicates) - SHOWN, 0), _notes(report.notes), visit.brought.notes, _creating(visit),
-        sum(not one.answered for one in visit.to_match),
+        visit.unanswered,
     )  # fmt: skip
 
 

@@ -203,7 +203,7 @@ def garden_facts(edition: Edition, gardens: Iterable[int], today: date) -> dict[
     facts = {pk: _closed_facts(pk, sums.get(pk, Sums())) for pk in gardens}
     if not edition.from_day <= today <= edition.until_day:
         return facts
-    late, agreements = _weeks_late(edition, sums, today), _agreements(today)
+    late, agreements = _weeks_late(edition, facts, sums, today), _agreements(today)
     top = _top_payers(today)
     return {
         pk: replace(
@@ -219,10 +219,10 @@ def _closed_facts(garden: int, sums: Sums) -> Facts:
     return Facts(garden, sums.solidarity, uncovered=sums.uncovered / sums.cents if sums.cents else 0.0)
 
 
-def _weeks_late(edition: Edition, sums: Mapping[int, Sums], today: date) -> dict[int, int]:
+def _weeks_late(edition: Edition, gardens: Iterable[int], sums: Mapping[int, Sums], today: date) -> dict[int, int]:
     """Garden → weeks with deliveries, over for more than a week, not closed. Asked only of gardens that look late."""
     limit = Week.of(today) - 2
-    behind = [pk for pk, one in sums.items() if one.last is None or one.last < limit]
+    behind = [pk for pk in gardens if (last := sums.get(pk, Sums()).last) is None or last < limit]
     if not behind:
         return {}
     rows = Delivery.objects.filter(garden__in=behind, close=None, week__lte=limit, day__gte=edition.from_day)

@@ -67,7 +67,9 @@ def _size(size: BasketSize, signed: list[TariffLine], today: date) -> SizeLine:
 
 def _signed(garden: Garden, today: date) -> list[TariffLine]:
     """The tariff lines of the garden's agreements that still run, oldest first."""
-    running = Agreement.objects.filter(Q(until_day=None) | Q(until_day__gte=today), gardens=garden, status=Agreement.Status.ACTIVE)
+    running = Agreement.objects.filter(
+        Q(until_day=None) | Q(until_day__gte=today), gardens=garden, status=Agreement.Status.ACTIVE
+    )
     rows = TariffLine.objects.filter(tariff__agreement__in=running).exclude(size_code="")
     return list(rows.select_related("tariff__agreement").order_by("from_day"))
 
@@ -155,7 +157,9 @@ def hosts(garden: Garden) -> list[Partner]:
 
 def replacements(depot: Depot, day: date) -> list[Depot]:
     """The other depots still open on that day."""
-    return list(Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=day), garden=depot.garden_id).exclude(pk=depot.pk))
+    return list(
+        Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=day), garden=depot.garden_id).exclude(pk=depot.pk)
+    )
 
 
 def households_at(depot: Depot, day: date) -> int:
@@ -184,15 +188,13 @@ class Box:
 
 @dataclass(frozen=True)
 class YearPage:
-    """The weeks of a year, month by month; `first` and `last` are None when nothing in it may change."""
+    """The weeks of a year, month by month; `between` which days ticks decide, None when nothing in it may change."""
 
     garden: Garden
     year: int
     months: list[tuple[date, list[Box]]]
     days: str
-    first: date | None
-    last: date | None
-    laid: int
+    between: tuple[date, date] | None
 
     @property
     def previous(self) -> int:
@@ -212,17 +214,19 @@ def year_page(garden: Garden, year: int, today: date) -> YearPage:
     rows = list(Delivery.objects.filter(garden=garden, week__startswith=f"{year}-").values_list("week", "close"))
     laid, closed = {week for week, _close in rows}, {week for week, close in rows if close}
     found = season.cells(year, laid, closed, today)
-    between = season.span(found, today)
     current = Week.of(today)
     months = [
-        (month, [Box(one.week, one.ticked, one.fixed, one.week in closed, one.week == current) for one in boxes]) for month, boxes in season.by_month(found)
+        (month, [Box(one.week, one.ticked, one.fixed, one.week in closed, one.week == current) for one in boxes])
+        for month, boxes in season.by_month(found)
     ]
-    return YearPage(garden, year, months, delivery_days(garden, today), *(between or (None, None)), len(laid))
+    return YearPage(garden, year, months, delivery_days(garden, today), season.span(found, today))
 
 
 def delivery_days(garden: Garden, today: date) -> str:
     """The days of the week on which depots open: "jeudi et vendredi"."""
-    rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden).values_list("weekday", flat=True)
+    rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden).values_list(
+        "weekday", flat=True
+    )
     names = [str(WEEKDAYS[weekday - 1]) for weekday in sorted(set(rows))]
     return _(" et ").join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
@@ -252,8 +256,15 @@ class SettingsPage:
 
 def settings_page(garden: Garden, today: date) -> SettingsPage:
     """The settings of a garden. A constant number of queries."""
-    ahead = Delivery.objects.filter(garden=garden, day__gte=today).aggregate(weeks=Count("week", distinct=True), last=Max("day"))
-    closed = WeekClose.objects.filter(garden=garden, reopened_at=None).order_by("-week").values_list("week", flat=True).first()
+    ahead = Delivery.objects.filter(garden=garden, day__gte=today).aggregate(
+        weeks=Count("week", distinct=True), last=Max("day")
+    )
+    closed = (
+        WeekClose.objects.filter(garden=garden, reopened_at=None)
+        .order_by("-week")
+        .values_list("week", flat=True)
+        .first()
+    )
     return SettingsPage(
         garden, _identity(garden), size_lines(garden, today), depot_lines(garden, today), Week.of(today).year,
         ahead["weeks"], ahead["last"], closed,
@@ -303,4 +314,6 @@ def communes(text: str) -> list[str]:
         name = " ".join(words[1:])
         found = [one for one in territory.by_postcode(code) if not name or one in territory.find(name, 50)]
         return [f"{code} {one.name}" for one in found[:12]]
-    return [f"{one.postcodes[0]} {one.name}" for one in territory.find(text, 8) if one.postcodes] if len(text) > 1 else []
+    return (
+        [f"{one.postcodes[0]} {one.name}" for one in territory.find(text, 8) if one.postcodes] if len(text) > 1 else []
+    )

@@ -21,16 +21,16 @@ from cageot.core.week import Week
 from cageot.desk import words
 from cageot.desk.queries import closing, marking
 from cageot.desk.queries.closing import Card, GroupTable, Payers, Reopened, Told, address
+from cageot.desk.queries.households import conditions
 from cageot.desk.rules.paying import add_up, paid_by
 from cageot.desk.rules.week import Standing, step_states
 from cageot.funding.models import Agreement, AgreementPayer
-from cageot.members.models import Support
+from cageot.members.models import Household
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can, Reach
 
 NOT_MADE = {Basket.State.CANCELLED, Basket.State.MOVED}
 """Baskets in these states are not grown, packed nor brought this week."""
-SUPPORTS_AHEAD = timedelta(weeks=6)
 CHANGES_SHOWN = 6
 
 
@@ -141,7 +141,7 @@ class Change:
     name: str
     text: str
     word: str
-    tone: str
+    gone: bool  # it is not to be made this week
 
 
 @dataclass(frozen=True)
@@ -348,22 +348,23 @@ def _action(facts: Facts, steps: list[Step]) -> tuple[str, str] | None:
 
 
 def _changes(garden: Garden, week: Week) -> tuple[list[Change], int]:
-    """The week's one-off changes, the first few, and how many more there are. One query."""
+    """The week's one-off changes, those of the rounds first, and how many more there are. One query."""
     once = Q(state__in=NOT_MADE) | Q(depot_kept=True) | Q(size_kept=True)
     rows = marking.named(Basket.objects.filter(once, delivery__garden=garden, delivery__week=week)).values_list(
         "first", "last", "household__number", "state", "depot_kept", "depot__name", "size__name"
     )
-    found = [_change(*row) for row in rows.order_by("state", "last", "first", "pk")]
-    return found[:CHANGES_SHOWN], len(found) - CHANGES_SHOWN if len(found) > CHANGES_SHOWN else 0
+    found = [_change(*row) for row in rows.order_by("last", "first", "pk")]
+    found.sort(key=lambda change: change.gone)
+    return found[:CHANGES_SHOWN], max(len(found) - CHANGES_SHOWN, 0)
 
 
 def _change(first: str, last: str, number: str, state: str, depot_kept: bool, depot: str, size: str) -> Change:
     name = marking.name(first, last, number)
     if state in NOT_MADE:
-        return Change(name, "", words.state(state), "")
+        return Change(name, "", words.state(state), True)
     if depot_kept:
-        return Change(name, _("à %(depot)s") % {"depot": depot}, _("autre dépôt"), "sky")
-    return Change(name, _("panier %(size)s") % {"size": size.lower()}, _("autre taille"), "sky")
+        return Change(name, depot, _("autre dépôt"), False)
+    return Change(name, _("panier %(size)s") % {"size": size.lower()}, _("autre taille"), False)
 
 
 # --- To do -----------------------------------------------------------------------------------------
@@ -404,10 +405,8 @@ def _late(garden: Garden, shown: Week, today: date) -> list[Todo]:
 
 
 def _ending_supports(garden: Garden, today: date) -> list[Todo]:
-    """Supports that end within six weeks, with nothing after them. One query."""
-    after = Support.objects.filter(household=OuterRef("household"), from_day__gt=OuterRef("until_day"))
-    ending = Support.objects.filter(~Exists(after), household__garden=garden, household__left_on=None)
-    count = ending.filter(until_day__range=(today, today + SUPPORTS_AHEAD)).count()
+    """Households whose support ends within six weeks, counted as their list does. One query."""
+    count = Household.objects.filter(conditions(today)["finit"], garden=garden).count()
     if not count:
         return []
     text = ngettext(
@@ -415,7 +414,8 @@ def _ending_supports(garden: Garden, today: date) -> list[Todo]:
         "%(count)s prises en charge finissent d’ici six semaines",
         count,
     )
-    return [Todo(text % {"count": count}, address("households", garden.code), _("prévenir"), "squash")]
+    url = address("households", garden.code) + "?etat=finit"
+    return [Todo(text % {"count": count}, url, _("prévenir"), "squash")]
 
 
 def _agreement_payers(garden: Garden, today: date) -> Payers:

@@ -12,9 +12,11 @@ from cageot.core.tabular.words import plain
 from cageot.desk.rules.import_facts import Draft, GardenFacts, Grid, Offer, Ref, Remark, SizeFact
 from cageot.funding.rules.tariffs import LineRule
 
-SOLIDARITY = frozenset("solidaire solidarite social sociale reduit reduite aide aidee subventionne subventionnee conventionne oui".split())
-ORDINARY = frozenset("plein pleine normal normale ordinaire complet standard classique entier non".split())
-_TARIFF_WORDS = frozenset("tarif prix panier paniers adherent adherente a au le en".split())
+SOLIDARITY = frozenset(
+    ("solidaire", "solidarite", "social", "sociale", "reduit", "reduite", "aide", "aidee", "subventionne", "conventionne", "oui")
+)
+ORDINARY = frozenset(("plein", "pleine", "normal", "normale", "ordinaire", "complet", "standard", "classique", "entier", "non"))
+_TARIFF_WORDS = frozenset(("tarif", "prix", "panier", "paniers", "adherent", "adherente", "a", "au", "le", "en"))
 NOBODY = frozenset(("", "aucun", "aucune", "neant", "sans", "rien", "non", "lui meme", "elle meme", "adherent", "personne"))
 
 

@@ -38,7 +38,7 @@ def _ask(
     request: Request, garden: Garden, week: Week, *, changed: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     """The figures with the button; `changed` says what moved since they were last seen."""
-    page = queries.closing_page(garden, week, request.today)
+    page = queries.closing_page(garden, week, request.today, request.reach)
     context = {
         "garden": garden,
         "page": page,

@@ -33,7 +33,11 @@ def index(request: Request, garden: str) -> HttpResponse:
     place = garden_for(request, garden, Can.SEE_HOUSEHOLDS)
     asked = queries.Asked.read(request.GET, request.POST, money=request.reach.can(Can.SEE_MONEY, place.pk))
     page = queries.list_page(place, asked, request.today, request.reach)
-    return render(request, "desk/households_found.html" if "HX-Request" in request.headers else "desk/households.html", {"page": page})
+    return render(
+        request,
+        "desk/households_found.html" if "HX-Request" in request.headers else "desk/households.html",
+        {"page": page},
+    )
 
 
 def household_of(request: Request, garden: str, pk: int, what: Can = Can.SEE_HOUSEHOLDS) -> Household:
@@ -71,13 +75,19 @@ def edit(request: Request, garden: str, pk: int) -> HttpResponse:
     """Change who they are and how to reach them."""
     household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
     contact = household.members.get(contact=True)
-    form = forms.HouseholdForm(household.garden, request.POST or None, household=household, initial=forms.known(household, contact))
+    form = forms.HouseholdForm(
+        household.garden, request.POST or None, household=household, initial=forms.known(household, contact)
+    )
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         changed = members.amend(household, contact=form.contact, details=form.details, by=by, at=at)
         messages.success(request, _("C’est enregistré.") if changed else _("Rien n’a changé."))
         return to_page(household)
-    return render(request, "desk/household_edit.html", {"garden": household.garden, "household": household, "name": str(contact), "form": form})
+    return render(
+        request,
+        "desk/household_edit.html",
+        {"garden": household.garden, "household": household, "name": str(contact), "form": form},
+    )
 
 
 @require_http_methods(WRITING)
@@ -115,5 +125,12 @@ def form_page(
     request: Request, household: Household, form: object, *, title: str, button: str, steps: Sequence[str] = (), **more: object
 ) -> HttpResponse:  # fmt: skip
     """A page with one form about a household; `steps` says beside it what will happen."""
-    context = {"household": household, "name": page_queries.name_of(household), "form": form, "title": title, "button": button, "steps": steps}
+    context = {
+        "household": household,
+        "name": page_queries.name_of(household),
+        "form": form,
+        "title": title,
+        "button": button,
+        "steps": steps,
+    }
     return render(request, "desk/household_form.html", context | more)

@@ -18,6 +18,7 @@ from cageot.desk.forms import importing as forms
 from cageot.desk.forms.import_map import FileMap
 from cageot.desk.queries import import_pages as pages
 from cageot.desk.queries.exporting import household_rows
+from cageot.desk.queries.import_file import taught
 from cageot.desk.queries.importing import usual_weekday
 from cageot.network.http import Request, acting
 from cageot.network.rules.reach import Can
@@ -65,13 +66,14 @@ def columns(request: Request, garden: str, token: str) -> HttpResponse:
     form = forms.ColumnsForm(pages.column_lines(visit), pages.column_choices(), request.POST or None)
     if request.method == "POST" and form.is_valid():
         visit.box.save(map={**visit.map, "columns": form.mapped})
-        return redirect("desk:import_matches", garden, token)
+        unanswered = visit_for(request, garden, token).unanswered
+        return redirect("desk:import_matches" if unanswered else "desk:import_review", garden, token)
     return render(request, "desk/import_columns.html", {"visit": visit, "form": form, "steps": pages.steps("columns")})
 
 
 @require_http_methods(WRITING)
 def matches(request: Request, garden: str, token: str) -> HttpResponse:
-    """Say what words that the garden has not mean; passed when it has them all."""
+    """Say what words that the garden has not mean."""
     visit = visit_for(request, garden, token)
     if done := _served(visit):
         return done
@@ -83,7 +85,8 @@ def matches(request: Request, garden: str, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         visit.box.save(map={**visit.map, **form.said})
         return redirect("desk:import_review", garden, token)
-    return render(request, "desk/import_matches.html", {"visit": visit, "form": form, "steps": pages.steps("matches")})
+    context = {"visit": visit, "form": form, "groups": form.groups(), "steps": pages.steps("matches")}
+    return render(request, "desk/import_matches.html", context)
 
 
 @require_http_methods(WRITING)
@@ -101,7 +104,7 @@ def review(request: Request, garden: str, token: str) -> HttpResponse:
 
 def _run(request: Request, visit: pages.Visit) -> HttpResponse:
     by, at = acting(request)
-    learnt = Learnt(visit.map.get("columns", {}), visit.map.get("values", {}))
+    learnt = Learnt(taught(visit.table, visit.map.get("columns", {})), visit.map.get("values", {}))
     import_run.run(
         visit.box, visit.garden, visit.brought.drafts, visit.answers, only_good=request.POST["import"] == "good", learnt=learnt,
         today=request.today, by=by, at=at,
@@ -117,8 +120,12 @@ def done(request: Request, garden: str, token: str) -> HttpResponse:
     if not notes.get("done") and not visit.box.running:
         return _again(request, visit)
     step = STEPS.index(notes["step"]) if notes.get("step") in STEPS else 0
-    context = {"visit": visit, "notes": notes, "running": not notes.get("done"), "step": step, "last": len(STEPS) - 1}
-    return render(request, "desk/import_done.html", context | {"steps": pages.steps("review" if context["running"] else "done")})
+    counts, running = notes.get("done", {}), not notes.get("done")
+    context = {
+        "visit": visit, "notes": notes, "running": running, "step": step, "last": len(STEPS) - 1,
+        "left": counts.get("problem", 0) + counts.get("duplicate", 0), "steps": pages.steps("review" if running else "done"),
+    }  # fmt: skip
+    return render(request, "desk/import_done.html", context)
 
 
 def _again(request: Request, visit: pages.Visit) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -39,7 +40,9 @@ def _back(garden: Garden) -> HttpResponse:
 
 
 def _form_page(request: Request, garden: Garden, form: object, *, title: str, button: str, **more: Any) -> HttpResponse:
-    return render(request, "desk/settings_form.html", {"garden": garden, "form": form, "title": title, "button": button} | more)
+    return render(
+        request, "desk/settings_form.html", {"garden": garden, "form": form, "title": title, "button": button} | more
+    )
 
 
 # --- The garden ----------------------------------------------------------------------------------
@@ -62,7 +65,11 @@ def edit_garden(request: Request, garden: str) -> HttpResponse:
 def communes(request: Request, garden: str) -> HttpResponse:
     """Communes that begin as typed, for the list under the field: public names, nobody's."""
     garden_for(request, garden, Can.EDIT_GARDEN)
-    return render(request, "desk/settings_communes.html", {"communes": queries.communes(request.GET.get("place", "").strip()[:80])})
+    return render(
+        request,
+        "desk/settings_communes.html",
+        {"communes": queries.communes(request.GET.get("place", "").strip()[:80])},
+    )
 
 
 # --- Sizes and prices ----------------------------------------------------------------------------
@@ -76,8 +83,15 @@ def new_size(request: Request, garden: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         data = form.cleaned_data
-        actions.open_size(place, code=form.code, name=data["name"], cents=data["price"], from_day=data["from_day"], by=by, at=at)
-        messages.success(request, _("Taille ajoutée. Les conventions en cours ne la connaissent pas encore : complétez leurs tarifs si besoin."))
+        actions.open_size(
+            place, code=form.code, name=data["name"], cents=data["price"], from_day=data["from_day"], by=by, at=at
+        )
+        messages.success(
+            request,
+            _(
+                "Taille ajoutée. Les conventions en cours ne la connaissent pas encore : complétez leurs tarifs si besoin."
+            ),
+        )
         return _back(place)
     return _form_page(request, place, form, title=_("Ajouter une taille"), button=_("Ajouter la taille"))
 
@@ -90,15 +104,25 @@ def size(request: Request, garden: str, pk: int) -> HttpResponse:
     form = forms.PriceForm(request.POST or None, initial={"from_day": request.today})
     if request.method == "POST" and form.is_valid() and _priced(request, found, form):
         return redirect("desk:settings_size", place.code, found.pk)
-    return render(request, "desk/settings_size.html", {"garden": place, "form": form, "line": queries.prices_of(found, request.today)})
+    return render(
+        request,
+        "desk/settings_size.html",
+        {"garden": place, "form": form, "line": queries.prices_of(found, request.today)},
+    )
 
 
 def _priced(request: Request, found: BasketSize, form: forms.PriceForm) -> bool:
     by, at = acting(request)
     try:
-        price = actions.set_price(found, cents=form.cleaned_data["price"], from_day=form.cleaned_data["from_day"], by=by, at=at)
+        price = actions.set_price(
+            found, cents=form.cleaned_data["price"], from_day=form.cleaned_data["from_day"], by=by, at=at
+        )
     except actions.WeekIsClosed:
-        refuse(form, _("Une semaine est déjà close après ce jour, avec l’ancien prix. Choisissez un jour plus tard."), "from_day")
+        refuse(
+            form,
+            _("Une semaine est déjà close après ce jour, avec l’ancien prix. Choisissez un jour plus tard."),
+            "from_day",
+        )
         return False
     messages.success(request, _("Prix enregistré à partir du %(day)s.") % {"day": said(price.from_day, "year")})
     for warning in queries.warnings_for(found, price, request.today):
@@ -163,7 +187,14 @@ def close_depot(request: Request, garden: str, pk: int) -> HttpResponse:
         ngettext("%(count)s foyer y retire son panier.", "%(count)s foyers y retirent leur panier.", count) % {"count": count},
         _("Leurs abonnements passent à l’autre dépôt, à partir de ce jour."), _("Le dépôt reste dans l’histoire des paniers passés."),
     ]  # fmt: skip
-    return _form_page(request, place, form, title=_("Fermer « %(depot)s »") % {"depot": found.name}, button=_("Fermer le dépôt"), steps=steps)
+    return _form_page(
+        request,
+        place,
+        form,
+        title=_("Fermer « %(depot)s »") % {"depot": found.name},
+        button=_("Fermer le dépôt"),
+        steps=steps,
+    )
 
 
 def _depot_closed(request: Request, found: Depot, form: forms.CloseDepotForm) -> bool:
@@ -178,7 +209,9 @@ def _depot_closed(request: Request, found: Depot, form: forms.CloseDepotForm) ->
         )  # fmt: skip
         refuse(form, said % {"count": refusal.households}, "replacement")
         return False
-    told = ngettext("Dépôt fermé. %(count)s foyer a changé de dépôt.", "Dépôt fermé. %(count)s foyers ont changé de dépôt.", moved)
+    told = ngettext(
+        "Dépôt fermé. %(count)s foyer a changé de dépôt.", "Dépôt fermé. %(count)s foyers ont changé de dépôt.", moved
+    )
     messages.success(request, told % {"count": moved} if moved else _("Dépôt fermé."))
     return True
 
@@ -193,24 +226,29 @@ def deliveries(request: Request, garden: str, year: int) -> HttpResponse:
     if not 2000 <= year <= 2100:
         raise Http404
     page = queries.year_page(place, year, request.today)
-    if request.method == "POST" and page.first and page.last:
-        return _lay(request, page, request.POST.getlist("semaine"))
+    if request.method == "POST" and page.between:
+        return _lay(request, page, page.between, request.POST.getlist("semaine"))
     return render(request, "desk/settings_deliveries.html", {"page": page})
 
 
-def _lay(request: Request, page: queries.YearPage, kept: list[str]) -> HttpResponse:
+def _lay(request: Request, page: queries.YearPage, between: tuple[date, date], kept: list[str]) -> HttpResponse:
     """What the ticks change; written when the person has seen it."""
-    assert page.first and page.last
-    asked: dict[str, Any] = {"first": page.first, "last": page.last, "without": queries.weeks_unticked(page, kept)}
+    asked: dict[str, Any] = {"first": between[0], "last": between[1], "without": queries.weeks_unticked(page, kept)}
     try:
         if "ecrire" not in request.POST:
             season = actions.plan_season(page.garden, **asked)
-            return render(request, "desk/settings_deliveries_preview.html", {"page": page, "season": season, "kept": kept})
+            return render(
+                request, "desk/settings_deliveries_preview.html", {"page": page, "season": season, "kept": kept}
+            )
         by, at = acting(request)
         season = actions.lay_season(page.garden, **asked, by=by, at=at)
     except actions.BasketsAlreadyMarked as refusal:
         weeks = ", ".join(str(week.number) for week in refusal.weeks)
-        messages.error(request, _("Des paniers sont déjà pointés en semaine %(weeks)s : elle garde ses livraisons. Rien n’a été écrit.") % {"weeks": weeks})
+        messages.error(
+            request,
+            _("Des paniers sont déjà pointés en semaine %(weeks)s : elle garde ses livraisons. Rien n’a été écrit.")
+            % {"weeks": weeks},
+        )
         return redirect("desk:settings_deliveries", page.garden.code, page.year)
     messages.success(request, _("C’est posé. %(what)s") % {"what": season_words(season)})
     return _back(page.garden)
@@ -219,8 +257,10 @@ def _lay(request: Request, page: queries.YearPage, kept: list[str]) -> HttpRespo
 def season_words(season: actions.Season) -> str:
     """What laying a season changed, in sentences."""
     said = [
-        ngettext("%(count)s livraison de plus.", "%(count)s livraisons de plus.", len(season.opened)) % {"count": len(season.opened)},
-        ngettext("%(count)s livraison retirée.", "%(count)s livraisons retirées.", len(season.removed)) % {"count": len(season.removed)},
+        ngettext("%(count)s livraison de plus.", "%(count)s livraisons de plus.", len(season.opened))
+        % {"count": len(season.opened)},
+        ngettext("%(count)s livraison retirée.", "%(count)s livraisons retirées.", len(season.removed))
+        % {"count": len(season.removed)},
         ngettext("%(count)s panier de plus.", "%(count)s paniers de plus.", season.added) % {"count": season.added},
         ngettext("%(count)s panier retiré.", "%(count)s paniers retirés.", season.dropped) % {"count": season.dropped},
     ]

@@ -49,10 +49,18 @@ def _start(current: Subscription | None, request: Request) -> dict[str, Any]:
     if current is None:
         return {"from_day": request.today}
     first = max(request.today, current.from_day)
-    return {"size": current.size_id, "depot": current.depot_id, "frequency": current.frequency, "from_day": first, "until_day": current.until_day}
+    return {
+        "size": current.size_id,
+        "depot": current.depot_id,
+        "frequency": current.frequency,
+        "from_day": first,
+        "until_day": current.until_day,
+    }
 
 
-def _written(request: Request, household: Household, current: Subscription | None, chosen: dict[str, Any]) -> Subscription:
+def _written(
+    request: Request, household: Household, current: Subscription | None, chosen: dict[str, Any]
+) -> Subscription:
     by, at = acting(request)
     if current is None:
         return actions.subscribe(household, **chosen, by=by, at=at)
@@ -77,14 +85,18 @@ def stop(request: Request, garden: str, pk: int) -> HttpResponse:
         messages.success(request, _("Abonnement arrêté. Vous pourrez en ouvrir un autre."))
         return to_page(household)
     steps = [_("Les paniers prévus après ce jour sont retirés."), _("Le foyer reste dans la liste, sans panier.")]
-    return form_page(request, household, form, title=_("Arrêter l’abonnement"), button=_("Arrêter l’abonnement"), steps=steps)
+    return form_page(
+        request, household, form, title=_("Arrêter l’abonnement"), button=_("Arrêter l’abonnement"), steps=steps
+    )
 
 
 # --- One basket ----------------------------------------------------------------------------------
 
 
 def _basket_of(household: Household, pk: int) -> Basket:
-    return get_object_or_404(Basket.objects.select_related("delivery", "size", "depot", "garden"), pk=pk, household=household)
+    return get_object_or_404(
+        Basket.objects.select_related("delivery", "size", "depot", "garden"), pk=pk, household=household
+    )
 
 
 @require_http_methods(WRITING)
@@ -98,20 +110,28 @@ def change_basket(request: Request, garden: str, pk: int, basket: int) -> HttpRe
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and _changed(request, one, form):
         return to_page(household)
-    return render(request, "desk/household_basket.html", {"household": household, "name": queries.name_of(household), "basket": one, "form": form})
+    return render(
+        request,
+        "desk/household_basket.html",
+        {"household": household, "name": queries.name_of(household), "basket": one, "form": form},
+    )
 
 
 def _changed(request: Request, basket: Basket, form: forms.BasketForm) -> bool:
     """Whether the change was done; a refusal goes on the form."""
     by, at = acting(request)
-    wanted = {name: form.cleaned_data[name] for name in ("size", "depot") if form.cleaned_data[name] != getattr(basket, name)}
+    wanted = {
+        name: form.cleaned_data[name] for name in ("size", "depot") if form.cleaned_data[name] != getattr(basket, name)
+    }
     try:
         if "follow" in request.POST:
             actions.follow_subscription(basket, by=by, at=at)
         elif wanted:
             actions.change_basket(basket, by=by, at=at, **wanted)
     except actions.WeekIsClosed:
-        refuse(form, _("La semaine de ce panier est close : il ne change plus. Pour corriger, il faut rouvrir la semaine."))
+        refuse(
+            form, _("La semaine de ce panier est close : il ne change plus. Pour corriger, il faut rouvrir la semaine.")
+        )
     except actions.NoDelivery:
         refuse(form, _("Le jardin ne livre pas ce dépôt cette semaine-là. Choisissez un autre dépôt."), "depot")
     else:
@@ -123,13 +143,21 @@ def _changed(request: Request, basket: Basket, form: forms.BasketForm) -> bool:
 @require_POST
 def cancel(request: Request, garden: str, pk: int, basket: int) -> HttpResponse:
     """This time, no basket."""
-    return _turn(request, household_of(request, garden, pk, Can.RUN_WEEK), basket, actions.cancel_basket, _("Panier annulé. Vous pouvez le rétablir."))
+    return _turn(
+        request,
+        household_of(request, garden, pk, Can.RUN_WEEK),
+        basket,
+        actions.cancel_basket,
+        _("Panier annulé. Vous pouvez le rétablir."),
+    )
 
 
 @require_POST
 def restore(request: Request, garden: str, pk: int, basket: int) -> HttpResponse:
     """After all, yes."""
-    return _turn(request, household_of(request, garden, pk, Can.RUN_WEEK), basket, actions.restore_basket, _("Panier rétabli."))
+    return _turn(
+        request, household_of(request, garden, pk, Can.RUN_WEEK), basket, actions.restore_basket, _("Panier rétabli.")
+    )
 
 
 def _turn(request: Request, household: Household, pk: int, action: Any, done: str) -> HttpResponse:

@@ -57,7 +57,9 @@ def support(request: Request, garden: str, pk: int) -> HttpResponse:
     """Open a support: a tariff of an agreement, from a day until another."""
     household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
     offers, _grid = queries.offers(household.garden, request.today)
-    form = forms.SupportForm(offers, request.POST or None, initial=queries.next_support(household, offers, request.today))
+    form = forms.SupportForm(
+        offers, request.POST or None, initial=queries.next_support(household, offers, request.today)
+    )
     if request.method == "POST" and form.is_valid() and _supported(request, household, form):
         return to_page(household)
     sentences = _sentences(household, form.data if form.is_bound else form.initial)
@@ -79,7 +81,9 @@ def _supported(request: Request, household: Household, form: django_forms.Form) 
     except actions.OutsideAgreement:
         refuse(form, outside(data["tariff"].agreement.from_day), "from_day")
     else:
-        messages.success(request, _("Prise en charge ouverte jusqu’au %(day)s.") % {"day": said(data["until_day"], "year")})
+        messages.success(
+            request, _("Prise en charge ouverte jusqu’au %(day)s.") % {"day": said(data["until_day"], "year")}
+        )
         return True
     return False
 
@@ -107,10 +111,14 @@ def _sentences(household: Household, data: Any) -> list[str]:
 def renew(request: Request, garden: str, pk: int, support: int) -> HttpResponse:
     """As before, for as long again."""
     household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
-    existing = get_object_or_404(Support.objects.select_related("agreement", "tariff", "household__garden"), pk=support, household=household)
+    existing = get_object_or_404(
+        Support.objects.select_related("agreement", "tariff", "household__garden"), pk=support, household=household
+    )
     until = queries.renewal(existing) if existing.until_day else None
     if until is None:
-        messages.error(request, _("La convention ne va pas plus loin. Ouvrez une prise en charge avec une autre convention."))
+        messages.error(
+            request, _("La convention ne va pas plus loin. Ouvrez une prise en charge avec une autre convention.")
+        )
         return to_page(household)
     by, at = acting(request)
     try:
@@ -118,7 +126,9 @@ def renew(request: Request, garden: str, pk: int, support: int) -> HttpResponse:
     except actions.SupportOverlaps as refusal:
         messages.info(request, forms.overlaps(refusal.existing))
     except actions.OutsideAgreement:
-        messages.error(request, _("La convention ne va pas plus loin. Ouvrez une prise en charge avec une autre convention."))
+        messages.error(
+            request, _("La convention ne va pas plus loin. Ouvrez une prise en charge avec une autre convention.")
+        )
     else:
         messages.success(request, _("Prise en charge renouvelée jusqu’au %(day)s.") % {"day": said(until, "year")})
     return to_page(household)
@@ -131,14 +141,28 @@ def end(request: Request, garden: str, pk: int, support: int) -> HttpResponse:
     existing = get_object_or_404(Support.objects.select_related("household__garden"), pk=support, household=household)
     if existing.from_day > request.today:
         return _withdraw(request, household, existing)
-    form = forms.LastDayForm(request.POST or None, first=existing.from_day, last=existing.until_day, initial={"last_day": request.today})
+    form = forms.LastDayForm(
+        request.POST or None, first=existing.from_day, last=existing.until_day, initial={"last_day": request.today}
+    )
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         actions.end_support(existing, last_day=form.cleaned_data["last_day"], by=by, at=at)
-        messages.success(request, _("La prise en charge finit le %(day)s.") % {"day": said(form.cleaned_data["last_day"], "year")})
+        messages.success(
+            request, _("La prise en charge finit le %(day)s.") % {"day": said(form.cleaned_data["last_day"], "year")}
+        )
         return to_page(household)
-    steps = [_("Après ce jour, le foyer paie le prix du panier."), _("Les semaines closes restent comme elles ont été payées.")]
-    return form_page(request, household, form, title=_("Terminer la prise en charge"), button=_("Terminer la prise en charge"), steps=steps)
+    steps = [
+        _("Après ce jour, le foyer paie le prix du panier."),
+        _("Les semaines closes restent comme elles ont été payées."),
+    ]
+    return form_page(
+        request,
+        household,
+        form,
+        title=_("Terminer la prise en charge"),
+        button=_("Terminer la prise en charge"),
+        steps=steps,
+    )
 
 
 def _withdraw(request: Request, household: Household, existing: Support) -> HttpResponse:
