@@ -1,14 +1,17 @@
-"""What every test leans on. The cast lives in `tests/desk/a_week.py`; browsers in `tests/journeys/conftest.py`."""
+"""What every test leans on. The cast is introduced in `tests/factories.py`; browsers in `tests/journeys/conftest.py`."""
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
+
+from cageot.network.models import Garden
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs a loop of its own
 
@@ -23,16 +26,62 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(missing)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how the other half went, which its own test keeps to itself when it passes."""
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for name, line in getattr(report, "user_properties", []):
+            if name == "on PostgreSQL" and report.when == "call":
+                terminalreporter.write_line(f"on PostgreSQL: {line.strip('= ')}")
+
+
 @pytest.fixture(autouse=True)
-def _fresh_cache() -> Iterator[None]:
+def _fresh_cache() -> None:
     """Rate limits must not travel from a test to the next."""
     cache.clear()
-    yield
 
 
 @pytest.fixture
 def at_demo_day(settings: Any) -> Any:
-    from datetime import date
-
     settings.TODAY = date(2018, 3, 14)
     return settings
+
+
+# --- Somebody at the garden's desk --------------------------------------------------------------
+
+
+@pytest.fixture
+def garden(db: None) -> Garden:
+    """The Jardin du Val."""
+    from tests import factories
+
+    return factories.make_garden()
+
+
+def _signed_in(role: str, garden: Garden | None) -> Client:
+    from tests import factories
+
+    return factories.signed_in(factories.make_person(role, garden))
+
+
+@pytest.fixture
+def as_coordinator(garden: Garden) -> Client:
+    """Léa, who runs the garden."""
+    return _signed_in("coordinator", garden)
+
+
+@pytest.fixture
+def as_helper(garden: Garden) -> Client:
+    """Hélène, who helps there and sees no money."""
+    return _signed_in("helper", garden)
+
+
+@pytest.fixture
+def as_treasurer(garden: Garden) -> Client:
+    """Théo, who keeps its accounts."""
+    return _signed_in("treasurer", garden)
+
+
+@pytest.fixture
+def as_network(db: None) -> Client:
+    """Nadia, at the network head: figures of every garden, nobody's name."""
+    return _signed_in("network", None)

@@ -1,9 +1,14 @@
 """Settings for tests: the real ones, in a home of their own, with a quick password hasher and plain static files."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
-os.environ.setdefault("CAGEOT_HOME", tempfile.mkdtemp(prefix="cageot-tests-"))
+if "CAGEOT_TESTS_HOME" not in os.environ:  # the first process makes it, those that it starts share it
+    os.environ["CAGEOT_TESTS_HOME"] = tempfile.mkdtemp(prefix="cageot-tests-")
+    atexit.register(shutil.rmtree, os.environ["CAGEOT_TESTS_HOME"], ignore_errors=True)
+os.environ["CAGEOT_HOME"] = os.environ["CAGEOT_TESTS_HOME"]
 for name in ("CAGEOT_DEMO", "CAGEOT_TODAY", "CAGEOT_HOSTS", "CAGEOT_MAIL_URL"):
     os.environ.pop(name, None)
 os.environ.setdefault("CAGEOT_SQLITE_SYNCHRONOUS", "OFF")

@@ -56,6 +56,13 @@ class WeekChanged(Refused):
         self.changed = changed
 
 
+def one_at_a_time(garden: Garden) -> None:
+    """Until the transaction ends, nobody else changes this garden's baskets: what is marked and what is closed
+    take turns. SQLite has one writer anyway; on PostgreSQL a mark could otherwise land just after its week was read."""
+    if connection.features.has_select_for_update:
+        list(Garden.objects.select_for_update(no_key=True).filter(pk=garden.pk).values_list("pk"))
+
+
 # --- Laying ahead -------------------------------------------------------------------------------
 
 
@@ -109,9 +116,11 @@ def _write(garden: Garden, plan: laying.Plan) -> None:
              for c in plan.change],
             ["delivery", "subscription", "size", "depot"], batch_size=200,
         )  # fmt: skip
+    # A delivery's baskets lie side by side in the table: the week reads and marks a page or two, not fifty.
+    add = sorted(plan.add, key=lambda new: new.delivery)
     sql.insert_rows(
         Basket, BASKET_COLUMNS,
-        [(garden.pk, n.delivery, n.household, n.subscription, n.size, n.depot, "planned", False, False) for n in plan.add],
+        [(garden.pk, n.delivery, n.household, n.subscription, n.size, n.depot, "planned", False, False) for n in add],
     )  # fmt: skip
 
 
@@ -188,12 +197,13 @@ def change_basket(
     Refusals: WeekIsClosed; NoDelivery when the garden does not deliver on the new depot's day.
     """
     with transaction.atomic():
+        one_at_a_time(basket.garden)
         changes: dict[str, object] = {}
         if size:
             changes |= {"size": size, "size_kept": True}
         if depot:
             changes |= {"depot": depot, "depot_kept": True, "delivery": _delivery_for(basket, depot)}
-        _update([basket.pk], **changes)
+        _update(basket.garden, [basket.pk], **changes)
         record("baskets.basket_changed", by=by, at=at, garden=basket.garden, about=basket, fields=sorted(changes))
 
 
@@ -205,64 +215,23 @@ def _delivery_for(basket: Basket, depot: Depot) -> Delivery:
     return found
 
 
-def _update(baskets: list[int], **changes: object) -> None:
+def _update(garden: Garden, baskets: list[int], **changes: object) -> None:
     """Write narrowly, and only while the week is open: the count says whether it was."""
-    changed = Basket.objects.filter(pk__in=baskets, delivery__close=None).update(**changes)
+    changed = Basket.objects.filter(pk__in=baskets, garden=garden, delivery__close=None).update(**changes)
     if changed != len(baskets):
         raise WeekIsClosed
 
 
 def mark(garden: Garden, states: Mapping[int, str], *, by: Person | None, at: datetime) -> None:
-    """Say what happened to baskets (id → state), all or none. Refusal: WeekIsClosed."""
+    """Say what happened to baskets of the garden (id → state), all or none. Refusal: WeekIsClosed."""
     by_state: dict[str, list[int]] = {}
     for basket, state in states.items():
         by_state.setdefault(state, []).append(basket)
     with transaction.atomic():
+        one_at_a_time(garden)
         for state, baskets in sorted(by_state.items()):
-            _update(baskets, state=state)
+            _update(garden, baskets, state=state)
         record("baskets.marked", by=by, at=at, garden=garden, counts={state: len(some) for state, some in by_state.items()})
-
-
-def mark_rest_collected(garden: Garden, week: Week, *, until: date, by: Person | None, at: datetime) -> int:
-    """Everything still planned on the week's deliveries up to `until` was collected ("tous sauf…"). Returns how many."""
-    with transaction.atomic():
-        deliveries = Delivery.objects.filter(garden=garden, week=week, day__lte=until, close=None)
-        count = Basket.objects.filter(delivery__in=list(deliveries), state="planned").update(state="collected")
-        record("baskets.rest_collected", by=by, at=at, garden=garden, about=f"week:{week}", count=count)
-    return count
-
-
-class AlreadyMarked(Refused):
-    """Something was already said of this basket: it is no longer planned (or no longer cancelled)."""
-
-
-def cancel_basket(basket: Basket, *, by: Person | None, at: datetime) -> None:
-    """Cancel one planned basket in time: it is neither prepared nor paid. Refusals: WeekIsClosed, AlreadyMarked."""
-    with transaction.atomic():
-        _turn(basket, Basket.State.PLANNED, Basket.State.CANCELLED)
-        record("baskets.basket_cancelled", by=by, at=at, garden=basket.garden, about=basket)
-
-
-def restore_basket(basket: Basket, *, by: Person | None, at: datetime) -> None:
-    """Plan a cancelled basket again, as the subscription now has it. Refusals: WeekIsClosed, AlreadyMarked."""
-    with transaction.atomic():
-        _turn(basket, Basket.State.CANCELLED, Basket.State.PLANNED)
-        lay_baskets(basket.garden, from_day=basket.delivery.day, households=[basket.household_id])
-        record("baskets.basket_restored", by=by, at=at, garden=basket.garden, about=basket)
-
-
-def follow_subscription(basket: Basket, *, by: Person | None, at: datetime) -> None:
-    """Forget the one-off size and depot of a basket. Refusal: WeekIsClosed."""
-    with transaction.atomic():
-        _update([basket.pk], size_kept=False, depot_kept=False)
-        lay_baskets(basket.garden, from_day=basket.delivery.week.monday, households=[basket.household_id])
-        record("baskets.basket_unchanged", by=by, at=at, garden=basket.garden, about=basket)
-
-
-def _turn(basket: Basket, before: str, after: str) -> None:
-    if Basket.objects.filter(pk=basket.pk, state=before, delivery__close=None).update(state=after):
-        return
-    raise WeekIsClosed if Basket.objects.filter(pk=basket.pk, delivery__close__isnull=False).exists() else AlreadyMarked
 
 
 # --- The close ----------------------------------------------------------------------------------
@@ -279,6 +248,7 @@ def close_week(
     """
     with transaction.atomic():
         books = funding.take_turn()
+        one_at_a_time(garden)
         if standing := queries.open_close(garden, week):
             raise AlreadyClosed(standing)
         _hold(garden, week)
@@ -347,6 +317,7 @@ def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None
     """
     with transaction.atomic():
         books = funding.take_turn()
+        one_at_a_time(close.garden)
         if not WeekClose.objects.filter(pk=close.pk, reopened_at=None).update(reopened_at=at):
             raise AlreadyReopened
         if close.entry:

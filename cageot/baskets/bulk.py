@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cageot.baskets.actions import WeekIsClosed, lay_baskets
+from cageot.baskets.actions import WeekIsClosed, lay_baskets, one_at_a_time
 from cageot.baskets.models import Subscription
 from cageot.core import sql
 from cageot.core.week import Week
@@ -52,6 +52,7 @@ def mark_all(
     for basket, state in sorted(except_.items()):
         by_state.setdefault(state, []).append(basket)
     with transaction.atomic():
+        one_at_a_time(garden)
         for state, some in sorted(by_state.items()):
             if sql.execute(
                 _MARK + f"id IN ({', '.join(['%s'] * len(some))})", state, garden.pk, str(week), *some

@@ -162,20 +162,27 @@ def exempted(agreement: int, day: date) -> int | None:
 
 
 def charge_facts(entry: int) -> Iterator[ChargeFact]:
-    """The charges of an entry with their shares, as they were sealed."""
-    shares = defaultdict(list)
-    for share in Share.objects.filter(charge__entry=entry).order_by("rank"):
-        shares[share.charge_id].append(
-            ShareFact(share.rank, share.by, share.payer_id, share.cents, share.asked_cents, share.why)
-        )
-    for row in Charge.objects.filter(entry=entry).order_by("pk"):
+    """The charges of an entry with their shares, as they were sealed. Two queries."""
+    shares: dict[int, list[ShareFact]] = defaultdict(list)
+    for charge, *values in sql.rows(_SHARES, entry):
+        shares[charge].append(ShareFact(*values))
+    for row in sql.rows(_CHARGES, entry):
+        kind, key, revision, sign, day, household, agreement, line, in_programme, *rest = row[1:]
         yield ChargeFact(
-            kind=row.kind, key=row.key, revision=row.revision, sign=row.sign, household_key=row.household_key,
-            agreement=row.agreement_id, line=row.line_id, in_programme=row.in_programme, size_code=row.size_code,
-            state=row.state, price_cents=row.price_cents, member_cents=row.member_cents, cap_cents=row.cap_cents,
-            commune_code=row.commune_code, audience=row.audience, affiliation=row.affiliation, day=row.day,
-            shares=tuple(shares[row.pk]),
-        )  # fmt: skip
+            kind, key, revision, sign, sql.day(day), household, agreement, line, bool(in_programme), *rest, tuple(shares[row[0]])
+        )
+
+
+_SHARES = """
+    SELECT s.charge_id, s.rank, s.by, s.payer_id, s.cents, s.asked_cents, s.why
+    FROM funding_charge c JOIN funding_share s ON s.charge_id = c.id WHERE c.entry_id = %s ORDER BY s.charge_id, s.rank
+"""
+
+_CHARGES = """
+    SELECT id, kind, key, revision, sign, day, household_key, agreement_id, line_id, in_programme, size_code, state,
+        price_cents, member_cents, cap_cents, commune_code, audience, affiliation
+    FROM funding_charge WHERE entry_id = %s ORDER BY id
+"""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from django.test import Client
 
 from cageot.baskets import actions as baskets
+from cageot.baskets.bulk import mark_all
 from cageot.baskets.models import Basket, BasketSize, Depot, SizePrice, WeekClose
 from cageot.core.week import Week
 from cageot.funding import actions as funding
@@ -48,7 +49,7 @@ class Place:
             baskets.mark(self.garden, dict.fromkeys(taken, state), by=None, at=AT)
 
     def mark_all(self) -> None:
-        baskets.mark_rest_collected(self.garden, WEEK, until=WEEK.sunday, by=None, at=AT)
+        mark_all(self.garden, WEEK, until=WEEK.sunday, except_={}, by=None, at=AT)
 
     def close(self) -> WeekClose:
         lea = Person.objects.filter(login__email="lea@exemple.fr").first()

@@ -22,7 +22,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-WIDTHS = (1280, 390)
+VIEWS = ((1280, "light"), (390, "dark"))
 PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "look"
 
 
@@ -58,17 +58,19 @@ def axe_finds(page: Page) -> list[str]:
 
 
 def look(page: Page, name: str) -> None:
-    """Look at the page as it stands, wide and on a phone: nothing that axe finds, no sideways scroll.
+    """Look at the page as it stands, wide by day and on a phone at night: nothing that axe finds, no sideways scroll.
 
-    Leaves the page at its first width.
+    Leaves the page as wide as it was.
     """
     before = page.viewport_size
-    for width in WIDTHS:
+    for width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=scheme)
         if os.environ.get("CAGEOT_LOOK"):
             PICTURES.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+            page.screenshot(path=PICTURES / f"{name}-{width}-{scheme}.png", full_page=True)
         assert no_sideways_scroll(page), f"{name} scrolls sideways at {width} pixels"
-        assert axe_finds(page) == [], f"{name} at {width} pixels"
+        assert axe_finds(page) == [], f"{name} at {width} pixels, {scheme}"
+    page.emulate_media(color_scheme="null")
     if before:
         page.set_viewport_size(before)

@@ -9,6 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from cageot.core.forms import EurosField, FileDrop
 from cageot.core.tabular.reading import BYTES
@@ -68,7 +69,12 @@ class ColumnsForm(forms.Form):
         return {line.header: line.key if line.unused and not chosen[line.header] else chosen[line.header] for line in self.lines}
 
 
-LATER = _("Laisser ces lignes de côté")
+def _matched(line: MatchLine) -> str:
+    said = ngettext("« %(words)s » (%(lines)d ligne)", "« %(words)s » (%(lines)d lignes)", line.lines)
+    return said % {"words": line.words, "lines": line.lines}
+
+
+LATER = ("-", _("Laisser ces lignes de côté"))
 CREATING = {
     "depot": _("Créer ce dépôt"),
     "size": _("Créer cette taille"),
@@ -85,8 +91,8 @@ class MatchesForm(forms.Form):
         for index, line in enumerate(lines):
             create = [(CREATE, CREATING[line.kind])] if line.may_create else []
             self.fields[f"m{index}"] = forms.ChoiceField(
-                choices=[("", LATER), *line.choices, *create], required=False, initial=line.chosen,
-                label=_("« %(words)s » veut dire") % {"words": line.words},
+                choices=[LATER, *line.choices, *create], initial=line.chosen or LATER[0], label=_matched(line),
+                help_text=_("Proposé d’après le nom : à vérifier.") if line.proposed else "",
             )  # fmt: skip
             if line.kind == "depot":
                 self.fields[f"d{index}"] = forms.TypedChoiceField(
@@ -98,10 +104,10 @@ class MatchesForm(forms.Form):
                     required=False, min_cents=1, initial=created.get(line.words), label=_("Si elle est à créer, son prix")
                 )
 
-    def groups(self) -> list[tuple[str, list[tuple[MatchLine, list[forms.BoundField]]]]]:
+    def groups(self) -> list[tuple[str, list[list[forms.BoundField]]]]:
         """The questions by kind."""
         asked = [(kind, [index for index, line in enumerate(self.lines) if line.kind == kind]) for kind in KINDS]
-        return [(str(words.KINDS[kind]), [(self.lines[index], self._fields(index)) for index in some]) for kind, some in asked if some]
+        return [(str(words.KINDS[kind]), [self._fields(index) for index in some]) for kind, some in asked if some]
 
     def _fields(self, index: int) -> list[forms.BoundField]:
         return [self[name] for name in (f"m{index}", f"d{index}") if name in self.fields]
@@ -119,12 +125,12 @@ class MatchesForm(forms.Form):
         """The answers: values by kind, and what to create."""
         found: dict[str, Any] = {"values": {}, "depots": {}, "sizes": {}, "agreements": []}
         for index, line in enumerate(self.lines):
-            answer = self.cleaned_data.get(f"m{index}", "")
+            answer = self.cleaned_data[f"m{index}"]
             if answer == CREATE and line.kind == "partner":
                 found["agreements"].append(line.words)
             elif answer == CREATE:
                 found[f"{line.kind}s"][line.words] = self.cleaned_data[f"d{index}"]
-            elif answer:
+            elif answer != LATER[0]:
                 found["values"].setdefault(line.kind, {})[line.words] = answer
         return found
 

@@ -201,13 +201,23 @@ def _closest(said: str, choices: Sequence[tuple[str, str]]) -> str:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The same thing to correct, on one line or on many."""
+
+    column: str
+    value: str
+    message: str
+    lines: str
+
+
+@dataclass(frozen=True)
 class Review:
     """The file once judged."""
 
     visit: Visit
     counts: Mapping[str, int]
     total: int
-    page: Page[Told]
+    page: Page[Group]
     groups: Sequence[tuple[str, int]]
     duplicates: Sequence[tuple[int, str, Sequence[str], bool]]
     more_duplicates: int
@@ -223,14 +233,22 @@ class Review:
 
 def review(visit: Visit, page: str) -> Review:
     decision, report = visit.decision, visit.report
-    problems = sorted(report.problems, key=lambda one: (one.column, one.line))
+    problems = report.problems
     held = [row for row in decision.rows if row.likely and row.state in ("duplicate", "good")]
     duplicates = [(row.draft.line, row.draft.name, [words.likeness(one) for one in row.likely], row.state == "good") for row in held]
     return Review(
-        visit, decision.counts, len(decision.rows), Paginator(problems, SHOWN).get_page(page), _grouped(problems), duplicates[:SHOWN],
+        visit, decision.counts, len(decision.rows), Paginator(_alike(problems), SHOWN).get_page(page), _grouped(problems), duplicates[:SHOWN],
         max(len(duplicates) - SHOWN, 0), _notes(report.notes), visit.brought.notes, _creating(visit),
         visit.unanswered,
     )  # fmt: skip
+
+
+def _alike(problems: Sequence[Told]) -> list[Group]:
+    """Problems by column; those that say the same of the same value are told once, with their lines."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for one in problems:
+        found.setdefault((one.column or _("Ligne entière"), one.value, one.message), []).append(one.line)
+    return sorted((Group(*said, words.listed([str(line) for line in lines], 8)) for said, lines in found.items()), key=lambda one: one.column)
 
 
 def _grouped(problems: Sequence[Told]) -> list[tuple[str, int]]:

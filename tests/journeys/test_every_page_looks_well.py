@@ -1,0 +1,77 @@
+"""Each page, wide and on a phone, by day and at night: everybody can read it, with eyes or without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.desk.a_week import MONDAY_AFTER, WEEK, Place, a_place, signed_in
+from tests.journeys.conftest import look
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
+
+COORDINATOR = [
+    "week", "marking", "closing", "who_pays", "households", "household_new", "household", "household_edit", "household_support",
+    "agreements", "agreement_new", "agreement", "agreement_edit", "statements", "statement", "settings", "import_start",
+]  # fmt: skip
+NETWORK = ["programme", "gardens", "all_agreements", "all_statements"]
+
+
+def address(name: str, place: Place) -> str:
+    basket = place.baskets[0]
+    arguments: dict[str, list[object]] = {
+        "week": [place.garden.code, WEEK], "marking": [place.garden.code, WEEK], "closing": [place.garden.code, WEEK],
+        "who_pays": [basket.pk], "agreement": [place.payer.agreement_id], "agreement_edit": [place.payer.agreement_id],
+        "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
+        "gardens": [], "all_agreements": [], "all_statements": [],
+    }  # fmt: skip
+    of_household = [place.garden.code, basket.household_id]
+    default = of_household if name in {"household", "household_edit", "household_support"} else [place.garden.code]
+    return reverse(f"desk:{name}", args=arguments.get(name, default))
+
+
+@pytest.fixture
+def place(settings: Any) -> Place:
+    settings.TODAY = MONDAY_AFTER
+    place = a_place()
+    place.mark_all()
+    return place
+
+
+@pytest.fixture
+def refused_by_policy(page: Page) -> list[str]:
+    """What the browser says that the content policy forbade, or that failed."""
+    said: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            said.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    return said
+
+
+def test_the_sign_in_page_looks_well(page: Page, live_server: Any, refused_by_policy: list[str]) -> None:
+    page.goto(live_server.url + reverse("account_login"))
+    look(page, "sign_in")
+    assert refused_by_policy == []
+
+
+@pytest.mark.parametrize("role", ["coordinator", "network"])
+def test_pages_look_well(role: str, page: Page, live_server: Any, place: Place, come_in: Any, refused_by_policy: list[str]) -> None:
+    come_in(signed_in(place, role))
+    faults = []
+    for name in COORDINATOR if role == "coordinator" else NETWORK:
+        answer = page.goto(live_server.url + address(name, place))
+        assert answer is not None
+        assert answer.status == 200, name
+        try:
+            look(page, name)
+        except AssertionError as fault:
+            faults.append(str(fault))
+    assert faults == []
+    assert refused_by_policy == []
