@@ -82,6 +82,7 @@ def lay_baskets(garden: Garden, *, from_day: date, households: Iterable[int] | N
     Closed weeks and one-off changes stay as they are. A constant number of queries. Returns what was written.
     """
     with transaction.atomic():
+        one_at_a_time(garden)
         plan = plan_baskets(garden, from_day=from_day, households=households)
         _write(garden, plan)
     return plan
@@ -234,6 +235,41 @@ def mark(garden: Garden, states: Mapping[int, str], *, by: Person | None, at: da
         record("baskets.marked", by=by, at=at, garden=garden, counts={state: len(some) for state, some in by_state.items()})
 
 
+class AlreadyMarked(Refused):
+    """Something was already said of this basket: it is no longer planned (or no longer cancelled)."""
+
+
+def cancel_basket(basket: Basket, *, by: Person | None, at: datetime) -> None:
+    """Cancel one planned basket in time: it is neither prepared nor paid. Refusals: WeekIsClosed, AlreadyMarked."""
+    with transaction.atomic():
+        _turn(basket, Basket.State.PLANNED, Basket.State.CANCELLED)
+        record("baskets.basket_cancelled", by=by, at=at, garden=basket.garden, about=basket)
+
+
+def restore_basket(basket: Basket, *, by: Person | None, at: datetime) -> None:
+    """Plan a cancelled basket again, as the subscription now has it. Refusals: WeekIsClosed, AlreadyMarked."""
+    with transaction.atomic():
+        _turn(basket, Basket.State.CANCELLED, Basket.State.PLANNED)
+        lay_baskets(basket.garden, from_day=basket.delivery.day, households=[basket.household_id])
+        record("baskets.basket_restored", by=by, at=at, garden=basket.garden, about=basket)
+
+
+def follow_subscription(basket: Basket, *, by: Person | None, at: datetime) -> None:
+    """Forget the one-off size and depot of a basket. Refusal: WeekIsClosed."""
+    with transaction.atomic():
+        one_at_a_time(basket.garden)
+        _update(basket.garden, [basket.pk], size_kept=False, depot_kept=False)
+        lay_baskets(basket.garden, from_day=basket.delivery.week.monday, households=[basket.household_id])
+        record("baskets.basket_unchanged", by=by, at=at, garden=basket.garden, about=basket)
+
+
+def _turn(basket: Basket, before: str, after: str) -> None:
+    one_at_a_time(basket.garden)
+    if Basket.objects.filter(pk=basket.pk, state=before, delivery__close=None).update(state=after):
+        return
+    raise WeekIsClosed if Basket.objects.filter(pk=basket.pk, delivery__close__isnull=False).exists() else AlreadyMarked
+
+
 # --- The close ----------------------------------------------------------------------------------
 
 
@@ -352,6 +388,7 @@ def rename_size(size: BasketSize, *, name: str, by: Person | None, at: datetime)
 def set_price(size: BasketSize, *, cents: int, from_day: date, by: Person | None, at: datetime) -> SizePrice:
     """The price of a size from a day on, in cents. Refusal: WeekIsClosed when a week from then on is closed."""
     with transaction.atomic():
+        one_at_a_time(size.garden)
         if WeekClose.objects.filter(garden=size.garden_id, week__gte=Week.of(from_day), reopened_at=None).exists():
             raise WeekIsClosed
         price, _made = SizePrice.objects.update_or_create(size=size, from_day=from_day, defaults={"cents": cents})
@@ -381,6 +418,7 @@ def change_depot(depot: Depot, *, today: date, by: Person | None, at: datetime, 
     if not changed:
         return []
     with transaction.atomic():
+        one_at_a_time(depot.garden)
         Depot.objects.filter(pk=depot.pk).update(**changed)
         if "weekday" in changed:
             _deliver_on(depot.garden, int(changed["weekday"]), today)
@@ -426,6 +464,7 @@ def close_depot(
     Refusal: DepotInUse when households still collect there and no replacement is given.
     """
     with transaction.atomic():
+        one_at_a_time(depot.garden)
         there = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=from_day), depot=depot).select_related("household")
         once = Basket.objects.open_from(from_day).filter(depot=depot)
         households = {one.household_id for one in there} | set(once.values_list("household", flat=True))
@@ -493,6 +532,7 @@ def lay_season(
     Closed weeks stay as they are. Refusal: BasketsAlreadyMarked.
     """
     with transaction.atomic():
+        one_at_a_time(garden)
         season = plan_season(garden, first=first, last=last, without=without)
         Basket.objects.filter(delivery__in=season.removed).delete()
         Delivery.objects.filter(pk__in=season.removed).delete()

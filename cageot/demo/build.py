@@ -142,6 +142,7 @@ def _set(recipe: Recipe, officer: Person, funders: dict[str, Partner], say: Say)
             name = cast.COORDINATORS[n % len(cast.COORDINATORS)]
             stage = season.set_garden(planned, seed=recipe.seed, officer=officer, funders=funders, coordinator=name)
             season.play_week(stage, EVE)
+            stage.tasks.pop(EVE, None)
             stages.append(stage)
     return stages
 

@@ -94,7 +94,7 @@ def edition_figures(edition: Edition) -> Figures:
         "households": households_supported(edition),
         "solidarity_baskets": total.solidarity,
         "ordinary_baskets": total.ordinary,
-        "local_partners": Partner.objects.filter(level="local", gardens__in=gardens.values("pk")).distinct().count(),
+        "local_partners": local_partners(gardens),
         "national_funders": Partner.objects.filter(level="national", funds=True).count(),
         "budget_cents": BudgetLine.objects.filter(edition=edition).aggregate(n=Sum("cents"))["n"] or 0,
         "paid_by": {name: getattr(total, name) for name in PAYERS},  # type: ignore[typeddict-item]
@@ -110,9 +110,16 @@ def active_gardens(edition: Edition) -> QuerySet[Garden]:
     return Garden.objects.filter(pk__in=active.values("garden"))
 
 
+def local_partners(gardens: QuerySet[Garden]) -> int:
+    """Local partners linked to at least one of these gardens."""
+    links = Partner.gardens.through.objects.filter(partner__level="local", garden__in=gardens.values("pk"))
+    return int(links.aggregate(n=Count("partner", distinct=True))["n"])
+
+
 def households_supported(edition: Edition) -> int:
     """Households with a support of an agreement of the programme during the edition."""
-    rows = Support.objects.filter(agreement__in_programme=True).between(edition.from_day, edition.until_day)
+    inside = Agreement.objects.filter(in_programme=True)
+    rows = Support.objects.filter(agreement__in=inside.values("pk")).between(edition.from_day, edition.until_day)
     return int(rows.aggregate(n=Count("household", distinct=True))["n"])
 
 
