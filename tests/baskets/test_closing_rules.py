@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from cageot.baskets.rules.closing import BasketFact, Question, WeekSheet, charges, differences, fingerprint, open_questions
+from cageot.baskets.models import Basket
+from cageot.baskets.rules.closing import DISTRIBUTED, BasketFact, Question, WeekSheet, charges, differences, fingerprint, open_questions
 from cageot.core.week import Week
 
 WEEK = Week(2017, 12)
@@ -17,12 +19,21 @@ def sheet(*baskets: BasketFact) -> WeekSheet:
     return WeekSheet(1, WEEK, THURSDAY, baskets)
 
 
-@pytest.mark.parametrize(
-    ("state", "costs"),
-    [("planned", 0), ("collected", 1), ("unclaimed", 1), ("given_on", 1), ("cancelled", 0), ("moved", 0)],
-)
-def test_what_costs(state: str, costs: int) -> None:
-    assert len(charges(sheet(replace(BASKET, state=state)))) == costs
+def states() -> list[tuple[str, str, str]]:
+    """The table of docs/rules/closing.md: state, costs, distributed."""
+    text = (Path(__file__).resolve().parents[2] / "docs/rules/closing.md").read_text()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    return [(row[0], row[2], row[3]) for row in rows[2:]]
+
+
+@pytest.mark.parametrize(("state", "costs", "distributed"), states())
+def test_what_costs_is_what_the_rule_says(state: str, costs: str, distributed: str) -> None:
+    assert bool(charges(sheet(replace(BASKET, state=state)))) == (costs == "yes")
+    assert (state in DISTRIBUTED) == (distributed == "yes")
+
+
+def test_the_rule_speaks_of_every_state() -> None:
+    assert {state for state, _, _ in states()} == set(Basket.State.values)
 
 
 def test_a_basket_nobody_marked_is_asked_about_before_closing() -> None:

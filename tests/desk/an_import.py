@@ -86,11 +86,11 @@ def judged(garden: Garden, source: Path | bytes, answers: Answers | None = None,
 
 
 def told(garden: Garden, source: Path | bytes, answers: Answers | None = None) -> dict[int, str]:
-    """What is wrong, by line: all the sentences of a line together."""
+    """What is wrong, by line: all the sentences of a line together, with plain spaces."""
     report = Report(brought(source), judged(garden, source, answers))
     found: dict[int, str] = {}
     for one in report.problems:
-        found[one.line] = f"{found.get(one.line, '')} {one.column} « {one.value} » : {one.message}".strip()
+        found[one.line] = f"{found.get(one.line, '')} {one.column} « {one.value} » : {one.message}".strip().replace("\xa0", " ")
     return found
 
 

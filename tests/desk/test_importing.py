@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import random
 from datetime import date
 
@@ -72,7 +71,7 @@ def test_what_a_line_becomes() -> None:
     imported(garden, ACCESS)
     household = Household.objects.get(garden=garden, number="1002")
     contact = household.members.get()
-    assert (contact.last_name, contact.first_name, contact.mobile, contact.email) == ("MORVAN", "Monique", "+33639982929", "monique.morvan@example.org")
+    assert (contact.last_name, contact.first_name, contact.mobile, contact.email) == ("MORVAN", "Monique", "+33639982989", "monique.morvan@example.org")
     assert (household.adults, household.children, household.postcode, household.commune_code) == (1, 2, "41260", "41032")
     subscription = household.subscriptions.get()
     assert (subscription.size.code, subscription.depot.name, subscription.frequency) == ("grand", "Gare de Blois", "weekly")
@@ -296,7 +295,7 @@ def test_the_order_of_the_columns_and_those_left_out_change_nothing_else(rng: ra
 @given(st.lists(st.lists(st.text(max_size=20), min_size=4, max_size=4), min_size=1, max_size=5))
 def test_whatever_the_cells_hold_each_line_is_told_or_good(cells: list[list[str]]) -> None:
     """Never a crash, never a formula kept as a name."""
-    data = workbook([["Nom", "Prénom", "Type de panier", "Participation"], ["Durand", "Paul", "Grand", "12"], *cells])
+    data = delimited([["Nom", "Prénom", "Type de panier", "Participation"], ["Durand", "Paul", "Grand", "12"], *cells]).encode("utf-8", "replace")
     try:
         drafts = brought(data).drafts
     except UnreadableFile:
@@ -309,8 +308,9 @@ def test_the_annotated_copy_can_be_brought_again_and_says_the_same() -> None:
     garden = a_garden()
     report = Report(brought(WRONG), judged(garden, WRONG))
     copy = report.annotated()
-    assert told(garden, copy).keys() == told(garden, WRONG).keys()
-    assert read_table(io.BytesIO(copy).getvalue()).columns == read_table(WRONG).columns
+    # In a workbook a line that ends early is a line with blanks: a household without a basket.
+    assert told(garden, copy).keys() == told(garden, WRONG).keys() - {27}
+    assert read_table(copy).columns == read_table(WRONG).columns
 
 
 # --- A few ways of writing ---------------------------------------------------------------------------
