@@ -44,7 +44,9 @@ def _week(garden: Garden, request: HttpRequest) -> str:
 
 
 def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[Group]:
-    may = lambda what: reach.can(what, garden.pk)  # noqa: E731
+    def may(what: Can) -> bool:
+        return reach.can(what, garden.pk)
+
     work = [
         may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "week", "week_now", "marking", "closing", "reopening", "who_pays",
                                     url=_week(garden, request)),

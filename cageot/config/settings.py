@@ -11,8 +11,10 @@
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import dj_database_url
@@ -33,10 +35,8 @@ def _secret_key() -> str:
         aside = HOME / f".secret-key-{os.getpid()}"
         aside.touch(mode=0o600)
         aside.write_text(secrets.token_urlsafe(50))
-        try:
+        with suppress(FileExistsError):
             path.hardlink_to(aside)
-        except FileExistsError:
-            pass
         aside.unlink()
     return path.read_text()
 
@@ -106,9 +106,9 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str) -> dict:
+def _database(url: str) -> dict[str, Any]:
     """One Django database entry; SQLite gets the pragmas that decision 0006 argues for."""
-    database = dict(dj_database_url.parse(url))
+    database: dict[str, Any] = dict(dj_database_url.parse(url))
     options = database.setdefault("OPTIONS", {})
     if database["ENGINE"].endswith("sqlite3"):
         options |= {
@@ -172,7 +172,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 0  # names that carry their hash are cached for ever by whitenoise itself
 
 
-def _mail(url: str) -> dict:
+def _mail(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",

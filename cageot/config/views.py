@@ -26,7 +26,8 @@ class SignIn(LoginView):  # type: ignore[misc]
     """One page, two ways: a code by mail, or a password. In demonstration, one button per person."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"doors": DOORS if demo_is_on() else []}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"doors": DOORS if demo_is_on() else []}
 
 
 @login_not_required

@@ -20,7 +20,8 @@ def rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     values = [value for one in parameters for value in (one if isinstance(one, (list, tuple)) else [one])]
     with connection.cursor() as cursor:
         cursor.execute(_fill(sql, marks), values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def execute(sql: str, *parameters: Any) -> int:

@@ -43,7 +43,8 @@ def agreement_for(request: Request, pk: int, *, edit: bool = False) -> Agreement
     rows = Agreement.objects.reachable(request.reach)
     if edit:
         rows = rows.filter(gardens__in=request.reach.gardens_where(Can.EDIT_AGREEMENTS)).distinct()
-    return get_object_or_404(rows, pk=pk)
+    agreement: Agreement = get_object_or_404(rows, pk=pk)
+    return agreement
 
 
 def edition_for(request: Request, code: str) -> Edition:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from cageot.core import sql
 from cageot.core.week import Week

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from cageot.core import sql
-from cageot.funding.models import Agreement, AgreementPayer, CapExemption, Charge, Share, TariffLine
+from cageot.funding.models import Agreement, AgreementPayer, CapExemption, Share, TariffLine
 from cageot.funding.rules.chain import ChargeFact, ShareFact
 from cageot.funding.rules.reporting import ReportLine
 from cageot.funding.rules.tariffs import LineRule, ShareRule, line_for
@@ -119,7 +119,8 @@ def _facts(
 ) -> dict[int, AgreementFact]:
     grids: dict[int, dict[int, list[tuple[date, LineRule]]]] = defaultdict(lambda: defaultdict(list))
     for line, (agreement, tariff, since, values) in lines.items():
-        grids[agreement][tariff].append((since, LineRule(*values, tuple(shares[line]))))
+        rule = LineRule(*values, shares=tuple(shares[line]))  # type: ignore[misc]
+        grids[agreement][tariff].append((since, rule))
     return {
         agreement: AgreementFact(
             agreement, sql.day(first), sql.day(last), status != Agreement.Status.DRAFT, bool(in_programme), given_on,
@@ -167,10 +168,9 @@ def charge_facts(entry: int) -> Iterator[ChargeFact]:
     for charge, *values in sql.rows(_SHARES, entry):
         shares[charge].append(ShareFact(*values))
     for row in sql.rows(_CHARGES, entry):
-        kind, key, revision, sign, day, household, agreement, line, in_programme, *rest = row[1:]
-        yield ChargeFact(
-            kind, key, revision, sign, sql.day(day), household, agreement, line, bool(in_programme), *rest, tuple(shares[row[0]])
-        )
+        charge, kind, key, revision, sign, day, household, agreement, line, in_programme, *rest = row
+        values = [kind, key, revision, sign, sql.day(day), household, agreement, line, bool(in_programme), *rest]
+        yield ChargeFact(*values, tuple(shares[charge]))
 
 
 _SHARES = """

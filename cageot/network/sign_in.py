@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class Adapter(DefaultAccountAdapter):
+class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Logins are given by the people who run a garden; nobody signs up alone."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

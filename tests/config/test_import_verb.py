@@ -77,9 +77,10 @@ def test_a_person_reads_sentences(garden: Garden, capsys: pytest.CaptureFixture[
     assert "Rien n’a été écrit" in said
 
 
-@pytest.mark.parametrize("words", [["nulle-part.csv"], [str(Path(__file__))]])
-def test_what_is_no_table_is_told_with_code_two(garden: Garden, words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert bring(Path(words[0]), "--format", "json") == 2
+@pytest.mark.parametrize("name", ["nulle-part.csv", "photo.png"])
+def test_what_is_no_table_is_told_with_code_two(garden: Garden, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert bring(tmp_path / name, "--format", "json") == 2
     assert answered(capsys)["error"]
 
 
@@ -126,7 +127,7 @@ def test_missing_depots_and_agreements_are_created_when_asked(garden: Garden, fi
 
 
 def test_look_alikes_wait_until_one_says_that_they_are_others(garden: Garden, file: Any, capsys: pytest.CaptureFixture[str]) -> None:
-    bring(file({}))
+    bring(file({"Mail": "paul@example.org"}))
     path = file({"N° adhérent": ""})
     capsys.readouterr()
     assert bring(path, "--format", "json") == 1

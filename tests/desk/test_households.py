@@ -17,7 +17,17 @@ from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, a_place, a_stranger, signe
 
 pytestmark = pytest.mark.django_db
 MONDAY = WEEK.monday
-MONEY_WORDS = ["€", "CCAS", "olidaire", "onvention", "arif", "rise en charge", "Qui paie", "otisation", "Pris en charge"]
+MONEY_WORDS = [
+    "€",
+    "CCAS",
+    "olidaire",
+    "onvention",
+    "arif",
+    "rise en charge",
+    "Qui paie",
+    "otisation",
+    "Pris en charge",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -75,9 +85,13 @@ def test_the_list_reads_as_an_index_with_what_each_household_collects(place, lea
     assert "Panier, toutes les semaines Gare janv. 2016 jeu 23 mars actif" in page.replace("jan. 2016", "janv. 2016")
 
 
-@pytest.mark.parametrize("words", ["levy", "LÉVY", "anna lévy", "lév ann", "102", "06 11 22 33 44", "0611223344", "+33 6 11 22", "anna@"])
+@pytest.mark.parametrize(
+    "words", ["levy", "LÉVY", "anna lévy", "lév ann", "102", "06 11 22 33 44", "0611223344", "+33 6 11 22", "anna@"]
+)
 def test_somebody_is_found_by_name_number_phone_or_mail_however_it_is_typed(place, lea, words):
-    members.amend(of(place, "102"), contact={"mobile": "+33611223344", "email": "anna@exemple.fr"}, details={}, by=None, at=AT)
+    members.amend(
+        of(place, "102"), contact={"mobile": "+33611223344", "email": "anna@exemple.fr"}, details={}, by=None, at=AT
+    )
     page = searched(lea, place, words)
     assert "Lévy Anna" in page
     assert "Durand Paul" not in page
@@ -158,7 +172,11 @@ def test_an_empty_garden_says_what_to_do_first(place):
 
 def test_the_list_asks_the_database_as_much_for_thirty_households_as_for_three():
     few, many = a_place(3, code="petit"), a_place(30, code="grand")
-    assert count_queries(signed_in(few, "coordinator"), index(few)) == count_queries(signed_in(many, "treasurer"), index(many)) <= 25
+    assert (
+        count_queries(signed_in(few, "coordinator"), index(few))
+        == count_queries(signed_in(many, "treasurer"), index(many))
+        <= 25
+    )
 
 
 # --- The page of a household ----------------------------------------------------------------------
@@ -174,10 +192,28 @@ def test_the_page_says_at_the_top_basket_membership_and_support(place, lea):
 
 
 def test_a_membership_that_ran_out_or_is_unpaid_says_so(place, lea):
-    members.join(of(place), kind="ordinary", fee_cents=2000, from_day=date(2016, 1, 1), until_day=date(2016, 12, 31), paid_on=None, by=None, at=AT)
+    members.join(
+        of(place),
+        kind="ordinary",
+        fee_cents=2000,
+        from_day=date(2016, 1, 1),
+        until_day=date(2016, 12, 31),
+        paid_on=None,
+        by=None,
+        at=AT,
+    )
     assert "À renouveler échue depuis le 31/12/2016" in text_of(lea.get(url(place)))
     assert "adhésion échue" in text_of(lea.get(index(place)))
-    members.join(of(place), kind="ordinary", fee_cents=2000, from_day=date(2017, 1, 1), until_day=date(2017, 12, 31), paid_on=None, by=None, at=AT)
+    members.join(
+        of(place),
+        kind="ordinary",
+        fee_cents=2000,
+        from_day=date(2017, 1, 1),
+        until_day=date(2017, 12, 31),
+        paid_on=None,
+        by=None,
+        at=AT,
+    )
     assert "Adhésion À régler" in text_of(lea.get(url(place)))
     lea.post(url(place, f"adhesion/{Membership.objects.latest('from_day').pk}/payee/"))
     assert "Adhésion À jour" in text_of(lea.get(url(place)))
@@ -193,7 +229,16 @@ def test_a_closed_basket_leads_to_who_pays_for_those_who_see_money(place, lea, s
 
 def test_a_helper_sees_households_without_a_word_of_money(place):
     lea = Person.objects.first()
-    members.join(of(place), kind="solidarity", fee_cents=500, from_day=date(2017, 1, 1), until_day=date(2017, 12, 31), paid_on=None, by=lea, at=AT)
+    members.join(
+        of(place),
+        kind="solidarity",
+        fee_cents=500,
+        from_day=date(2017, 1, 1),
+        until_day=date(2017, 12, 31),
+        paid_on=None,
+        by=lea,
+        at=AT,
+    )
     helper = signed_in(place, "helper")
     for address in (index(place), index(place, "?etat=soutien"), index(place, "?etat=finit"), url(place)):
         page = text_of(helper.get(address))
@@ -206,7 +251,15 @@ def test_who_may_not_change_households_finds_no_form(place):
     support = Support.objects.get(household=of(place))
     for role in ("helper", "treasurer"):
         client = signed_in(place, role)
-        for page in ("modifier/", "depart/", "abonnement/", "abonnement/arreter/", "adhesion/", "prise-en-charge/", f"prise-en-charge/{support.pk}/fin/"):
+        for page in (
+            "modifier/",
+            "depart/",
+            "abonnement/",
+            "abonnement/arreter/",
+            "adhesion/",
+            "prise-en-charge/",
+            f"prise-en-charge/{support.pk}/fin/",
+        ):
             assert client.get(url(place, page)).status_code == 404
             assert client.post(url(place, page)).status_code == 404
         assert client.post(url(place, f"prise-en-charge/{support.pk}/renouveler/")).status_code == 404
@@ -235,7 +288,14 @@ def test_the_page_asks_the_database_as_much_for_many_baskets_as_for_one(place, l
 
 # --- Who they are ---------------------------------------------------------------------------------
 
-FORM = {"last_name": "Diallo", "number": "300", "joined_on": "2017-03-20", "adults": "2", "children": "1", "language": "fr"}
+FORM = {
+    "last_name": "Diallo",
+    "number": "300",
+    "joined_on": "2017-03-20",
+    "adults": "2",
+    "children": "1",
+    "language": "fr",
+}
 
 
 def test_a_name_is_enough_to_welcome_a_household(place, lea):
@@ -247,7 +307,9 @@ def test_a_name_is_enough_to_welcome_a_household(place, lea):
 
 def test_the_next_number_is_proposed_and_a_taken_one_refused(place, lea):
     assert 'value="106"' in lea.get(index(place, "ajouter/")).content.decode()
-    assert "Un autre foyer porte le numéro 100." in text_of(lea.post(index(place, "ajouter/"), FORM | {"number": "100"}))
+    assert "Un autre foyer porte le numéro 100." in text_of(
+        lea.post(index(place, "ajouter/"), FORM | {"number": "100"})
+    )
     assert not Household.objects.filter(members__last_name="Diallo").exists()
 
 
@@ -263,7 +325,15 @@ def test_the_commune_of_a_household_is_found_from_its_town(place, lea):
 
 
 def test_a_new_name_is_found_and_the_log_says_what_changed_without_saying_it(place, lea):
-    start = {"last_name": "Benali-Ruiz", "first_name": "Amina", "number": "100", "joined_on": "2016-01-01", "adults": "1", "children": "0", "language": "fr"}
+    start = {
+        "last_name": "Benali-Ruiz",
+        "first_name": "Amina",
+        "number": "100",
+        "joined_on": "2016-01-01",
+        "adults": "1",
+        "children": "0",
+        "language": "fr",
+    }
     lea.post(url(place, "modifier/"), start)
     assert "Benali-Ruiz Amina" in searched(lea, place, "ruiz")
     event = LogEvent.objects.get(verb="members.amended")
@@ -307,7 +377,9 @@ def test_a_change_moves_the_future_and_leaves_the_past_and_what_was_changed_once
     lea.post(url(place, f"paniers/{second.pk}/"), {"size": second.size_id, "depot": jardin.pk})
     lea.post(url(place, "abonnement/"), subscription(place, "Jardin", from_day="2017-04-03"))
     lea.post(url(place, "abonnement/"), subscription(place, "Gare", from_day="2017-04-10"))
-    found = list(Basket.objects.filter(household=of(place)).order_by("delivery__day").values_list("depot__name", flat=True))
+    found = list(
+        Basket.objects.filter(household=of(place)).order_by("delivery__day").values_list("depot__name", flat=True)
+    )
     assert found[:4] == ["Gare", "Jardin", "Jardin", "Gare"]
     assert "autre dépôt" in text_of(lea.get(url(place)))
 
@@ -329,7 +401,9 @@ def test_stopping_takes_back_what_was_to_start_later(place, lea):
     season(place)
     lea.post(url(place, "abonnement/"), subscription(place, "Jardin", from_day="2017-04-10"))
     lea.post(url(place, "abonnement/arreter/"), {"last_day": "2017-03-26"})
-    assert list(Subscription.objects.filter(household=of(place)).values_list("until_day", flat=True)) == [date(2017, 3, 26)]
+    assert list(Subscription.objects.filter(household=of(place)).values_list("until_day", flat=True)) == [
+        date(2017, 3, 26)
+    ]
     assert not Basket.objects.filter(household=of(place), delivery__day__gt=date(2017, 3, 26)).exists()
 
 
@@ -359,7 +433,10 @@ def test_a_restored_basket_is_as_the_subscription_now_has_it(place, lea):
 def test_what_was_changed_once_can_be_put_back(place, lea):
     one = Basket.objects.select_related("garden", "delivery").get(household=of(place))
     baskets.change_basket(one, depot=Depot.objects.get(name="Jardin"), by=None, at=AT)
-    lea.post(url(place, f"paniers/{one.pk}/"), {"size": one.size_id, "depot": Depot.objects.get(name="Jardin").pk, "follow": "1"})
+    lea.post(
+        url(place, f"paniers/{one.pk}/"),
+        {"size": one.size_id, "depot": Depot.objects.get(name="Jardin").pk, "follow": "1"},
+    )
     one.refresh_from_db()
     assert (one.depot.name, one.depot_kept, one.delivery.day.isoweekday()) == ("Gare", False, 4)
 
@@ -377,7 +454,9 @@ def test_a_basket_of_a_closed_week_says_why_it_stays(place, lea, settings):
 def test_a_depot_without_delivery_that_week_is_refused_with_a_reason(place, lea):
     one = Basket.objects.get(household=of(place))
     Delivery.objects.filter(day__iso_week_day=5).update(day=date(2017, 4, 28), week=Week(2017, 17))
-    answer = lea.post(url(place, f"paniers/{one.pk}/"), {"size": one.size_id, "depot": Depot.objects.get(name="Jardin").pk})
+    answer = lea.post(
+        url(place, f"paniers/{one.pk}/"), {"size": one.size_id, "depot": Depot.objects.get(name="Jardin").pk}
+    )
     assert "Le jardin ne livre pas ce dépôt cette semaine-là." in text_of(answer)
 
 
@@ -445,7 +524,9 @@ def test_a_support_to_come_is_taken_back_whole(place, lea):
 def test_two_memberships_on_the_same_days_are_refused(place, lea):
     form = {"kind": "ordinary", "fee": "20", "from_day": "2017-01-01", "until_day": "2017-12-31"}
     lea.post(url(place, "adhesion/"), form)
-    assert "Une adhésion court déjà du 01/01/2017 au 31/12/2017." in text_of(lea.post(url(place, "adhesion/"), form | {"from_day": "2017-06-01"}))
+    assert "Une adhésion court déjà du 01/01/2017 au 31/12/2017." in text_of(
+        lea.post(url(place, "adhesion/"), form | {"from_day": "2017-06-01"})
+    )
     assert Membership.objects.get().fee_cents == 2000
 
 

@@ -43,14 +43,23 @@ def lay(place, weeks=4):
 
 
 def days(place, number="100"):
-    return list(Basket.objects.filter(household__number=number).order_by("delivery__day").values_list("delivery__day", flat=True))
+    return list(
+        Basket.objects.filter(household__number=number)
+        .order_by("delivery__day")
+        .values_list("delivery__day", flat=True)
+    )
 
 
 # --- Who may --------------------------------------------------------------------------------------
 
 
 def test_settings_are_the_coordinations_alone(place):
-    for client in (signed_in(place, "helper"), signed_in(place, "treasurer"), signed_in(place, "network"), a_stranger()):
+    for client in (
+        signed_in(place, "helper"),
+        signed_in(place, "treasurer"),
+        signed_in(place, "network"),
+        a_stranger(),
+    ):
         for page in ("", "jardin/", "communes/", "tailles/ajouter/", "depots/ajouter/", "livraisons/2017/"):
             assert client.get(url(place, page)).status_code == 404
 
@@ -84,7 +93,9 @@ GARDEN = {"name": "Jardin du Val de Loire", "place": "41000 Blois"}
 
 
 def test_the_garden_keeps_its_numbers_without_spaces_and_shows_them_with(place, lea):
-    lea.post(url(place, "jardin/"), GARDEN | {"siret": "732 829 320 00074", "iban": "fr76 3000 6000 0112 3456 7890 189"})
+    lea.post(
+        url(place, "jardin/"), GARDEN | {"siret": "732 829 320 00074", "iban": "fr76 3000 6000 0112 3456 7890 189"}
+    )
     garden = Garden.objects.get(pk=place.garden.pk)
     assert (garden.siret, garden.iban) == ("73282932000074", "FR7630006000011234567890189")
     page = text_of(lea.get(url(place)))
@@ -94,13 +105,21 @@ def test_the_garden_keeps_its_numbers_without_spaces_and_shows_them_with(place, 
 
 
 def test_a_wrong_digit_is_told_and_nothing_is_written(place, lea):
-    page = text_of(lea.post(url(place, "jardin/"), GARDEN | {"name": "Autre", "siret": "73282932000075", "iban": "FR7630006000011234567890188"}))
+    page = text_of(
+        lea.post(
+            url(place, "jardin/"),
+            GARDEN | {"name": "Autre", "siret": "73282932000075", "iban": "FR7630006000011234567890188"},
+        )
+    )
     assert "Ce n’est pas un SIRET" in page
     assert "Cet IBAN ne se vérifie pas" in page
     assert Garden.objects.get(pk=place.garden.pk).name == "Jardin du Val de Loire"
 
 
-@pytest.mark.parametrize(("typed", "code", "postcode"), [("41350 Vineuil", "41295", "41350"), ("blois", "41018", "41000"), ("La Chaussée St Victor", "41047", "41260")])
+@pytest.mark.parametrize(
+    ("typed", "code", "postcode"),
+    [("41350 Vineuil", "41295", "41350"), ("blois", "41018", "41000"), ("La Chaussée St Victor", "41047", "41260")],
+)
 def test_a_commune_is_known_by_its_name_or_its_postcode(place, lea, typed, code, postcode):
     lea.post(url(place, "jardin/"), GARDEN | {"place": typed})
     garden = Garden.objects.get(pk=place.garden.pk)
@@ -111,7 +130,9 @@ def test_a_name_that_several_communes_bear_asks_which(place, lea):
     page = text_of(lea.post(url(place, "jardin/"), GARDEN | {"place": "41350"}))
     assert "Plusieurs communes conviennent. Écrivez l’une d’elles :" in page
     assert "41350 Vineuil" in page
-    assert "Cette commune n’est pas dans la liste officielle." in text_of(lea.post(url(place, "jardin/"), GARDEN | {"place": "Xyzzy"}))
+    assert "Cette commune n’est pas dans la liste officielle." in text_of(
+        lea.post(url(place, "jardin/"), GARDEN | {"place": "Xyzzy"})
+    )
     assert "41350 Vineuil" in lea.get(url(place, "communes/"), {"place": "vineui"}).content.decode()
 
 
@@ -121,14 +142,18 @@ def test_a_name_that_several_communes_bear_asks_which(place, lea):
 def test_a_price_holds_from_its_day_and_tells_which_agreement_was_signed_for_another(place, lea):
     size = BasketSize.objects.get()
     answer = lea.post(url(place, f"tailles/{size.pk}/"), {"price": "12,50", "from_day": "2017-04-03"}, follow=True)
-    said = "La convention « CCAS 2017 » a été signée pour un panier à 12,00 € ; il est à 12,50 € à partir du 03/04/2017."
+    said = (
+        "La convention « CCAS 2017 » a été signée pour un panier à 12,00 € ; il est à 12,50 € à partir du 03/04/2017."
+    )
     assert said in text_of(answer)
     page = text_of(lea.get(url(place)))
     assert "Panier 12,50 € à partir du 03/04/2017 une convention dit un autre prix 12,00 €" in page
 
 
 def test_the_same_price_warns_of_nothing(place, lea):
-    answer = lea.post(url(place, f"tailles/{BasketSize.objects.get().pk}/"), {"price": "12", "from_day": "2017-04-03"}, follow=True)
+    answer = lea.post(
+        url(place, f"tailles/{BasketSize.objects.get().pk}/"), {"price": "12", "from_day": "2017-04-03"}, follow=True
+    )
     assert "a été signée" not in text_of(answer)
 
 
@@ -226,8 +251,12 @@ def test_an_unticked_week_loses_its_deliveries_and_their_baskets(place, lea):
 
 def test_a_week_whose_baskets_are_marked_keeps_its_deliveries(place, lea):
     place.mark(collected=1)
-    answer = lea.post(url(place, "livraisons/2017/"), {"semaine": ticked(place, without=[12]), "ecrire": "1"}, follow=True)
-    assert "Des paniers sont déjà pointés en semaine 12 : elle garde ses livraisons. Rien n’a été écrit." in text_of(answer)
+    answer = lea.post(
+        url(place, "livraisons/2017/"), {"semaine": ticked(place, without=[12]), "ecrire": "1"}, follow=True
+    )
+    assert "Des paniers sont déjà pointés en semaine 12 : elle garde ses livraisons. Rien n’a été écrit." in text_of(
+        answer
+    )
     assert Delivery.objects.count() == 2
 
 

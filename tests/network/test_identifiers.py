@@ -15,12 +15,16 @@ def test_a_siret_with_a_wrong_digit_is_seen(text):
     assert not is_siret(text)
 
 
-@pytest.mark.parametrize("text", ["FR7630006000011234567890189", "FR1420041010050500013M02606", "DE89370400440532013000"])
+@pytest.mark.parametrize(
+    "text", ["FR7630006000011234567890189", "FR1420041010050500013M02606", "DE89370400440532013000"]
+)
 def test_an_iban_is_known_by_its_key_and_length(text):
     assert is_iban(text)
 
 
-@pytest.mark.parametrize("text", ["FR7630006000011234567890188", "FR763000600001123456789018", "7630006000011234567890189FR", ""])
+@pytest.mark.parametrize(
+    "text", ["FR7630006000011234567890188", "FR763000600001123456789018", "7630006000011234567890189FR", ""]
+)
 def test_an_iban_with_a_wrong_digit_or_one_missing_is_seen(text):
     assert not is_iban(text)
 

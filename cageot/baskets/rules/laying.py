@@ -29,7 +29,7 @@ class Wish:
 
     def on(self, week: Week) -> date | None:
         """The day of its basket in that week, or None."""
-        if self.frequency == "even" and week.number % 2 or self.frequency == "odd" and not week.number % 2:
+        if (self.frequency == "even" and week.number % 2) or (self.frequency == "odd" and not week.number % 2):
             return None
         day = week.day(self.weekday)
         return day if self.from_day <= day and (self.until_day is None or day <= self.until_day) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     if edition is None:
         known = ", ".join(Edition.objects.values_list("code", flat=True)) or _("aucune")
         return refuse(_("Aucune édition « %(code)s ». Connues : %(known)s.") % {"code": options.edition, "known": known}, 2)
-    figures = edition_figures(edition)
+    figures: dict[str, Any] = dict(edition_figures(edition))
     if options.format == "json":
         print_json(figures)
         return 0

@@ -92,7 +92,7 @@ class GardenForm(forms.Form):
 
     def __init__(self, garden: Garden, lookup: str, *args: Any, **kwargs: Any) -> None:
         start = {name: getattr(garden, name) for name in PLAIN} | {"place": place_of(garden)}
-        super().__init__(*args, initial=start, **kwargs)
+        super().__init__(*args, **{"initial": start} | kwargs)
         self.fields["place"].widget.attrs["hx-get"] = lookup
 
     @property
@@ -171,7 +171,7 @@ class SizeForm(PriceForm):
     @property
     def code(self) -> str:
         """What agreements will call it."""
-        return slugify(self.cleaned_data["name"])[:20]
+        return str(slugify(self.cleaned_data["name"]))[:20]
 
 
 # --- Depots --------------------------------------------------------------------------------------
@@ -181,9 +181,7 @@ class DepotForm(forms.Form):
     """A place where baskets are collected, and when."""
 
     name = forms.CharField(label=_("Nom"), max_length=120)
-    weekday = forms.TypedChoiceField(
-        label=_("Jour"), coerce=int, choices=[(number + 1, name.capitalize()) for number, name in WEEKDAYS.items()]
-    )
+    weekday = forms.TypedChoiceField(label=_("Jour"), coerce=int)
     hours = forms.CharField(
         label=_("Heures de retrait"), max_length=60, required=False, help_text=_("Par exemple « 17 h – 19 h ».")
     )
@@ -199,35 +197,37 @@ class DepotForm(forms.Form):
     host = forms.ModelChoiceField(
         Partner.objects.none(), label=_("Partenaire qui l’accueille"), required=False, empty_label=_("Aucun")
     )
-    kind = forms.ChoiceField(
-        label=_("Pour qui"), widget=forms.RadioSelect, initial=Depot.Kind.OPEN,
-        choices=[
-            (Depot.Kind.OPEN, choice(_("Ouvert à tous"), _("Tout adhérent peut le choisir."))),
-            (Depot.Kind.RESERVED, choice(_("Réservé"), _("Aux personnes d’un lieu : salariés, résidents…"))),
-            (Depot.Kind.PROFESSIONAL, choice(_("Professionnel"), _("Cantine, magasin : il n’est pas montré au public."))),
-        ],
-    )  # fmt: skip
+    kind = forms.ChoiceField(label=_("Pour qui"), widget=forms.RadioSelect)
 
     def __init__(
         self, garden: Garden, hosts: Sequence[Partner], *args: Any, depot: Depot | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, initial=_depot_start(depot), **kwargs)
+        super().__init__(*args, **{"initial": _depot_start(depot)} | kwargs)
         self.garden, self.depot = garden, depot
-        self.fields["host"].queryset = Partner.objects.filter(pk__in=[one.pk for one in hosts])  # type: ignore[attr-defined]
+        self.fields["weekday"].choices = [(place + 1, str(name).capitalize()) for place, name in WEEKDAYS.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = _kinds()  # type: ignore[attr-defined]
+        known = [one.pk for one in hosts] + ([depot.host_id] if depot and depot.host_id else [])
+        self.fields["host"].queryset = Partner.objects.filter(pk__in=known)  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        others = Depot.objects.filter(garden=self.garden, name__iexact=name).exclude(
-            pk=self.depot.pk if self.depot else None
-        )
-        if others.exists():
+        others = Depot.objects.filter(garden=self.garden, name__iexact=name)
+        if (others.exclude(pk=self.depot.pk) if self.depot else others).exists():
             raise forms.ValidationError(_("Un autre dépôt porte ce nom."))
         return name
 
 
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        (Depot.Kind.OPEN, choice(_t("Ouvert à tous"), _t("Tout adhérent peut le choisir."))),
+        (Depot.Kind.RESERVED, choice(_t("Réservé"), _t("Aux personnes d’un lieu : salariés, résidents…"))),
+        (Depot.Kind.PROFESSIONAL, choice(_t("Professionnel"), _t("Cantine, magasin : il n’est pas montré au public."))),
+    ]
+
+
 def _depot_start(depot: Depot | None) -> dict[str, Any]:
     names = ("name", "weekday", "hours", "address", "phone", "capacity", "kind", "host")
-    return {name: getattr(depot, name) for name in names} if depot else {"weekday": 4}
+    return {name: getattr(depot, name) for name in names} if depot else {"weekday": 4, "kind": Depot.Kind.OPEN}
 
 
 class CloseDepotForm(forms.Form):
@@ -239,7 +239,7 @@ class CloseDepotForm(forms.Form):
     )
 
     def __init__(self, others: Sequence[Depot], today: date, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"from_day": today}, **kwargs)
+        super().__init__(*args, **{"initial": {"from_day": today}} | kwargs)
         self.today = today
         self.fields["replacement"].queryset = Depot.objects.filter(pk__in=[one.pk for one in others])  # type: ignore[attr-defined]
 

@@ -8,7 +8,7 @@ from cageot.core.tabular.columns import HOUSEHOLD_COLUMNS
 from cageot.core.tabular.phones import display_phone
 from cageot.core.tabular.values import amount_text
 from cageot.core.tabular.write import Value
-from cageot.desk.queries.importing import households
+from cageot.desk.queries.importing import garden_facts
 from cageot.desk.rules.import_facts import Draft
 from cageot.network.models import Garden
 
@@ -24,7 +24,7 @@ FREQUENCIES = {"weekly": "Hebdo", "even": "Quinzaine paire", "odd": "Quinzaine i
 def household_rows(garden: Garden) -> tuple[list[str], list[list[Value]]]:
     """Titles and rows. They are in the words of the file, whatever the language of the screen."""
     titles = {column.key: column.title for column in HOUSEHOLD_COLUMNS}
-    return [titles[key] for key in KEYS], [_row(known.told) for known in households(garden)]
+    return [titles[key] for key in KEYS], [_row(known.told) for known in garden_facts(garden).households]
 
 
 def _row(told: Draft) -> list[Value]:

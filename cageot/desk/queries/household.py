@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
@@ -333,7 +334,7 @@ def _next(household: Household, today: date) -> tuple[list[BasketLine], int]:
 
 def _past(household: Household, today: date, page: str) -> Page[BasketLine]:
     rows = _baskets(household).filter(delivery__day__lt=today).order_by("-delivery__day", "-pk")
-    found = Paginator(rows, HISTORY_SHOWN).get_page(page)
+    found: Page[Any] = Paginator(rows, HISTORY_SHOWN).get_page(page)
     found.object_list = [_basket(one) for one in found.object_list]
     return found
 

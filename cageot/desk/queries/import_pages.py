@@ -23,6 +23,7 @@ from cageot.desk.queries.import_file import KEYS, UNUSED, Brought, Columns, colu
 from cageot.desk.queries.import_report import Report, Told
 from cageot.desk.rules.import_facts import Answers, GardenFacts
 from cageot.desk.rules.importing import FREQUENCIES, Decision, Unknown, decide
+from cageot.members.models import ImportMap
 from cageot.network.models import Garden
 
 SHOWN = 50
@@ -54,8 +55,12 @@ class Visit:
         return dict(self.box.notes.get("map", {}))
 
     @cached_property
+    def remembered(self) -> ImportMap:
+        return queries.remembered(self.garden)
+
+    @cached_property
     def columns(self) -> Columns:
-        return columns_of(self.table, {**queries.remembered(self.garden).columns, **self.map.get("columns", {})})
+        return columns_of(self.table, {**self.remembered.columns, **self.map.get("columns", {})})
 
     @cached_property
     def brought(self) -> Brought:
@@ -68,7 +73,7 @@ class Visit:
     @property
     def answers(self) -> Answers:
         """What was said of words and look-alikes, over what former files taught."""
-        known, said = queries.remembered(self.garden).values, self.map.get("values", {})
+        known, said = self.remembered.values, self.map.get("values", {})
         kept = self.box.notes.get("kept", [])
         return Answers(
             {kind: {**known.get(kind, {}), **said.get(kind, {})} for kind in {*known, *said}},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,10 +18,9 @@ from cageot.network.models import Edition, Garden
 
 def garden_facts(garden: Garden) -> GardenFacts:
     """All that a line of a file may speak of."""
-    return GardenFacts(
-        _sizes(garden), _depots(garden), _offers(garden), tuple(households(garden)),
-        tuple(Edition.objects.order_by("from_day").values_list("from_day", "until_day", "member_cap_bp")),
-    )  # fmt: skip
+    editions = tuple(Edition.objects.order_by("from_day").values_list("from_day", "until_day", "member_cap_bp"))
+    facts = GardenFacts(_sizes(garden), _depots(garden), _offers(garden), editions=editions)
+    return replace(facts, households=tuple(_households(garden, facts)))
 
 
 def _sizes(garden: Garden) -> tuple[SizeFact, ...]:
@@ -57,11 +57,11 @@ HOUSEHOLD_FIELDS = ("number", "address", "postcode", "town", "commune_code", "ad
 MEMBER_FIELDS = ("civility", "last_name", "first_name", "phone", "mobile", "email")
 
 
-def households(garden: Garden) -> list[Known]:
-    """The garden's households as lines of a file, in the order of their numbers. A constant number of queries."""
+def _households(garden: Garden, facts: GardenFacts) -> list[Known]:
+    """The households as lines of a file, in the order of their numbers."""
     contacts, others = _members(garden)
     baskets = _latest(Subscription.objects.filter(household__garden=garden), "size__name", "depot__name", "frequency", "from_day", "until_day")
-    money = _Money(garden)
+    money = _Money(garden, facts)
     rows = Household.objects.filter(garden=garden).values_list("pk", *HOUSEHOLD_FIELDS)
     found = []
     for pk, number, address, postcode, town, commune_code, adults, children, language in rows:
@@ -102,16 +102,14 @@ def _latest(rows: Any, *fields: str) -> dict[int, tuple[Any, ...]]:
 class _Money:
     """What each household pays and who pays the rest: for the garden's own copy of its list."""
 
-    def __init__(self, garden: Garden) -> None:
-        self._sizes = {size.name: size for size in _sizes(garden)}
+    def __init__(self, garden: Garden, facts: GardenFacts) -> None:
+        self._sizes = {size.name: size for size in facts.sizes}
         self._supports = _latest(
             Support.objects.filter(household__garden=garden), "agreement", "tariff", "from_day", "until_day"
         )
         self._paid = _latest(Membership.objects.filter(household__garden=garden), "paid_on")
-        self._offers = {offer.ref: offer for offer in _offers(garden)}
-        self._cap = GardenFacts(
-            editions=tuple(Edition.objects.order_by("from_day").values_list("from_day", "until_day", "member_cap_bp"))
-        ).cap_on
+        self._offers = {offer.ref: offer for offer in facts.offers}
+        self._cap = facts.cap_on
 
     def of(self, household: int, size_name: str, day: date | None) -> dict[str, Any]:
         paid = {"membership_paid_on": self._paid.get(household, (None,))[0]}

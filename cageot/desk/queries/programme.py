@@ -16,16 +16,17 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.dates import MONTHS_AP
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from cageot.baskets.models import Delivery, WeekClose
+from cageot.core import sql
 from cageot.core.charts import Part, Point
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, number, share, week_label
 from cageot.core.week import Week, weeks_between
 from cageot.desk.rules.programme import Circle, Concern, Dot, Facts, circles, concerns, solidity
-from cageot.funding.models import Agreement, AgreementPayer, Books
+from cageot.funding.models import Agreement, AgreementPayer
 from cageot.members.models import Support
 from cageot.network import territory
 from cageot.network.models import BudgetLine, Edition, Garden, GardenStatus, Partner
@@ -84,9 +85,9 @@ class Figures(TypedDict):
     weeks_closed: int
 
 
-def edition_figures(edition: Edition) -> Figures:
+def edition_figures(edition: Edition, at: Stamp | None = None) -> Figures:
     """The figures of an edition, as they stand. Constant number of queries."""
-    sums = closed_by_garden(edition)
+    sums = closed_by_garden(edition, at)
     gardens = active_gardens(edition)
     total = Sums.of(sums.values())
     return {
@@ -151,28 +152,40 @@ class Sums(NamedTuple):
         return cls(*(sum(column) for column in columns), most, sum(row.weeks for row in rows), last)
 
 
-def standing_closes(edition: Edition) -> QuerySet[WeekClose]:
-    return WeekClose.objects.filter(edition=edition, reopened_at=None)
+class Stamp(NamedTuple):
+    """How far this base has come: whose it is, the last line of its log, and where its books stand.
+
+    Every action leaves a line in the log, in its own transaction; closed weeks change only under a turn at the books.
+    What was added up under a stamp is good as long as the stamp is.
+    """
+
+    installation: str | None
+    log: int | None
+    turns: int | None
+    head: str | None
 
 
-def closed_by_garden(edition: Edition) -> Mapping[int, Sums]:
+def stamp() -> Stamp:
+    row = sql.rows(
+        "SELECT (SELECT pseudonym_key FROM network_installation), (SELECT MAX(id) FROM network_logevent),"
+        " (SELECT turns FROM funding_books), (SELECT head FROM funding_books)"
+    )
+    return Stamp(*row[0])
+
+
+def closed_by_garden(edition: Edition, at: Stamp | None = None) -> Mapping[int, Sums]:
     """Garden → its closed weeks of the edition, added up."""
-    return _closed(edition.pk, *_books())[0]
+    return _closed(edition.pk, (at or stamp())._replace(log=None))[0]
 
 
-def closed_by_week(edition: Edition) -> Mapping[Week, tuple[int, int]]:
+def closed_by_week(edition: Edition, at: Stamp | None = None) -> Mapping[Week, tuple[int, int]]:
     """Week → solidarity baskets and how many gardens closed it."""
-    return _closed(edition.pk, *_books())[1]
-
-
-def _books() -> tuple[int, str]:
-    """Where the books stand. Closed weeks change only under a turn at the books, so their sums are good until the next."""
-    row = Books.objects.values_list("turns", "head").first()
-    return row or (0, "")
+    return _closed(edition.pk, (at or stamp())._replace(log=None))[1]
 
 
 @lru_cache(maxsize=8)
-def _closed(edition: int, _turns: int, _head: str) -> tuple[Mapping[int, Sums], Mapping[Week, tuple[int, int]]]:
+def _closed(edition: int, _books: Stamp) -> tuple[Mapping[int, Sums], Mapping[Week, tuple[int, int]]]:
+    """The sums of an edition, kept until the books move."""
     rows = WeekClose.objects.filter(edition=edition, reopened_at=None)
     by_garden = rows.values_list("garden").annotate(
         Sum("solidarity_baskets"), Sum("ordinary_baskets"), Sum("members_cents"), Sum("local_cents"), Sum("national_cents"),
@@ -204,9 +217,9 @@ def places(edition: Edition) -> list[Place]:
     return [Place(*row) for row in active_gardens(edition).order_by("name").values_list("pk", "name", "commune_code")]
 
 
-def garden_facts(edition: Edition, gardens: Iterable[int], today: date) -> dict[int, Facts]:
+def garden_facts(edition: Edition, gardens: Iterable[int], today: date, at: Stamp | None = None) -> dict[int, Facts]:
     """What is known of these gardens today; for an edition that is over, what remains of it: its uncovered part."""
-    sums = closed_by_garden(edition)
+    sums = closed_by_garden(edition, at)
     facts = {pk: _closed_facts(pk, sums.get(pk, Sums())) for pk in gardens}
     if not edition.from_day <= today <= edition.until_day:
         return facts
@@ -353,21 +366,42 @@ def current_edition(today: date) -> Edition | None:
     return begun or Edition.objects.order_by("from_day").first()
 
 
+class Known(NamedTuple):
+    """What is known of the gardens of an edition on a day: facts and concerns by garden."""
+
+    gardens: list[Place]
+    facts: dict[int, Facts]
+    cares: dict[int, list[Concern]]
+
+
 def programme_page(edition: Edition, today: date) -> ProgrammePage:
-    figures = edition_figures(edition)
-    gardens = places(edition)
-    facts = garden_facts(edition, [place.pk for place in gardens], today)
-    cares = {pk: concerns(one, today) for pk, one in facts.items()}
-    tones = {pk: solidity(found) for pk, found in cares.items()}
+    """Le programme, drawn again only when something was done since the last time (`Stamp`)."""
+    return _page(edition.pk, today, get_language() or "", stamp())
+
+
+@lru_cache(maxsize=8)
+def _page(pk: int, today: date, _language: str, at: Stamp) -> ProgrammePage:
+    edition = Edition.objects.get(pk=pk)
+    figures, known = edition_figures(edition, at), _known(pk, today, at)
+    gardens, facts, cares = known
+    tones = {garden: solidity(found) for garden, found in cares.items()}
     editions = list(Edition.objects.order_by("from_day"))
     marks, off_map = _marks(gardens, facts, tones)
     counts = Counter(tones.values())
     return ProgrammePage(
         edition, editions, _keys(edition, figures, editions), marks,
         [(SERIES[tone], counted(tone, counts[tone]), counts[tone]) for tone in SOLIDITY], _regions(gardens, facts), _map_words(counts), off_map,
-        _weeks(edition, today), _payers(figures), _watched(gardens, facts, cares), sum(map(bool, cares.values())),
+        _weeks(edition, today, at), _payers(figures), _watched(gardens, facts, cares), sum(map(bool, cares.values())),
         edition.from_day <= today <= edition.until_day, figures["weeks_closed"],
     )  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _known(pk: int, today: date, at: Stamp) -> Known:
+    edition = Edition.objects.get(pk=pk)
+    gardens = places(edition)
+    facts = garden_facts(edition, [place.pk for place in gardens], today, at)
+    return Known(gardens, facts, {garden: concerns(one, today) for garden, one in facts.items()})
 
 
 def _keys(edition: Edition, figures: Figures, editions: Sequence[Edition]) -> list[Key]:
@@ -466,9 +500,9 @@ def _region(commune: str) -> str:
         return _("Ailleurs")
 
 
-def _weeks(edition: Edition, today: date) -> list[Point]:
+def _weeks(edition: Edition, today: date, at: Stamp) -> list[Point]:
     """A bar a week: closed ones, then those to come at the pace of the last four that most gardens closed."""
-    closed = closed_by_week(edition)
+    closed = closed_by_week(edition, at)
     most = max((closes for _baskets, closes in closed.values()), default=0)
     whole = [week for week, (_baskets, closes) in closed.items() if closes * 10 >= most * 8]
     last = max(whole, default=None)
@@ -568,10 +602,8 @@ GARDEN_FILTERS: dict[str, Any] = {
 
 def gardens_page(today: date, *, text: str, state: str, number: str) -> GardensPage:
     """Every garden of the network, fifty a page, those that need care on demand."""
-    edition = current_edition(today)
-    active = places(edition) if edition else []
-    facts = garden_facts(edition, [place.pk for place in active], today) if edition else {}
-    cares = {pk: concerns(one, today) for pk, one in facts.items()}
+    edition, at = current_edition(today), stamp()
+    _active, facts, cares = _known(edition.pk, today, at) if edition else Known([], {}, {})
     worried = [pk for pk, found in cares.items() if found]
     state = state if state in GARDEN_FILTERS else ""
     rows = Garden.objects.order_by("name")
@@ -585,7 +617,7 @@ def gardens_page(today: date, *, text: str, state: str, number: str) -> GardensP
         rows = rows.exclude(pk__in=list(facts))
     page = Paginator(rows, PER_PAGE).get_page(number)
     found = list(page.object_list)
-    sums = closed_by_garden(edition) if edition else {}
+    sums = closed_by_garden(edition, at) if edition else {}
     statuses = _statuses(found, today)
     return GardensPage(
         edition, [_garden_row(one, facts.get(one.pk), cares.get(one.pk, []), sums.get(one.pk, Sums()), statuses.get(one.pk, "")) for one in found],

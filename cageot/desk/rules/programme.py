@@ -109,7 +109,7 @@ def circles(dots: Sequence[Dot], most: int = 60) -> list[Circle]:
     """
     size, groups = 0.0, [(dot,) for dot in dots]
     while len(groups) > most:
-        size = size * 1.25 or 25.0
+        size = size * 1.3 or sqrt(1150 * 1072 / most) / 2
         groups = _by_square(dots, size)
     biggest = max((sum(dot.baskets for dot in group) for group in groups), default=0) or 1
     return sorted((_circle(group, biggest) for group in groups), key=lambda one: (-one.radius, one.x, one.y))

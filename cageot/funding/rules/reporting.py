@@ -97,7 +97,7 @@ def _fold(
 ) -> tuple[dict[Key, list[ReportLine]], list[ReportLine]]:
     """Cells large enough to be shown, and the lines of the others, themselves enough or nothing but everything."""
     sizes = {key: _households(rows) for key, rows in cells.items()}
-    small = [key for key in sorted(cells) if sizes[key] < group_min]
+    small: list[Key] = [key for key in sorted(cells) if sizes[key] < group_min]
     left = sorted((key for key in cells if sizes[key] >= group_min), key=lambda key: (sizes[key], key))
     folded = [*rest, *(line for key in small for line in cells[key])]
     while left and folded and _households(folded) < group_min:

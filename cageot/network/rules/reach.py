@@ -58,7 +58,8 @@ class Reach:
 
 def reach_of(roles: Iterable[tuple[str, int | None]]) -> Reach:
     """The reach that `roles`, pairs of kind and garden id, give together."""
-    network, by_garden = False, {}
+    network = False
+    by_garden: dict[int, frozenset[Can]] = {}
     for kind, garden_id in roles:
         if garden_id is None:
             network = network or kind == "network"
