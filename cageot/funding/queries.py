@@ -170,7 +170,7 @@ def charge_facts(entry: int) -> Iterator[ChargeFact]:
     for row in sql.rows(_CHARGES, entry):
         charge, kind, key, revision, sign, day, household, agreement, line, in_programme, *rest = row
         values = [kind, key, revision, sign, sql.day(day), household, agreement, line, bool(in_programme), *rest]
-        yield ChargeFact(*values, tuple(shares[charge]))
+        yield ChargeFact(*values, tuple(shares[charge]))  # type: ignore[call-arg]
 
 
 _SHARES = """
