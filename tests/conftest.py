@@ -20,7 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys need a browser: without one they are skipped, and say so."""
     if shutil.which("chromium"):
         return
-    missing = pytest.mark.skip(reason="no Chromium on this machine: journeys are not run (install the package chromium)")
+    missing = pytest.mark.skip(
+        reason="no Chromium on this machine: journeys are not run (install the package chromium)"
+    )
     for item in items:
         if "journey" in item.keywords:
             item.add_marker(missing)

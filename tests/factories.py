@@ -53,7 +53,9 @@ def make_person(role: str = "coordinator", garden: Garden | None = None, email: 
     """Somebody with a login and a role from 2016 on; the network's people have no garden."""
     email = email or f"{role}-{next(_numbers)}@exemple.fr"
     place = None if role == "network" else garden
-    login, _ = network.give_access(email=email, name=NAMES[role], role=role, garden=place, on=date(2016, 1, 1), by=None, at=AT)
+    login, _ = network.give_access(
+        email=email, name=NAMES[role], role=role, garden=place, on=date(2016, 1, 1), by=None, at=AT
+    )
     return login.person
 
 
@@ -82,7 +84,9 @@ def make_delivery(garden: Garden, day: date = THURSDAY) -> Delivery:
 def make_household(garden: Garden, name: str = "Martin", number: str | None = None, **details: Any) -> Household:
     contact = Member(last_name=name)
     number = number or str(1000 + next(_numbers))
-    return members.welcome(garden, number=number, contact=contact, joined_on=date(2016, 1, 1), by=None, at=AT, **details)
+    return members.welcome(
+        garden, number=number, contact=contact, joined_on=date(2016, 1, 1), by=None, at=AT, **details
+    )
 
 
 def make_basket(

@@ -32,7 +32,20 @@ def throw_away() -> Iterator[str]:
     if os.getuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     try:
-        _run(folder, here / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        _run(
+            folder,
+            here / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
         _run(folder, here / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-o", options, "-w", "start")
         yield f"postgres://postgres@127.0.0.1:{port}/postgres"
@@ -45,5 +58,14 @@ def _run(folder: Path, *words: object, check: bool = True) -> None:
     """Run as the user `postgres` when we are root: the server refuses root."""
     command = [str(word) for word in words]
     if os.getuid() == 0:
-        command = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "env", f"HOME={folder}", "LC_ALL=C.UTF-8", *command]
+        command = [
+            "setpriv",
+            "--reuid=postgres",
+            "--regid=postgres",
+            "--init-groups",
+            "env",
+            f"HOME={folder}",
+            "LC_ALL=C.UTF-8",
+            *command,
+        ]
     subprocess.run(command, check=check, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -29,9 +29,13 @@ COMMAND = [
 def test_everything_also_passes_on_postgresql(record_property: Callable[[str, object], None]) -> None:
     """The closing line of this half is told after the tests (see `tests/conftest.py`)."""
     with postgres.throw_away() as url:
-        environment = {name: value for name, value in os.environ.items() if name not in {"PYTEST_XDIST_WORKER", "CAGEOT_HOME"}}
+        environment = {
+            name: value for name, value in os.environ.items() if name not in {"PYTEST_XDIST_WORKER", "CAGEOT_HOME"}
+        }
         environment |= {"DATABASE_URL": url, "PYTEST_ADDOPTS": ""}
         done = subprocess.run(COMMAND, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     lines = (done.stdout + done.stderr).strip().splitlines() or ["pytest said nothing"]
-    record_property("on PostgreSQL", next((line for line in reversed(lines) if " passed" in line or " failed" in line), lines[-1]))
+    record_property(
+        "on PostgreSQL", next((line for line in reversed(lines) if " passed" in line or " failed" in line), lines[-1])
+    )
     assert done.returncode == 0, "\n".join(lines[-80:])

@@ -92,17 +92,14 @@ def plan_baskets(
     garden: Garden, *, from_day: date, households: Iterable[int] | None = None, new: Iterable[date] = (), gone: Iterable[int] = ()
 ) -> laying.Plan:  # fmt: skip
     """What `lay_baskets` would write; also if there were deliveries on the days `new`, and not the deliveries `gone`."""
-    some = {} if households is None else {"household__in": list(households)}
-    deliveries = Delivery.objects.filter(garden=garden, day__gte=from_day, close=None).exclude(pk__in=list(gone))
-    wishes = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=from_day), household__garden=garden, **some)
-    laid = Basket.objects.open_from(from_day).filter(garden=garden, **some).exclude(delivery__in=list(gone))
+    some = None if households is None else sorted(households)
+    left = set(gone)
+    deliveries = {day: delivery for day, delivery in queries.open_days(garden, from_day).items() if delivery not in left}
     return laying.plan(
-        [laying.Wish(*row) for row in wishes.order_by("from_day", "pk").values_list(
-            "pk", "household", "size", "depot", "depot__weekday", "frequency", "from_day", "until_day")],
-        dict(deliveries.values_list("day", "pk")) | {day: -place for place, day in enumerate(new, 1)},
-        [laying.Laid(*row) for row in laid.values_list(
-            "pk", "household", "delivery__week", "delivery", "subscription", "size", "depot", "state", "size_kept", "depot_kept")],
-    )  # fmt: skip
+        queries.wishes(garden, from_day, some),
+        deliveries | {day: -place for place, day in enumerate(new, 1)},
+        [one for one in queries.laid(garden, from_day, some) if one.delivery not in left],
+    )
 
 
 BASKET_COLUMNS = ["garden", "delivery", "household", "subscription", "size", "depot", "state", "size_kept", "depot_kept"]

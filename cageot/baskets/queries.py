@@ -13,7 +13,7 @@ from functools import cache
 from django.db.models import Count
 
 from cageot.baskets.models import Basket, WeekClose
-from cageot.baskets.rules import closing
+from cageot.baskets.rules import closing, laying
 from cageot.core import sql
 from cageot.core.week import Week
 from cageot.funding import queries as funding
@@ -53,6 +53,50 @@ def open_close(garden: Garden, week: Week) -> WeekClose | None:
     standing = "SELECT id FROM baskets_weekclose WHERE garden_id = %s AND week = %s AND reopened_at IS NULL"
     found = sql.rows(standing, garden.pk, str(week))
     return WeekClose.objects.select_related("by", "entry").get(pk=found[0][0]) if found else None
+
+
+# --- Laying ahead -------------------------------------------------------------------------------
+
+
+def open_days(garden: Garden, from_day: date) -> dict[date, int]:
+    """Day → delivery, from a day on, in weeks that are not closed."""
+    found = sql.rows("SELECT day, id FROM baskets_delivery WHERE garden_id = %s AND day >= %s AND close_id IS NULL", garden.pk, from_day)
+    return {sql.day(day): delivery for day, delivery in found}
+
+
+def wishes(garden: Garden, from_day: date, households: list[int] | None) -> list[laying.Wish]:
+    """The subscriptions that still ask something from a day on, oldest first, of a garden or some of its households."""
+    some, parameters = _of_households("s.household_id", households)
+    found = sql.rows(_WISHES.format(some=some), garden.pk, from_day, *parameters)
+    return [laying.Wish(*row, sql.day(first), sql.day(last)) for *row, first, last in found]
+
+
+def laid(garden: Garden, from_day: date, households: list[int] | None) -> list[laying.Laid]:
+    """The baskets that are there from a day on, in weeks that are not closed."""
+    some, parameters = _of_households("b.household_id", households)
+    week = cache(Week.parse)
+    return [
+        laying.Laid(basket, household, week(label), *row)
+        for basket, household, label, *row in sql.rows(_LAID.format(some=some), garden.pk, from_day, *parameters)
+    ]
+
+
+def _of_households(column: str, households: list[int] | None) -> tuple[str, list[list[int]]]:
+    """A condition on some households, with its parameters; nobody at all is a list that holds no id."""
+    return ("", []) if households is None else (f"AND {column} IN %s", [households or [0]])
+
+
+_WISHES = """
+    SELECT s.id, s.household_id, s.size_id, s.depot_id, d.weekday, s.frequency, s.from_day, s.until_day
+    FROM members_household h JOIN baskets_subscription s ON s.household_id = h.id JOIN baskets_depot d ON d.id = s.depot_id
+    WHERE h.garden_id = %s AND (s.until_day IS NULL OR s.until_day >= %s) {some} ORDER BY s.from_day, s.id
+"""
+
+_LAID = """
+    SELECT b.id, b.household_id, d.week, b.delivery_id, b.subscription_id, b.size_id, b.depot_id, b.state, b.size_kept, b.depot_kept
+    FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id
+    WHERE d.garden_id = %s AND d.day >= %s AND d.close_id IS NULL {some}
+"""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ def basket_guard(name: str, verb: str, *deliveries: str) -> Guard:
     """
     those = f"FROM baskets_delivery d WHERE d.id IN ({', '.join(deliveries)})"
     closed = f"EXISTS (SELECT 1 {those} AND d.close_id IS NOT NULL)"
-    return Guard(name, "baskets_basket", verb, "the week is closed", closed, f"SELECT d.id {those} ORDER BY d.id FOR SHARE")
+    return Guard(
+        name, "baskets_basket", verb, "the week is closed", closed, f"SELECT d.id {those} ORDER BY d.id FOR SHARE"
+    )
 
 
 STILL_CLOSED = (

@@ -37,7 +37,9 @@ def _due(using: str) -> list[triggers.Guard]:
 def check(databases: Sequence[str] | None = None, **_: Any) -> list[checks.CheckMessage]:
     """`manage.py check --database default` tells which guards are missing."""
     return [
-        checks.Warning(f"The database does not keep the guard {name}.", hint="`migrate` lays it again.", id="cageot.W001")
+        checks.Warning(
+            f"The database does not keep the guard {name}.", hint="`migrate` lays it again.", id="cageot.W001"
+        )
         for using in databases or ()
         for name in missing(using)
     ]

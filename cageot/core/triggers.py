@@ -38,7 +38,9 @@ class Guard:
 
 def append_only(table: str) -> list[Guard]:
     """The guards of a table whose rows are never changed nor taken away."""
-    return [Guard(f"{table}_keeps_{verb.lower()}", table, verb, f"{table} is append-only") for verb in ("UPDATE", "DELETE")]
+    return [
+        Guard(f"{table}_keeps_{verb.lower()}", table, verb, f"{table} is append-only") for verb in ("UPDATE", "DELETE")
+    ]
 
 
 def lay(guards: Iterable[Guard], connection: BaseDatabaseWrapper) -> None:
@@ -54,7 +56,10 @@ def lift(connection: BaseDatabaseWrapper) -> None:
     """Take every guard away, those that an older version laid under other names too."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SELECT oid::regprocedure FROM pg_proc WHERE proname LIKE %s AND pg_function_is_visible(oid)", [f"{PREFIX}%"])
+            cursor.execute(
+                "SELECT oid::regprocedure FROM pg_proc WHERE proname LIKE %s AND pg_function_is_visible(oid)",
+                [f"{PREFIX}%"],
+            )
             drops = [f"DROP FUNCTION {function} CASCADE" for (function,) in cursor.fetchall()]
         else:
             drops = [f'DROP TRIGGER "{name}"' for name in _standing(connection)]
@@ -101,7 +106,9 @@ def _create(guard: Guard, vendor: str) -> list[str]:
     ]
     if guard.verb == "DELETE":
         # SQLite has no TRUNCATE: its DELETE trigger sees every way of emptying a table.
-        statements.append(f'CREATE TRIGGER "{guard.trigger}_truncate" BEFORE TRUNCATE ON "{guard.table}" FOR EACH STATEMENT {call}')
+        statements.append(
+            f'CREATE TRIGGER "{guard.trigger}_truncate" BEFORE TRUNCATE ON "{guard.table}" FOR EACH STATEMENT {call}'
+        )
     return statements
 
 

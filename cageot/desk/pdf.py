@@ -21,7 +21,6 @@ FONTS = Path(cageot.core.__file__).parent / "fonts"
 EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
-
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     """Our fonts, read once: neither the system's nor Typst's own, so that every machine draws the same page."""

@@ -21,7 +21,8 @@ from cageot.network.models import Edition
 
 def edition_on(day: date) -> Edition | None:
     """The edition of the programme that holds that day."""
-    return Edition.objects.on(day).order_by("-from_day").first()
+    found = "SELECT * FROM network_edition WHERE from_day <= %s AND until_day >= %s ORDER BY from_day DESC LIMIT 1"
+    return next(iter(Edition.objects.raw(found, [day, day])), None)
 
 
 def payer_class(payer: AgreementPayer) -> str:

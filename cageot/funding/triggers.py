@@ -17,9 +17,7 @@ NO_OPEN_CHARGE = (
     " AND NOT EXISTS (SELECT 1 FROM funding_seal s WHERE s.id = c.entry_id))"
 )
 
-UNBALANCED = (
-    "(SELECT COUNT(*) < 2 OR COALESCE(SUM(p.cents), 0) <> 0 FROM funding_posting p WHERE p.entry_id = NEW.id)"
-)
+UNBALANCED = "(SELECT COUNT(*) < 2 OR COALESCE(SUM(p.cents), 0) <> 0 FROM funding_posting p WHERE p.entry_id = NEW.id)"
 ODD_CHARGE = (
     "EXISTS (SELECT 1 FROM funding_charge c WHERE c.entry_id = NEW.id AND c.price_cents <>"
     " COALESCE((SELECT SUM(s.cents) FROM funding_share s WHERE s.charge_id = c.id), 0))"
@@ -32,7 +30,9 @@ INCOME_DIFFERS = (
 
 GUARDS = [
     Guard("seal_balances", "funding_seal", "INSERT", "the entry is not balanced", UNBALANCED),
-    Guard("seal_shares_make_prices", "funding_seal", "INSERT", "the shares of a charge do not make its price", ODD_CHARGE),
+    Guard(
+        "seal_shares_make_prices", "funding_seal", "INSERT", "the shares of a charge do not make its price", ODD_CHARGE
+    ),
     Guard("seal_income_is_charged", "funding_seal", "INSERT", "the income is not what was charged", INCOME_DIFFERS),
     Guard("posting_before_seal", "funding_posting", "INSERT", "the entry is sealed, or not there", NO_OPEN_ENTRY),
     Guard("charge_before_seal", "funding_charge", "INSERT", "the entry is sealed, or not there", NO_OPEN_ENTRY),

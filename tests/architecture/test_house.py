@@ -16,8 +16,22 @@ HOUSE = Path(cageot.__file__).parent
 FLOORS = ["core", "network", "funding", "members", "baskets", "desk", "demo", "config"]
 """From the ground up: each may lean on those before it."""
 
-LAYERS = {"models.py", "migrations", "rules", "queries", "actions", "forms", "views", "urls", "templates", "static", "triggers.py"}
-OF_ANY_APP = LAYERS | {f"{layer}.py" for layer in ("queries", "actions", "forms", "views", "urls")} | {"__init__.py", "apps.py"}
+LAYERS = {
+    "models.py",
+    "migrations",
+    "rules",
+    "queries",
+    "actions",
+    "forms",
+    "views",
+    "urls",
+    "templates",
+    "static",
+    "triggers.py",
+}
+OF_ANY_APP = (
+    LAYERS | {f"{layer}.py" for layer in ("queries", "actions", "forms", "views", "urls")} | {"__init__.py", "apps.py"}
+)
 OWN = {
     # What an app has beside the layers. A new name here asks: is it not a rule, a query or an action?
     "core": {"README.md", "cents.py", "charts.py", "clock.py", "converters.py", "fonts", "icons.py", "sql.py", "styleguide.py",
@@ -85,7 +99,9 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def test_rules_know_neither_django_nor_rows_nor_the_clock() -> None:
-    forbidden = re.compile(r"django\b|time\b|random\b|cageot\.core\.(clock|sql|models)\b|cageot\.\w+\.(models|queries|actions)\b")
+    forbidden = re.compile(
+        r"django\b|time\b|random\b|cageot\.core\.(clock|sql|models)\b|cageot\.\w+\.(models|queries|actions)\b"
+    )
     rules = [path for app in FLOORS for path in python_files(app, "rules")]
     assert rules
     assert [f"{name_of(path)}: {name}" for path in rules for name in imports(path) if forbidden.match(name)] == []
@@ -132,9 +148,17 @@ def test_one_file_alone_reads_the_clock() -> None:
 
 def test_nothing_happens_behind_a_save() -> None:
     """No signal but those of `migrate`, no save() of ours (decision 0003)."""
-    listening = [path for path in python_files() if any(name.startswith(("django.db.models.signals", "django.dispatch")) for name in imports(path))]
+    listening = [
+        path
+        for path in python_files()
+        if any(name.startswith(("django.db.models.signals", "django.dispatch")) for name in imports(path))
+    ]
     assert [name_of(path) for path in listening] == ["config/apps.py"]
-    saving = [name_of(path) for path in python_files() if re.search(r"def save\(self", path.read_text()) and path.name == "models.py"]
+    saving = [
+        name_of(path)
+        for path in python_files()
+        if re.search(r"def save\(self", path.read_text()) and path.name == "models.py"
+    ]
     assert saving == []
 
 

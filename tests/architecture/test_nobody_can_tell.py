@@ -17,7 +17,9 @@ from cageot.members.models import Membership, Support
 from tests.architecture.test_doors import asked, filled
 from tests.desk.a_week import MONDAY_AFTER, Place, a_place, signed_in
 
-MONEY = re.compile(r"€|euro|tarif|solidaire|prise en charge|convention|CCAS|quota|participation|non couvert", re.IGNORECASE)
+MONEY = re.compile(
+    r"€|euro|tarif|solidaire|prise en charge|convention|CCAS|quota|participation|non couvert", re.IGNORECASE
+)
 
 
 @pytest.fixture
@@ -34,7 +36,9 @@ def seen(client: Client, place: Place) -> dict[str, str]:
             continue  # addresses of the money side itself: `filled` needs a support to name
         answer = client.get(filled(route, place))
         if answer.status_code == 200:
-            pages[route] = re.sub(r'(csrfmiddlewaretoken" value|name="seen" value)="[^"]*"', r"\1", answer.content.decode())
+            pages[route] = re.sub(
+                r'(csrfmiddlewaretoken" value|name="seen" value)="[^"]*"', r"\1", answer.content.decode()
+            )
     return pages
 
 

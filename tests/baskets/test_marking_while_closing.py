@@ -15,7 +15,9 @@ from tests import factories as make
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nobody comes in between"),
+    pytest.mark.skipif(
+        connection.vendor == "sqlite", reason="SQLite has one writer at a time: nobody comes in between"
+    ),
 ]
 
 

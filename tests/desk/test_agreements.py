@@ -65,7 +65,10 @@ def test_a_coordinator_writes_an_agreement_and_reads_its_example(garden: Garden,
     page = answer.content.decode().replace("\xa0", " ")
     assert "Panier à 12,00 € : 3,60 € adhérent, 4,20 € Réseau, 4,20 € CCAS de Blois." in page
     made = Agreement.objects.get()
-    assert [(payer.kind, str(payer.partner or "")) for payer in made.payers.all()] == [("network", ""), ("partner", "CCAS de Blois")]
+    assert [(payer.kind, str(payer.partner or "")) for payer in made.payers.all()] == [
+        ("network", ""),
+        ("partner", "CCAS de Blois"),
+    ]
 
 
 def test_four_euros_of_twelve_is_refused_with_the_cap_and_the_highest_amount(garden: Garden, lea: Client) -> None:
@@ -177,7 +180,9 @@ def test_ending_says_how_many_households_and_that_members_keep_their_part() -> N
     page = words(lea, f"/conventions/{one.pk}/fin/")
     assert "3 foyers sont pris en charge aujourd’hui." in page
     assert "gardent leur participation" in page
-    answer = lea.post(f"/conventions/{one.pk}/fin/", {"last_day": "2017-05-31", "reason": "Budget non voté."}, follow=True)
+    answer = lea.post(
+        f"/conventions/{one.pk}/fin/", {"last_day": "2017-05-31", "reason": "Budget non voté."}, follow=True
+    )
     assert "3 foyers gardent leur participation" in answer.content.decode()
     assert "résiliée" in answer.content.decode()
     one.refresh_from_db()
@@ -243,7 +248,9 @@ def test_an_agreement_of_two_gardens_is_not_changed_by_one_of_them(garden: Garde
 def test_no_name_of_a_household_is_on_the_pages_of_an_agreement() -> None:
     place = a_place()
     lea = signed_in(make_person("treasurer", place.garden))
-    pages = words(lea, f"/conventions/{Agreement.objects.get().pk}/") + words(lea, f"/jardins/{place.garden.code}/conventions/")
+    pages = words(lea, f"/conventions/{Agreement.objects.get().pk}/") + words(
+        lea, f"/jardins/{place.garden.code}/conventions/"
+    )
     assert "Benali" not in pages
 
 
@@ -297,10 +304,14 @@ def test_the_list_asks_as_many_questions_for_three_agreements_as_for_thirty(gard
     ccas, state = make_partner(), make_partner("DGCS", "state", level="national")
     payers = [PayerDraft("partner", ccas, quota_baskets=10), PayerDraft("partner", state)]
     for number in range(3):
-        make_agreement(garden, name=f"n{number}", payers=payers, shares=[ShareDraft(0, "fixed", 420), ShareDraft(1, "rest")])
+        make_agreement(
+            garden, name=f"n{number}", payers=payers, shares=[ShareDraft(0, "fixed", 420), ShareDraft(1, "rest")]
+        )
     few = queries(lea, "/jardins/val/conventions/")
     for number in range(27):
-        make_agreement(garden, name=f"m{number}", payers=payers, shares=[ShareDraft(0, "fixed", 420), ShareDraft(1, "rest")])
+        make_agreement(
+            garden, name=f"m{number}", payers=payers, shares=[ShareDraft(0, "fixed", 420), ShareDraft(1, "rest")]
+        )
     assert queries(lea, "/jardins/val/conventions/") == few <= 25
 
 

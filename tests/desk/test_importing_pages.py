@@ -166,7 +166,7 @@ def test_words_that_the_garden_has_not_are_asked_once(lea: Client, garden: Garde
 
 
 def test_a_look_alike_is_shown_with_the_household_and_waits_for_a_tick(lea: Client, garden: Garden) -> None:
-    imported(garden, a_file({}))
+    imported(garden, a_file({"Mail": "paul@example.org"}))
     visit = bring(lea, a_file({"N° adhérent": "", "Nom": "Durand"}))
     page = lea.get(f"{visit}relecture/").content.decode()
     assert "Même nom que le foyer 7 (Durand Paul)" in page and "C’est un autre foyer" in page

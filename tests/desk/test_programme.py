@@ -57,7 +57,12 @@ def test_the_figures_of_an_edition_add_up() -> None:
     BudgetLine.objects.create(edition=edition, label="Paniers", cents=33_500_000)
     Partner.objects.create(name="DGCS", kind="state", level="national", funds=True)
     figures = edition_figures(edition)
-    assert (figures["gardens"], figures["households"], figures["solidarity_baskets"], figures["ordinary_baskets"]) == (2, 6, 6, 6)
+    assert (figures["gardens"], figures["households"], figures["solidarity_baskets"], figures["ordinary_baskets"]) == (
+        2,
+        6,
+        6,
+        6,
+    )
     assert sum(figures["paid_by"].values()) + figures["uncovered_cents"] == 6 * 1200  # type: ignore[call-overload]
     assert figures["paid_by"]["members"] == 6 * 360
     assert figures["uncovered_cents"] == 2 * 840
@@ -218,7 +223,14 @@ def test_why_a_garden_needs_care(facts: Facts, whats: list[str], word: str) -> N
 
 
 DOTS = st.lists(
-    st.builds(Dot, st.floats(0, 1150), st.floats(0, 1072), st.integers(0, 900), st.sampled_from(["solid", "watch", "fragile"]), st.just("x")),
+    st.builds(
+        Dot,
+        st.floats(0, 1150),
+        st.floats(0, 1072),
+        st.integers(0, 900),
+        st.sampled_from(["solid", "watch", "fragile"]),
+        st.just("x"),
+    ),
     max_size=400,
 )
 

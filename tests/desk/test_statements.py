@@ -73,7 +73,11 @@ def test_screen_spreadsheets_and_paper_say_the_same(place: Place) -> None:
     client = theo(place)
     rows = list(csv.reader(io.StringIO(client.get(url(place, "csv")).content.decode("utf-8-sig")), delimiter=";"))
     assert rows[-1] == ["Ensemble", "", "6", "6", "50,40"]
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(client.get(url(place, "xlsx")).content)).get_sheet_by_index(0).to_python()
+    sheet = (
+        CalamineWorkbook.from_filelike(io.BytesIO(client.get(url(place, "xlsx")).content))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
     assert sheet[-1] == ["Ensemble", "", 6.0, 6.0, 50.4]
     paper = pdf_text(client.get(url(place, "pdf")).content)
     assert "50,40 €" in paper
@@ -95,7 +99,9 @@ def test_the_paper_is_tagged_for_screen_readers(place: Place) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "pdf"])
-def test_a_statement_is_the_same_to_the_byte_as_long_as_nothing_is_posted_in_it(place: Place, form: str, settings: Any) -> None:
+def test_a_statement_is_the_same_to_the_byte_as_long_as_nothing_is_posted_in_it(
+    place: Place, form: str, settings: Any
+) -> None:
     client = theo(place)
     before = client.get(url(place, form)).content
     settings.TODAY = date(2019, 9, 1)
@@ -119,7 +125,9 @@ def test_an_open_week_is_not_in_any_statement() -> None:
 def test_small_groups_are_folded_and_the_reader_is_told(place: Place) -> None:
     small = Household.objects.filter(supports__isnull=False).first()
     Household.objects.filter(pk=small.pk if small else 0).update(commune_code="41295")
-    baskets.reopen_week(WeekClose.objects.get(), reason="Une commune était fausse.", today=date(2017, 3, 28), by=None, at=AT)
+    baskets.reopen_week(
+        WeekClose.objects.get(), reason="Une commune était fausse.", today=date(2017, 3, 28), by=None, at=AT
+    )
     place.close()
     page = text(theo(place), url(place))
     assert "41295" not in page
@@ -159,13 +167,21 @@ def test_a_helper_and_a_stranger_find_no_statement(place: Place) -> None:
     stranger = make_person("coordinator", make_garden("ailleurs", "Ailleurs"))
     for person in (make_person("helper", place.garden), stranger):
         client = signed_in(person)
-        for address in (url(place), url(place, "pdf"), f"/jardins/{place.garden.code}/releves/", "/releves/", f"/releves/{ccas().pk}/"):
+        for address in (
+            url(place),
+            url(place, "pdf"),
+            f"/jardins/{place.garden.code}/releves/",
+            "/releves/",
+            f"/releves/{ccas().pk}/",
+        ):
             assert client.get(address).status_code == 404, address
     mine = signed_in(stranger)
     assert mine.get(f"/jardins/ailleurs/releves/{ccas().pk}/").status_code == 404  # not a payer of that garden
 
 
-@pytest.mark.parametrize("period", ["?du=hier&au=demain", "?du=2017-03-31&au=2017-03-01", "?du=2017-02-31&au=2017-03-01"])
+@pytest.mark.parametrize(
+    "period", ["?du=hier&au=demain", "?du=2017-03-31&au=2017-03-01", "?du=2017-02-31&au=2017-03-01"]
+)
 def test_dates_that_cannot_be_read_fall_back_to_the_last_month(place: Place, period: str) -> None:
     page = text(theo(place), url(place, period=period))
     assert "Voici le dernier mois entier." in page
@@ -178,7 +194,7 @@ def test_a_file_that_does_not_exist_is_not_found(place: Place) -> None:
 
 def test_a_sign_that_no_font_draws_does_not_stop_the_paper(place: Place) -> None:
     AgreementPayer.objects.update(kind="partner")
-    Partner.objects.update(name="CCAS de Blois 🥕 #panic(\"x\") *y*")
+    Partner.objects.update(name='CCAS de Blois 🥕 #panic("x") *y*')
     client = signed_in(make_person("treasurer", place.garden))
     address = f"/jardins/{place.garden.code}/releves/{Partner.objects.get().pk}/pdf/{MARCH}"
     said = pdf_text(client.get(address).content)
@@ -203,7 +219,9 @@ def test_the_pages_ask_as_many_questions_with_few_households_as_with_many() -> N
         place.mark_all()
         place.close()
         client = theo(place)
-        counts.append([_count(client, address) for address in (url(place), f"/jardins/{place.garden.code}/releves/{MARCH}")])
+        counts.append(
+            [_count(client, address) for address in (url(place), f"/jardins/{place.garden.code}/releves/{MARCH}")]
+        )
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 25
 

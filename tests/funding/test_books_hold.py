@@ -33,12 +33,20 @@ class Draft:
         self.garden, self.number = garden, number
         accounts = Account.objects.filter(garden=garden)
         if not accounts:
-            Account.objects.bulk_create(Account(garden=garden, kind=kind) for kind in ("members", "to_allocate", "sale"))
+            Account.objects.bulk_create(
+                Account(garden=garden, kind=kind) for kind in ("members", "to_allocate", "sale")
+            )
         self.account = {account.kind: account for account in accounts.all()}
 
     def entry(self) -> None:
         Entry.objects.create(
-            id=self.number, seal_id=self.number, kind="close", garden=self.garden, week=make.WEEK, day=make.WEEK.sunday, at=make.AT
+            id=self.number,
+            seal_id=self.number,
+            kind="close",
+            garden=self.garden,
+            week=make.WEEK,
+            day=make.WEEK.sunday,
+            at=make.AT,
         )
 
     def post(self, **cents: int) -> None:

@@ -23,7 +23,11 @@ DAY = date(2017, 3, 23)
 def tables(page: str) -> list[list[list[str]]]:
     """The rows of each table of a page, without their heads."""
     lines = (RULES / page).read_text().splitlines()
-    starts = [at for at, (before, line) in enumerate(pairwise(["", *lines])) if line.startswith("|") and not before.startswith("|")]
+    starts = [
+        at
+        for at, (before, line) in enumerate(pairwise(["", *lines]))
+        if line.startswith("|") and not before.startswith("|")
+    ]
     return [_rows(lines[start + 2 :]) for start in starts]
 
 
@@ -148,7 +152,9 @@ def lines(draw: st.DrawFn) -> LineRule:
         fixed = draw(st.integers(0, max(left, 0))) if kind == "fixed" else 0
         bp = draw(st.integers(0, min(left_bp, max(left, 0) * BASIS // max(price, 1)))) if kind == "percent" else 0
         left, left_bp = left - fixed - part_down(price, bp), left_bp - bp
-        shares.append(ShareRule(number, draw(st.sampled_from(["local", "national", "network", "garden"])), kind, fixed, bp))
+        shares.append(
+            ShareRule(number, draw(st.sampled_from(["local", "national", "network", "garden"])), kind, fixed, bp)
+        )
     line = LineRule(1, "", price, "percent" if percent else "fixed", member_cents, member_bp, cap, tuple(shares))
     return line
 
@@ -164,7 +170,9 @@ def weeks(draw: st.DrawFn) -> tuple[list[Charge], dict[int, Quota]]:
     line, given_on, in_force = draw(lines()), draw(GIVEN), draw(st.booleans())
     count = draw(st.integers(1, 6))
     charges = [
-        charge(line, price=draw(st.integers(0, 5000)), state=draw(STATES), given_on=given_on, in_force=in_force, key=key)
+        charge(
+            line, price=draw(st.integers(0, 5000)), state=draw(STATES), given_on=given_on, in_force=in_force, key=key
+        )
         for key in range(count)
     ]
     payers = [share.payer for share in line.shares if draw(st.booleans())]

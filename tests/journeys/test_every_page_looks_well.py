@@ -62,7 +62,9 @@ def test_the_sign_in_page_looks_well(page: Page, live_server: Any, refused_by_po
 
 
 @pytest.mark.parametrize("role", ["coordinator", "network"])
-def test_pages_look_well(role: str, page: Page, live_server: Any, place: Place, come_in: Any, refused_by_policy: list[str]) -> None:
+def test_pages_look_well(
+    role: str, page: Page, live_server: Any, place: Place, come_in: Any, refused_by_policy: list[str]
+) -> None:
     come_in(signed_in(place, role))
     faults = []
     for name in COORDINATOR if role == "coordinator" else NETWORK:

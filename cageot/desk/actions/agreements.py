@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -66,5 +66,3 @@ def _change_quota(payer: AgreementPayer, baskets: int | None, cents: int | None,
             funding.change_quota(payer, quota_baskets=baskets, quota_cents=cents, by=by, at=at)
     except IntegrityError:
         raise QuotaBelowUse from None
-
-

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -22,6 +22,8 @@ from cageot.core.forms import DayInput, EurosField, UnitInput
 from cageot.core.templatetags.cageot import euros
 from cageot.desk.queries import agreements as queries
 from cageot.desk.queries.agreements import Example
+from cageot.desk.queries.closing import payer_name
+from cageot.funding import queries as funding
 from cageot.funding.actions import LineDraft, PayerDraft, ShareDraft, TariffRefused
 from cageot.funding.models import Agreement, AgreementPayer, Tariff
 from cageot.funding.rules import tariffs
@@ -35,7 +37,8 @@ MOST_PAYERS = 5
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%")
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True)
+class Part:
     """A part of a price: `kind` fixed (cents), percent (basis points) or rest."""
 
     kind: str
@@ -54,7 +57,7 @@ class Part(NamedTuple):
 class PartField(EurosField):
     """An amount ("3,60"), a percentage of the price ("30 %") or, for payers, "reste"."""
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "invalid": gettext_lazy("Écrivez un montant (4,20) ou un pourcentage (35 %)."),
         "invalid_or_rest": gettext_lazy("Écrivez un montant (4,20), un pourcentage (35 %) ou « reste »."),
         "over": gettext_lazy("Un pourcentage ne dépasse pas 100 %."),
@@ -67,7 +70,7 @@ class PartField(EurosField):
     def prepare_value(self, value: Any) -> Any:
         return value.typed() if isinstance(value, Part) else value
 
-    def to_python(self, value: Any) -> Part | None:
+    def to_python(self, value: Any) -> Part | None:  # type: ignore[override]
         text = re.sub(r"[\u00a0\u202f]", " ", str(value or "")).strip().lower()
         if not text:
             return None
@@ -78,7 +81,9 @@ class PartField(EurosField):
         try:
             cents = super().to_python(text)
         except ValidationError:
-            raise ValidationError(self.error_messages["invalid_or_rest" if self.rest else "invalid"], code="invalid") from None
+            raise ValidationError(
+                self.error_messages["invalid_or_rest" if self.rest else "invalid"], code="invalid"
+            ) from None
         return None if cents is None else Part("fixed", cents)
 
     def _percent(self, bp: int) -> Part:
@@ -131,9 +136,13 @@ class AgreementForm(forms.Form):
         error_messages={"required": gettext_lazy("Choisissez un partenaire, ou écrivez le nom d’un nouveau.")},
     )
     partner_name = forms.CharField(label=gettext_lazy("Son nom"), max_length=160, required=False)
-    partner_kind = forms.ChoiceField(label=gettext_lazy("Ce que c’est"), choices=Partner.Kind.choices, initial="ccas", required=False)
+    partner_kind = forms.ChoiceField(
+        label=gettext_lazy("Ce que c’est"), choices=Partner.Kind.choices, initial="ccas", required=False
+    )
     name = forms.CharField(
-        label=gettext_lazy("Nom de la convention"), max_length=160, help_text=gettext_lazy("Celui que vous dites entre vous.")
+        label=gettext_lazy("Nom de la convention"),
+        max_length=160,
+        help_text=gettext_lazy("Celui que vous dites entre vous."),
     )
     gardens = forms.ModelMultipleChoiceField(
         Garden.objects.none(), label=gettext_lazy("Jardins"), widget=forms.CheckboxSelectMultiple
@@ -142,11 +151,17 @@ class AgreementForm(forms.Form):
         label=gettext_lazy("Pour qui"), max_length=120, required=False,
         help_text=gettext_lazy("Par exemple : personnes aux minima sociaux, étudiants."),
     )  # fmt: skip
-    affiliation = forms.ChoiceField(label=gettext_lazy("Affiliation"), choices=Agreement.Affiliation.choices, initial="any")
+    affiliation = forms.ChoiceField(
+        label=gettext_lazy("Affiliation"), choices=Agreement.Affiliation.choices, initial="any"
+    )
     from_day = forms.DateField(label=gettext_lazy("Premier jour"), widget=DayInput())
     until_day = forms.DateField(label=gettext_lazy("Dernier jour"), widget=DayInput(), required=False)
     notice_days = forms.IntegerField(
-        label=gettext_lazy("Préavis"), min_value=0, max_value=730, initial=90, widget=UnitInput("jours", {"inputmode": "numeric"})
+        label=gettext_lazy("Préavis"),
+        min_value=0,
+        max_value=730,
+        initial=90,
+        widget=UnitInput("jours", {"inputmode": "numeric"}),
     )
     classification = forms.ChoiceField(
         label=gettext_lazy("Dans les comptes"), choices=Agreement.Classification.choices, initial="sale"
@@ -154,11 +169,17 @@ class AgreementForm(forms.Form):
     given_on = forms.ChoiceField(
         label=gettext_lazy("Panier donné à un autre foyer"), choices=Agreement.GivenOn.choices, initial="as_collected"
     )
-    in_programme = forms.BooleanField(label=gettext_lazy("Compte dans le programme (le plafond s’applique)"), required=False, initial=True)
-    status = forms.ChoiceField(
-        label=gettext_lazy("État"), choices=[("draft", gettext_lazy("en projet")), ("active", gettext_lazy("signée, en cours"))], initial="active"
+    in_programme = forms.BooleanField(
+        label=gettext_lazy("Compte dans le programme (le plafond s’applique)"), required=False, initial=True
     )
-    lines_from = forms.DateField(label=gettext_lazy("Tarifs applicables à partir du"), widget=DayInput(), required=False)
+    status = forms.ChoiceField(
+        label=gettext_lazy("État"),
+        choices=[("draft", gettext_lazy("en projet")), ("active", gettext_lazy("signée, en cours"))],
+        initial="active",
+    )
+    lines_from = forms.DateField(
+        label=gettext_lazy("Tarifs applicables à partir du"), widget=DayInput(), required=False
+    )
 
     def __init__(
         self, data: Any = None, *, gardens: Iterable[Garden], partners: Iterable[Partner], sizes: Sequence[tuple[str, str, int]],
@@ -180,10 +201,25 @@ class AgreementForm(forms.Form):
         one = self.agreement
         if one is None:
             return {"gardens": [garden.pk] if garden else [], "from_day": self.today}
-        names = ("name", "audience", "affiliation", "from_day", "until_day", "notice_days", "classification", "given_on", "in_programme", "status")
+        names = (
+            "name",
+            "audience",
+            "affiliation",
+            "from_day",
+            "until_day",
+            "notice_days",
+            "classification",
+            "given_on",
+            "in_programme",
+            "status",
+        )
         found = {name: getattr(one, name) for name in names}
         earliest = queries.day_after(self.used_until, at_least=one.from_day)
-        return found | {"partner": one.partner_id, "gardens": list(one.gardens.values_list("pk", flat=True)), "lines_from": earliest}
+        return found | {
+            "partner": one.partner_id,
+            "gardens": list(one.gardens.values_list("pk", flat=True)),
+            "lines_from": earliest,
+        }
 
     def _clauses(self, gardens: list[Garden]) -> None:
         choices: list[tuple[str, str]] = [(pk, str(partner)) for pk, partner in self.partners.items()]
@@ -209,25 +245,35 @@ class AgreementForm(forms.Form):
         for number in range(self.rows):
             known = self.payers[number] if number < len(self.payers) else None
             if known is None:
-                first = {"initial": "main"} if number == 0 and self.agreement is None else {}
+                first = "main" if number == 0 and self.agreement is None else None
                 label = _("Payeur %(n)s") % {"n": number + 1}
-                self.fields[f"p{number}"] = forms.ChoiceField(label=label, choices=choices, required=False, **first)
+                self.fields[f"p{number}"] = forms.ChoiceField(
+                    label=label, choices=choices, required=False, initial=first
+                )
             self.fields[f"p{number}_baskets"] = forms.IntegerField(
                 label=_("Quota en paniers"), min_value=0, max_value=1_000_000, required=False,
                 initial=known.quota_baskets if known else None, widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
             )  # fmt: skip
             self.fields[f"p{number}_cents"] = EurosField(
-                label=_("Quota en euros"), max_cents=10**10, required=False, initial=known.quota_cents if known else None
+                label=_("Quota en euros"),
+                max_cents=10**10,
+                required=False,
+                initial=known.quota_cents if known else None,
             )
 
     def _line_fields(self) -> None:
         for index, (code, _name, price) in enumerate(self.sizes):
             line = self.lines.get(code)
             self.fields[f"l{index}_price"] = EurosField(
-                label=_("Prix du panier"), max_cents=100_000, required=False, initial=line.price_cents if line else price,
+                label=_("Prix du panier"),
+                max_cents=100_000,
+                required=False,
+                initial=line.price_cents if line else price,
                 widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "size": 7}),
             )
-            self.fields[f"l{index}_member"] = PartField(label=_("Adhérent"), max_cents=100_000, required=False, initial=_member_part(line))
+            self.fields[f"l{index}_member"] = PartField(
+                label=_("Adhérent"), max_cents=100_000, required=False, initial=_member_part(line)
+            )
             for number in range(self.rows):
                 known = self.payers[number].pk if number < len(self.payers) else None
                 share = next((each for each in line.shares if each.payer == known), None) if line and known else None
@@ -242,7 +288,11 @@ class AgreementForm(forms.Form):
             for name in (f"p{number}", f"p{number}_baskets", f"p{number}_cents"):
                 self._say(name, _("Payeur %(n)s") % {"n": number + 1})
         for index, (_code, size, _price) in enumerate(self.sizes):
-            for name in (f"l{index}_price", f"l{index}_member", *(f"l{index}_s{number}" for number in range(self.rows))):
+            for name in (
+                f"l{index}_price",
+                f"l{index}_member",
+                *(f"l{index}_s{number}" for number in range(self.rows)),
+            ):
                 self._say(name, size)
 
     def _say(self, name: str, about: str) -> None:
@@ -254,7 +304,7 @@ class AgreementForm(forms.Form):
 
     def _payer_label(self, number: int) -> str:
         if number < len(self.payers):
-            return queries.payer_name(self.payers[number])
+            return payer_name(self.payers[number])
         return _("Payeur %(n)s") % {"n": number + 1}
 
     # --- For the template ---------------------------------------------------------------------
@@ -262,7 +312,9 @@ class AgreementForm(forms.Form):
     @property
     def fine_print(self) -> Iterator[Any]:
         """Clauses with a usual answer, folded away."""
-        return (self[name] for name in ["notice_days", "classification", "given_on", "in_programme"] if name in self.fields)
+        return (
+            self[name] for name in ["notice_days", "classification", "given_on", "in_programme"] if name in self.fields
+        )
 
     @property
     def payer_rows(self) -> list[PayerRow]:
@@ -281,7 +333,11 @@ class AgreementForm(forms.Form):
 
     @property
     def size_rows(self) -> list[SizeRow]:
-        columns = [("price", _("Prix")), ("member", _("Adhérent")), *((f"s{n}", name) for n, name in enumerate(self.payer_names))]
+        columns = [
+            ("price", _("Prix")),
+            ("member", _("Adhérent")),
+            *((f"s{n}", name) for n, name in enumerate(self.payer_names)),
+        ]
         return [
             SizeRow(name, [(word, self[f"l{index}_{column}"]) for column, word in columns])
             for index, (_code, name, _price) in enumerate(self.sizes)
@@ -299,7 +355,12 @@ class AgreementForm(forms.Form):
     @property
     def line_errors(self) -> list[str]:
         """What the rules refuse of what is typed: the errors of parts and prices."""
-        return [error for name in self.fields if name.startswith("l") and "_" in name and name in self.errors for error in self.errors[name]]
+        return [
+            str(error)
+            for name in self.fields
+            if name.startswith("l") and "_" in name and name in self.errors
+            for error in self.errors[name]
+        ]
 
     @property
     def fine_print_wrong(self) -> bool:
@@ -323,7 +384,10 @@ class AgreementForm(forms.Form):
             self.add_error("until_day", _("Le dernier jour vient avant le premier."))
         since = found.get("lines_from")
         if self.agreement and since and since < self.agreement.from_day:
-            self.add_error("lines_from", _("La convention commence plus tard, le %(day)s.") % {"day": f"{self.agreement.from_day:%d/%m/%Y}"})
+            self.add_error(
+                "lines_from",
+                _("La convention commence plus tard, le %(day)s.") % {"day": f"{self.agreement.from_day:%d/%m/%Y}"},
+            )
 
     def _check_payers(self, found: dict[str, Any]) -> list[int]:
         """The numbers of the rows that name a payer."""
@@ -349,9 +413,15 @@ class AgreementForm(forms.Form):
     def _check_quota(self, number: int, payer: AgreementPayer, found: dict[str, Any]) -> None:
         baskets, cents = found.get(f"p{number}_baskets"), found.get(f"p{number}_cents")
         if baskets is not None and baskets < payer.used_baskets:
-            self.add_error(f"p{number}_baskets", _("%(n)s paniers sont déjà payés : le quota ne peut pas être plus bas.") % {"n": payer.used_baskets})
+            self.add_error(
+                f"p{number}_baskets",
+                _("%(n)s paniers sont déjà payés : le quota ne peut pas être plus bas.") % {"n": payer.used_baskets},
+            )
         if cents is not None and cents < payer.used_cents:
-            self.add_error(f"p{number}_cents", _("%(sum)s sont déjà payés : le quota ne peut pas être plus bas.") % {"sum": euros(payer.used_cents)})
+            self.add_error(
+                f"p{number}_cents",
+                _("%(sum)s sont déjà payés : le quota ne peut pas être plus bas.") % {"sum": euros(payer.used_cents)},
+            )
 
     def _check_line(self, index: int, found: dict[str, Any], used: list[int]) -> bool:
         """Whether that size is written; what the rules refuse is told beside it."""
@@ -367,7 +437,9 @@ class AgreementForm(forms.Form):
             return False
         for number in shares:
             if number not in used:
-                self.add_error(f"l{index}_s{number}", _("Choisissez d’abord qui est le payeur %(n)s.") % {"n": number + 1})
+                self.add_error(
+                    f"l{index}_s{number}", _("Choisissez d’abord qui est le payeur %(n)s.") % {"n": number + 1}
+                )
         rule = self._rule(index, found)
         for refusal in tariffs.refusals(rule):
             self._refuse(index, refusal, shares)
@@ -383,7 +455,9 @@ class AgreementForm(forms.Form):
     def _rule(self, index: int, found: dict[str, Any]) -> LineRule:
         member: Part = found[f"l{index}_member"]
         parts = [(number, found.get(f"l{index}_s{number}")) for number in range(self.rows)]
-        shares = tuple(ShareRule(number, "local", part.kind, part.cents, part.bp) for number, part in parts if part is not None)
+        shares = tuple(
+            ShareRule(number, "local", part.kind, part.cents, part.bp) for number, part in parts if part is not None
+        )
         return LineRule(
             0, self.sizes[index][0], found[f"l{index}_price"], member.kind, member.cents, member.bp, self.cap_bp, shares
         )  # fmt: skip
@@ -392,13 +466,17 @@ class AgreementForm(forms.Form):
     def cap_bp(self) -> int | None:
         """The cap that applies to what is typed: of the day it starts, exemptions included."""
         typed = self._typed()
-        inside = typed.get("in_programme") if "in_programme" in self.fields else self.agreement and self.agreement.in_programme
+        inside = (
+            typed.get("in_programme")
+            if "in_programme" in self.fields
+            else self.agreement and self.agreement.in_programme
+        )
         if not inside:
             return None
         day = typed.get("lines_from") or typed.get("from_day") or self.today
         if self.agreement is None:
             return queries.edition_cap(day)
-        return max(queries.edition_cap(day), queries.funding.exempted(self.agreement.pk, day) or 0)
+        return max(queries.edition_cap(day), funding.exempted(self.agreement.pk, day) or 0)
 
     # --- Drafts -------------------------------------------------------------------------------
 
@@ -454,7 +532,9 @@ class AgreementForm(forms.Form):
         ]
 
     def _line_changed(self, index: int) -> bool:
-        return any(name.startswith(f"l{index}_") for name in self.changed_data) or self.sizes[index][0] not in self.lines
+        return (
+            any(name.startswith(f"l{index}_") for name in self.changed_data) or self.sizes[index][0] not in self.lines
+        )
 
     def _ranks(self, found: dict[str, Any]) -> dict[int, int]:
         """Row of the form → rank of its payer, rows left empty not counted."""
@@ -484,12 +564,32 @@ class AgreementForm(forms.Form):
 
     def description(self) -> dict[str, Any]:
         """The clauses that may change."""
-        names = ("name", "audience", "affiliation", "until_day", "notice_days", "classification", "given_on", "in_programme", "status")
+        names = (
+            "name",
+            "audience",
+            "affiliation",
+            "until_day",
+            "notice_days",
+            "classification",
+            "given_on",
+            "in_programme",
+            "status",
+        )
         return {name: self.cleaned_data[name] for name in names if name in self.fields and name in self.changed_data}
 
     def all_clauses(self) -> dict[str, Any]:
         """The clauses of a new agreement."""
-        names = ("name", "audience", "affiliation", "until_day", "notice_days", "classification", "given_on", "in_programme", "status")
+        names = (
+            "name",
+            "audience",
+            "affiliation",
+            "until_day",
+            "notice_days",
+            "classification",
+            "given_on",
+            "in_programme",
+            "status",
+        )
         return {name: self.cleaned_data[name] for name in names}
 
     # --- What the actions refused -------------------------------------------------------------
@@ -532,7 +632,9 @@ class EndForm(forms.Form):
 
     last_day = forms.DateField(label=gettext_lazy("Dernier jour"), widget=DayInput())
     reason = forms.CharField(
-        label=gettext_lazy("Pourquoi"), max_length=200, help_text=gettext_lazy("Une phrase, sans nom de personne. Elle reste avec la convention.")
+        label=gettext_lazy("Pourquoi"),
+        max_length=200,
+        help_text=gettext_lazy("Une phrase, sans nom de personne. Elle reste avec la convention."),
     )
 
     def __init__(self, data: Any = None, *, agreement: Agreement, today: date) -> None:
@@ -542,7 +644,9 @@ class EndForm(forms.Form):
     def clean_last_day(self) -> date:
         day: date = self.cleaned_data["last_day"]
         if day < self.agreement.from_day:
-            raise ValidationError(_("La convention commence le %(day)s.") % {"day": f"{self.agreement.from_day:%d/%m/%Y}"})
+            raise ValidationError(
+                _("La convention commence le %(day)s.") % {"day": f"{self.agreement.from_day:%d/%m/%Y}"}
+            )
         if self.agreement.until_day and day > self.agreement.until_day:
             raise ValidationError(_("Elle finit déjà le %(day)s.") % {"day": f"{self.agreement.until_day:%d/%m/%Y}"})
         return day
@@ -552,7 +656,8 @@ class ExemptionForm(forms.Form):
     """A request to go past the cap: how far, why, and when."""
 
     most = PartField(
-        label=gettext_lazy("Participation la plus haute"), help_text=gettext_lazy("En pourcentage du prix, par exemple 35 %.")
+        label=gettext_lazy("Participation la plus haute"),
+        help_text=gettext_lazy("En pourcentage du prix, par exemple 35 %."),
     )
     reason = forms.CharField(label=gettext_lazy("Pourquoi"), max_length=300, widget=forms.Textarea({"rows": 3}))
     from_day = forms.DateField(label=gettext_lazy("À partir du"), widget=DayInput())
@@ -575,7 +680,9 @@ class ExemptionForm(forms.Form):
             self.add_error("until_day", _("Le dernier jour vient avant le premier."))
         if first and found.get("most") is not None and found["most"] <= queries.edition_cap(first):
             cap = queries.percent(queries.edition_cap(first))
-            self.add_error("most", _("Le plafond est déjà de %(cap)s : une dérogation n’est utile qu’au-delà.") % {"cap": cap})
+            self.add_error(
+                "most", _("Le plafond est déjà de %(cap)s : une dérogation n’est utile qu’au-delà.") % {"cap": cap}
+            )
         return found
 
 

@@ -113,7 +113,9 @@ def list_page(garden: Garden | None, reach: Reach, today: date, *, text: str, st
     rows = _of(garden)
     state = state if state in FILTERS else ""
     conditions = _conditions(today)
-    counts = rows.aggregate(total=Count("pk"), **{f"n_{name}": Count("pk", filter=asked) for name, asked in conditions.items()})
+    counts = rows.aggregate(
+        total=Count("pk"), **{f"n_{name}": Count("pk", filter=asked) for name, asked in conditions.items()}
+    )
     found = _searched(rows, text).filter(conditions[state]) if not text else _searched(rows, text)
     page = Paginator(found.select_related("partner").order_by("name", "pk"), PER_PAGE).get_page(number)
     return ListPage(
@@ -152,7 +154,9 @@ def _conditions(today: date) -> dict[str, Q]:
 
 def _chips(counts: dict[str, int], state: str) -> list[Chip]:
     kept = [name for name in FILTERS if name in ("", state) or counts[f"n_{name}"]]
-    return [Chip(str(FILTERS[name]), f"?etat={name}" if name else "?", counts[f"n_{name}"], name == state) for name in kept]
+    return [
+        Chip(str(FILTERS[name]), f"?etat={name}" if name else "?", counts[f"n_{name}"], name == state) for name in kept
+    ]
 
 
 def _rows(agreements: Sequence[Agreement], garden: Garden | None, today: date) -> list[Row]:
@@ -162,7 +166,9 @@ def _rows(agreements: Sequence[Agreement], garden: Garden | None, today: date) -
     return [_row(one, payers[one.pk], places[one.pk], supported.get(one.pk, 0), garden, today) for one in agreements]
 
 
-def _row(one: Agreement, payers: list[AgreementPayer], places: list[str], supported: int, garden: Garden | None, today: date) -> Row:
+def _row(
+    one: Agreement, payers: list[AgreementPayer], places: list[str], supported: int, garden: Garden | None, today: date
+) -> Row:
     word, tone = _pill(one, payers, today)
     return Row(
         one.name, reverse("desk:agreement", args=[one.pk]), "" if str(one.partner) == one.name else str(one.partner),
@@ -191,7 +197,10 @@ def named(names: Sequence[str]) -> str:
         return ", ".join(names)
     more = len(names) - GARDENS_NAMED + 1
     first = ", ".join(names[: GARDENS_NAMED - 1])
-    return ngettext("%(first)s et %(more)s autre", "%(first)s et %(more)s autres", more) % {"first": first, "more": more}
+    return ngettext("%(first)s et %(more)s autre", "%(first)s et %(more)s autres", more) % {
+        "first": first,
+        "more": more,
+    }
 
 
 def _supported(agreements: list[int], today: date, gardens: Iterable[int] | None) -> dict[int, int]:
@@ -244,7 +253,9 @@ def quota_bar(payer: AgreementPayer) -> QuotaBar | None:
     done, goal = found
     if (done, goal) == (payer.used_baskets, payer.quota_baskets):
         return QuotaBar(done, goal, _("%(done)s paniers sur %(goal)s") % {"done": number(done), "goal": number(goal)})
-    return QuotaBar(done, goal, _("%(done)s sur %(goal)s") % {"done": euros(done, "round"), "goal": euros(goal, "round")})
+    return QuotaBar(
+        done, goal, _("%(done)s sur %(goal)s") % {"done": euros(done, "round"), "goal": euros(goal, "round")}
+    )
 
 
 # --- The live example -----------------------------------------------------------------------------
@@ -262,7 +273,9 @@ class Example:
     note: str = ""
 
 
-def example_of(line: LineRule, price: int, names: dict[int, str], cap_bp: int | None, *, quiet: bool = False) -> Example:
+def example_of(
+    line: LineRule, price: int, names: dict[int, str], cap_bp: int | None, *, quiet: bool = False
+) -> Example:
     """A collected basket settled by the very rule that the close uses, quotas aside."""
     cover = Cover(0, line, in_force=True, cap_bp=cap_bp, given_on="as_collected")
     settled = settle(Owed(0, 1, date.min, "", line.size_code, "collected", price, cover), {})
@@ -387,7 +400,9 @@ class AgreementPage:
         return f"{self.example.price // 100},{self.example.price % 100:02}" if self.example else ""
 
 
-def agreement_page(one: Agreement, reach: Reach, today: date, *, choice: str = "", price: int | None = None) -> AgreementPage:
+def agreement_page(
+    one: Agreement, reach: Reach, today: date, *, choice: str = "", price: int | None = None
+) -> AgreementPage:
     """An agreement as a person of its gardens, or of the network, reads it. Nobody's name."""
     gardens = list(one.gardens.all())
     seen = [garden for garden in gardens if reach.network or reach.can(Can.SEE_MONEY, garden.pk)]
@@ -493,10 +508,14 @@ def _choice_label(tariff: Tariff, line: LineRule, sizes: dict[str, str], several
     return f"{tariff.name} · {size}" if several else size
 
 
-def _example(chosen: Choice | None, fact: funding.AgreementFact, day: date, names: dict[int, str], price: int | None) -> Example | None:
+def _example(
+    chosen: Choice | None, fact: funding.AgreementFact, day: date, names: dict[int, str], price: int | None
+) -> Example | None:
     if chosen is None:
         return None
-    return example_of(chosen.line, chosen.line.price_cents if price is None else price, names, fact.cap_on(day, edition_cap(day)))
+    return example_of(
+        chosen.line, chosen.line.price_cents if price is None else price, names, fact.cap_on(day, edition_cap(day))
+    )
 
 
 def edition_cap(day: date) -> int:
@@ -505,7 +524,9 @@ def edition_cap(day: date) -> int:
     return edition.member_cap_bp if edition else 3000
 
 
-def _payer_line(payer: AgreementPayer, tariffs: list[Tariff], fact: funding.AgreementFact, sizes: dict[str, str], day: date) -> PayerLine:
+def _payer_line(
+    payer: AgreementPayer, tariffs: list[Tariff], fact: funding.AgreementFact, sizes: dict[str, str], day: date
+) -> PayerLine:
     bar, use = quota_bar(payer), quota_use(payer)
     left = use.baskets_left
     words = [
@@ -516,7 +537,11 @@ def _payer_line(payer: AgreementPayer, tariffs: list[Tariff], fact: funding.Agre
         if each.payer == payer.pk
     ]
     alike = len({said_of for said_of, _size in words}) == 1
-    owes = [words[0][0]] if alike else [_("%(owed)s (%(size)s)") % {"owed": said_of, "size": size} for said_of, size in words]
+    owes = (
+        [words[0][0]]
+        if alike
+        else [_("%(owed)s (%(size)s)") % {"owed": said_of, "size": size} for said_of, size in words]
+    )
     return PayerLine(
         payer_name(payer), payer.partner.get_level_display() if payer.partner else "", owes, bar,
         "" if bar is None or left is None else ngettext("encore %(n)s panier environ", "encore %(n)s paniers environ", left) % {"n": number(left)},
@@ -542,13 +567,19 @@ def member_words(line: LineRule) -> str:
 def _grid(tariff: Tariff, dated: Dated, names: dict[int, str], sizes: dict[str, str], today: date) -> TariffGrid:
     current = {line.line for line in current_lines([(since, line) for since, line in dated if since <= today], today)}
     rows = [_tariff_row(since, line, names, sizes, line.line in current, since > today) for since, line in dated]
-    return TariffGrid(tariff.pk, tariff.name, sorted(rows, key=lambda row: (row.word == _("ancien"), -row.price, row.from_day)))
+    return TariffGrid(
+        tariff.pk, tariff.name, sorted(rows, key=lambda row: (row.word == _("ancien"), -row.price, row.from_day))
+    )
 
 
-def _tariff_row(since: date, line: LineRule, names: dict[int, str], sizes: dict[str, str], current: bool, to_come: bool) -> TariffRow:
+def _tariff_row(
+    since: date, line: LineRule, names: dict[int, str], sizes: dict[str, str], current: bool, to_come: bool
+) -> TariffRow:
     word, tone = (_("à venir"), "sky") if to_come else (_("en cours"), "leaf") if current else (_("ancien"), "")
     shares = [(names[each.payer], owed(each)) for each in line.shares]
-    return TariffRow(sizes.get(line.size_code, line.size_code), line.price_cents, member_words(line), shares, since, word, tone)
+    return TariffRow(
+        sizes.get(line.size_code, line.size_code), line.price_cents, member_words(line), shares, since, word, tone
+    )
 
 
 def _months(one: Agreement, gardens: list[int] | None, today: date) -> list[Point]:
@@ -558,7 +589,14 @@ def _months(one: Agreement, gardens: list[int] | None, today: date) -> list[Poin
         rows = rows.filter(garden__in=gardens)
     counts = rows.annotate(month=TruncMonth("day")).values_list("month").annotate(n=Sum("sign")).order_by("-month")[:12]
     found = list(counts)[::-1]
-    return [Point(f"{MONTHS[month.month]} {month.year}", n, tick=str(MONTHS_AP[month.month]) if at % 3 == 0 or len(found) <= 4 else "") for at, (month, n) in enumerate(found)]
+    return [
+        Point(
+            f"{MONTHS[month.month]} {month.year}",
+            n,
+            tick=str(MONTHS_AP[month.month]) if at % 3 == 0 or len(found) <= 4 else "",
+        )
+        for at, (month, n) in enumerate(found)
+    ]
 
 
 EXEMPTION_TONES = {"asked": "carrot", "granted": "leaf", "refused": "beet"}
@@ -591,7 +629,10 @@ EVENTS: dict[str, Any] = {
 
 def _log(one: Agreement) -> list[Happened]:
     """What was done to it, last first. Events of agreements carry no garden, which is what the log is indexed by."""
-    about = [f"funding.agreement:{one.pk}", *(f"funding.capexemption:{pk}" for pk in one.exemptions.values_list("pk", flat=True))]
+    about = [
+        f"funding.agreement:{one.pk}",
+        *(f"funding.capexemption:{pk}" for pk in one.exemptions.values_list("pk", flat=True)),
+    ]
     rows = LogEvent.objects.filter(garden=None, about__in=about).select_related("by").order_by("-at", "-pk")[:12]
     return [Happened(row.at, str(row.by) if row.by else "", str(EVENTS.get(row.verb, row.verb))) for row in rows]
 

@@ -149,7 +149,8 @@ class Sums(NamedTuple):
         columns = list(zip(*(row[:8] for row in rows), strict=True)) or [()] * 8
         most = max((row.max_member_bp for row in rows), default=0)
         last = max((row.last for row in rows if row.last), default=None)
-        return cls(*(sum(column) for column in columns), most, sum(row.weeks for row in rows), last)
+        added = [sum(column) for column in columns]
+        return cls(*added[:8], max_member_bp=most, weeks=sum(row.weeks for row in rows), last=last)  # type: ignore[misc,arg-type]
 
 
 class Stamp(NamedTuple):
@@ -193,7 +194,7 @@ def _closed(edition: int, _books: Stamp) -> tuple[Mapping[int, Sums], Mapping[We
     ).order_by("garden")  # fmt: skip
     by_week = rows.values_list("week").annotate(Sum("solidarity_baskets"), Count("pk")).order_by("week")
     return (
-        {garden: Sums(*(int(value) for value in sums), _week(last)) for garden, *sums, last in by_garden},
+        {garden: Sums(*map(int, sums), last=_week(last)) for garden, *sums, last in by_garden},  # type: ignore[misc,arg-type]
         {_week(week): (baskets, closes) for week, baskets, closes in by_week},  # type: ignore[misc]
     )
 
@@ -265,17 +266,25 @@ def running(today: date) -> QuerySet[Agreement]:
 
 def _agreements(today: date) -> dict[int, Running]:
     ends: dict[int, list[date]] = defaultdict(list)
-    rows = running(today).values_list("gardens").annotate(last=Max("until_day"), first=Min("until_day"), n=Count("pk"), dated=Count("until_day"))
+    rows = (
+        running(today)
+        .values_list("gardens")
+        .annotate(last=Max("until_day"), first=Min("until_day"), n=Count("pk"), dated=Count("until_day"))
+    )
     for garden, last, first, count, dated in rows:
         ends[garden] = [last if count == dated else date.max, first or date.max]
     soon, scarce = _ending(today), _scarce(today)
-    return {garden: Running(last, soon.get(garden), scarce.get(garden, "")) for garden, (last, _first) in ends.items() if garden}
+    return {
+        garden: Running(last, soon.get(garden), scarce.get(garden, ""))
+        for garden, (last, _first) in ends.items()
+        if garden
+    }
 
 
 def _ending(today: date) -> dict[int, tuple[str, date]]:
     """Garden → the first of its agreements to end within three months."""
     rows = running(today).filter(until_day__lte=today + timedelta(days=92)).order_by("-until_day")
-    return {garden: (name, until) for garden, name, until in rows.values_list("gardens", "name", "until_day")}
+    return {garden: (name, until) for garden, name, until in rows.values_list("gardens", "name", "until_day") if until}
 
 
 def _scarce(today: date) -> dict[int, str]:
@@ -293,9 +302,12 @@ def _top_payers(today: date) -> dict[int, tuple[str, float]]:
 
     Agreements that bind several gardens count for none: what was paid is kept by agreement, not by garden.
     """
-    through = Agreement.gardens.through.objects
-    shared = through.values("agreement").annotate(n=Count("garden")).filter(n__gt=1).values("agreement")
-    rows = AgreementPayer.objects.filter(agreement__in=running(today), used_cents__gt=0).exclude(kind="garden").exclude(agreement__in=shared)
+    shared = Agreement.objects.annotate(n=Count("gardens")).filter(n__gt=1).values("pk")
+    rows = (
+        AgreementPayer.objects.filter(agreement__in=running(today), used_cents__gt=0)
+        .exclude(kind="garden")
+        .exclude(agreement__in=shared)
+    )
     paid: dict[int, Counter[str]] = defaultdict(Counter)
     for garden, name, cents in rows.values_list("agreement__gardens", "partner__name").annotate(Sum("used_cents")):
         paid[garden][name or _("Le réseau")] += cents
@@ -406,7 +418,7 @@ def _known(pk: int, today: date, at: Stamp) -> Known:
 
 def _keys(edition: Edition, figures: Figures, editions: Sequence[Edition]) -> list[Key]:
     baskets, goal = figures["solidarity_baskets"], edition.goal_baskets
-    paid = sum(figures["paid_by"].values())  # type: ignore[call-overload]
+    paid = sum(figures["paid_by"].values())  # type: ignore[arg-type]
     price = paid + figures["uncovered_cents"]
     before = [one for one in editions if one.from_day < edition.from_day]
     return [
@@ -434,7 +446,10 @@ def _more_gardens(now: int, before: Sequence[Edition]) -> str:
     more = now - active_gardens(before[-1]).count()
     if not more:
         return _("autant qu’en %(code)s") % {"code": before[-1].code}
-    return _("%(more)s depuis %(code)s") % {"more": f"{'+' if more > 0 else '−'}{number(abs(more))}", "code": before[-1].code}
+    return _("%(more)s depuis %(code)s") % {
+        "more": f"{'+' if more > 0 else '−'}{number(abs(more))}",
+        "code": before[-1].code,
+    }
 
 
 def counted(tone: str, count: int) -> str:
@@ -467,9 +482,15 @@ def _point(commune: str) -> tuple[float, float] | None:
 
 
 def _mark(one: Circle) -> Mark:
-    baskets = ngettext("%(n)s panier", "%(n)s paniers", sum(dot.baskets for dot in one.dots)) % {"n": number(sum(dot.baskets for dot in one.dots))}
+    baskets = ngettext("%(n)s panier", "%(n)s paniers", sum(dot.baskets for dot in one.dots)) % {
+        "n": number(sum(dot.baskets for dot in one.dots))
+    }
     if len(one.dots) == 1:
-        title = _("%(name)s : %(baskets)s, %(word)s") % {"name": one.dots[0].name, "baskets": baskets, "word": SOLIDITY[one.tone]}
+        title = _("%(name)s : %(baskets)s, %(word)s") % {
+            "name": one.dots[0].name,
+            "baskets": baskets,
+            "word": SOLIDITY[one.tone],
+        }
     else:
         counts = Counter(dot.tone for dot in one.dots)
         words = ", ".join(f"{counts[tone]} {counted(tone, counts[tone])}" for tone in SOLIDITY if counts[tone])
@@ -486,7 +507,7 @@ def _regions(gardens: Iterable[Place], facts: Mapping[int, Facts]) -> list[tuple
     """Region → gardens and baskets, the most baskets first."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for place in gardens:
-        found = counts[_region(place.commune)]
+        found = counts[_region(place.commune) or _("Ailleurs")]
         found[0] += 1
         found[1] += facts[place.pk].baskets
     return sorted(((name, one, two) for name, (one, two) in counts.items()), key=lambda row: (-row[2], row[0]))
@@ -497,7 +518,7 @@ def _region(commune: str) -> str:
     try:
         return territory.department(territory.commune(commune).department).region_name
     except KeyError:
-        return _("Ailleurs")
+        return ""
 
 
 def _weeks(edition: Edition, today: date, at: Stamp) -> list[Point]:
@@ -529,7 +550,9 @@ def _payers(figures: Figures) -> list[Part]:
 def _watched(gardens: Iterable[Place], facts: Mapping[int, Facts], cares: Mapping[int, list[Concern]]) -> list[Watched]:
     """The gardens that need most care."""
     names = {place.pk: place.name for place in gardens}
-    ranked = sorted((pk for pk in names if cares[pk]), key=lambda pk: (-cares[pk][0].weight, -len(cares[pk]), names[pk]))
+    ranked = sorted(
+        (pk for pk in names if cares[pk]), key=lambda pk: (-cares[pk][0].weight, -len(cares[pk]), names[pk])
+    )
     return [_watch(names[pk], facts[pk], cares[pk]) for pk in ranked[:WATCHED]]
 
 
@@ -548,9 +571,14 @@ def why(facts: Facts, found: Sequence[Concern]) -> str:
     if what == "uncovered":
         return _("%(share)s du prix des paniers n’a pas de payeur") % {"share": share(facts.uncovered)}
     if what == "late":
-        return ngettext("%(n)s semaine passée n’est pas close", "%(n)s semaines passées ne sont pas closes", facts.weeks_late) % {"n": facts.weeks_late}
+        return ngettext(
+            "%(n)s semaine passée n’est pas close", "%(n)s semaines passées ne sont pas closes", facts.weeks_late
+        ) % {"n": facts.weeks_late}
     if what == "ending" and facts.ending:
-        return _("la convention %(name)s finit le %(day)s") % {"name": facts.ending[0], "day": said(facts.ending[1], "plain")}
+        return _("la convention %(name)s finit le %(day)s") % {
+            "name": facts.ending[0],
+            "day": said(facts.ending[1], "plain"),
+        }
     if what == "quota":
         return _("le quota de %(payer)s est presque épuisé") % {"payer": facts.scarce}
     payer, part = facts.top_payer or ("", 0.0)
@@ -633,7 +661,9 @@ def _statuses(gardens: Sequence[Garden], today: date) -> dict[int, str]:
 
 def _garden_row(one: Garden, facts: Facts | None, found: list[Concern], sums: Sums, status: str) -> GardenRow:
     shown = str(GardenStatus.Status(status).label) if status else _("hors programme")
-    word, tone = (str(SOLIDITY[solidity(found)]), TONES[solidity(found)]) if facts and status == "active" else (shown, "")
+    word, tone = (
+        (str(SOLIDITY[solidity(found)]), TONES[solidity(found)]) if facts and status == "active" else (shown, "")
+    )
     return GardenRow(
         one.name, _town(one.commune_code), shown, sums.solidarity, week_label(sums.last) if sums.last else "",
         why(facts, found) if facts else "", word, tone,

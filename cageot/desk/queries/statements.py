@@ -90,7 +90,11 @@ def period_words(period: Period) -> str:
     """A month, a quarter or a year by its name, else its days."""
     first = period.first
     if first.day == 1:
-        for label, known in (_month(first), _quarter(first), (_("année %(year)s") % {"year": first.year}, _year(first))):
+        for label, known in (
+            _month(first),
+            _quarter(first),
+            (_("année %(year)s") % {"year": first.year}, _year(first)),
+        ):
             if known == period and (first.month % 3 == 1 or known == _month(first)[1]):
                 return label
     return _("du %(first)s au %(last)s") % {"first": said(period.first, "plain"), "last": said(period.last, "plain")}
@@ -157,10 +161,15 @@ def list_page(garden: Garden | None, period: Period, today: date, number: str) -
     paid = _paid(garden, period)
     counted = _counted(garden, period) if garden else {}
     partners = Partner.objects.in_bulk([partner for partner in paid if partner])
-    lines = [_line(partners.get(key) if key else None, *values, counted.get(key, (0, 0)), garden, period) for key, values in paid.items()]
+    lines = [
+        _line(partners.get(key) if key else None, *values, counted.get(key, (0, 0)), garden, period)
+        for key, values in paid.items()
+    ]
     lines.sort(key=lambda line: (-line.cents, line.name))
     page = Paginator(lines, PER_PAGE).get_page(number)
-    return ListPage(garden, period, period_words(period), presets(today, period), page, sum(line.cents for line in lines))
+    return ListPage(
+        garden, period, period_words(period), presets(today, period), page, sum(line.cents for line in lines)
+    )
 
 
 def _paid(garden: Garden | None, period: Period) -> dict[int | None, tuple[int, int]]:
@@ -169,7 +178,9 @@ def _paid(garden: Garden | None, period: Period) -> dict[int | None, tuple[int, 
     rows = rows.exclude(account__payer__kind=AgreementPayer.Kind.GARDEN)
     if garden:
         rows = rows.filter(entry__garden=garden)
-    found = rows.values_list("account__payer__partner").annotate(cents=Sum("cents"), n=Count("account__garden", distinct=True))
+    found = rows.values_list("account__payer__partner").annotate(
+        cents=Sum("cents"), n=Count("account__garden", distinct=True)
+    )
     return {partner: (cents, gardens) for partner, cents, gardens in found.order_by("account__payer__partner")}
 
 
@@ -268,12 +279,16 @@ def _posted(garden: Garden | None, period: Period) -> tuple[datetime | None, int
 
 def _rows(groups: Iterable[Group], garden: Garden | None) -> list[Row]:
     groups = list(groups)
-    names = dict(Garden.objects.filter(pk__in={group.garden for group in groups if group.garden}).values_list("pk", "name"))
+    names = dict(
+        Garden.objects.filter(pk__in={group.garden for group in groups if group.garden}).values_list("pk", "name")
+    )
     whole = {group.garden for group in groups if sum(other.garden == group.garden for other in groups) == 1}
     rows = [_row(group, names, group.garden in whole) for group in groups]
     known = {row.garden for row in rows}
     ordered = sorted(known - {other_gardens()}) + [other_gardens()]
-    return sorted(rows, key=lambda row: (ordered.index(row.garden), row.place in (other_communes(), all_communes()), row.place))
+    return sorted(
+        rows, key=lambda row: (ordered.index(row.garden), row.place in (other_communes(), all_communes()), row.place)
+    )
 
 
 def other_gardens() -> str:
@@ -305,7 +320,9 @@ def commune_name(code: str) -> str:
 def table_of(one: Statement) -> tuple[list[str], list[list[str | int | float]]]:
     """Columns and rows of the spreadsheets, totals last. Euros as numbers with two decimals."""
     columns = [_("Jardin"), _("Commune"), _("Foyers"), _("Paniers"), _("Montant en euros")]
-    rows: list[list[str | int | float]] = [[row.garden, row.place, row.households, row.baskets, row.cents / 100] for row in one.rows]
+    rows: list[list[str | int | float]] = [
+        [row.garden, row.place, row.households, row.baskets, row.cents / 100] for row in one.rows
+    ]
     return columns, [*rows, [_("Ensemble"), "", one.households, one.baskets, one.cents / 100]]
 
 
@@ -323,4 +340,3 @@ def page(payer: Payer, garden: Garden | None, period: Period, today: date) -> St
     files = [(form, file_address(garden, payer.slug, form) + query_of(period)) for form in ("pdf", "xlsx", "csv")]
     back = reverse("desk:statements", args=[garden.code]) if garden else reverse("desk:all_statements")
     return StatementPage(statement(payer, garden, period), presets(today, period), files, back + query_of(period))
-

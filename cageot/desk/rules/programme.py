@@ -107,7 +107,8 @@ def circles(dots: Sequence[Dot], most: int = 60) -> list[Circle]:
 
     Squares grow until the circles are few enough. The largest is drawn first, so that no small one is hidden.
     """
-    size, groups = 0.0, [(dot,) for dot in dots]
+    size = 0.0
+    groups: list[tuple[Dot, ...]] = [(dot,) for dot in dots]
     while len(groups) > most:
         size = size * 1.3 or sqrt(1150 * 1072 / most) / 2
         groups = _by_square(dots, size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +20,7 @@ from cageot.desk.forms import agreements as forms
 from cageot.desk.queries import agreements as queries
 from cageot.funding import actions as funding
 from cageot.funding.models import Agreement, CapExemption, Tariff
+from cageot.funding.queries import edition_on
 from cageot.network.http import Request, acting
 from cageot.network.models import Garden, Partner
 from cageot.network.rules.reach import Can
@@ -41,24 +43,37 @@ def of_network(request: Request) -> HttpResponse:
 
 
 def _list(request: Request, garden: Garden | None) -> HttpResponse:
-    asked = {name: request.GET.get(word, "").strip()[:80] for name, word in (("text", "q"), ("state", "etat"), ("number", "page"))}
-    return render(request, "desk/agreements.html", {"list": queries.list_page(garden, request.reach, request.today, **asked)})
+    asked = {
+        name: request.GET.get(word, "").strip()[:80]
+        for name, word in (("text", "q"), ("state", "etat"), ("number", "page"))
+    }
+    return render(
+        request, "desk/agreements.html", {"list": queries.list_page(garden, request.reach, request.today, **asked)}
+    )
 
 
 @require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     """One agreement, in words, with a basket as example."""
     page = queries.agreement_page(
-        agreement_for(request, pk), request.reach, request.today, choice=request.GET.get("taille", ""), price=_price(request)
+        agreement_for(request, pk),
+        request.reach,
+        request.today,
+        choice=request.GET.get("taille", ""),
+        price=_price(request),
     )
-    return render(request, "desk/agreement_example.html" if "HX-Request" in request.headers else "desk/agreement.html", {"page": page})
+    return render(
+        request,
+        "desk/agreement_example.html" if "HX-Request" in request.headers else "desk/agreement.html",
+        {"page": page},
+    )
 
 
 def _price(request: Request) -> int | None:
     """The price typed for the example; None when there is none, or it cannot be read."""
     try:
         return EurosField(required=False, max_cents=100_000).clean(request.GET.get("prix", ""))  # type: ignore[no-any-return]
-    except forms.ValidationError:
+    except ValidationError:
         return None
 
 
@@ -87,7 +102,9 @@ def edit(request: Request, pk: int) -> HttpResponse:
     place = one.gardens.first()
     assert place is not None
     used = queries.tariff_used_until(tariff)
-    form = forms.AgreementForm(request.POST or None, agreement=one, tariff=tariff, used_until=used, **_offered(request, place, one, tariff))
+    form = forms.AgreementForm(
+        request.POST or None, agreement=one, tariff=tariff, used_until=used, **_offered(request, place, one, tariff)
+    )
     context = {"garden": place, "agreement": one, "tariff": tariff, "tariffs": list(one.tariffs.all())}
     if request.method == "POST":
         if "HX-Request" in request.headers or "voir" in request.POST:
@@ -115,12 +132,18 @@ def _tariff(request: Request, one: Agreement) -> Tariff:
     return found
 
 
-def _offered(request: Request, place: Garden, one: Agreement | None = None, tariff: Tariff | None = None) -> dict[str, Any]:
+def _offered(
+    request: Request, place: Garden, one: Agreement | None = None, tariff: Tariff | None = None
+) -> dict[str, Any]:
     """What the form gives to choose from: gardens, partners, sizes; and the lines that stand."""
     sizes = queries.sizes_of(place, request.today)
     lines = queries.standing_lines(one, tariff, request.today) if one and tariff else []
     known = {code for code, _name, _price in sizes}
-    extra = [(line.size_code, queries.size_label(line.size_code), line.price_cents) for line in lines if line.size_code not in known]
+    extra = [
+        (line.size_code, queries.size_label(line.size_code), line.price_cents)
+        for line in lines
+        if line.size_code not in known
+    ]
     return {
         "gardens": queries.gardens_to_bind(request.reach), "partners": Partner.objects.reachable(request.reach).filter(funds=True),
         "sizes": [*sizes, *extra], "today": request.today, "lines": lines,
@@ -150,7 +173,12 @@ def _open(request: Request, form: forms.AgreementForm) -> Agreement | None:
             )
             made = Agreement(partner=partner, from_day=found["from_day"], **form.all_clauses())
             return funding.open_agreement(
-                made, gardens=found["gardens"], payers=form.payer_drafts(partner), grids={_("Tarif"): form.line_drafts()}, by=by, at=at
+                made,
+                gardens=found["gardens"],
+                payers=form.payer_drafts(partner),
+                grids={_("Tarif"): form.line_drafts()},
+                by=by,
+                at=at,
             )
     except funding.TariffRefused as refusal:
         form.refuse(refusal)
@@ -160,7 +188,9 @@ def _open(request: Request, form: forms.AgreementForm) -> Agreement | None:
 def _change(request: Request, form: forms.AgreementForm, one: Agreement, tariff: Tariff) -> bool:
     by, at = acting(request)
     gardens = list(form.cleaned_data["gardens"]) if "gardens" in form.changed_data else None
-    asked = actions.Change(form.description(), gardens, form.quotas(), form.payer_drafts(one.partner), form.line_drafts())
+    asked = actions.Change(
+        form.description(), gardens, form.quotas(), form.payer_drafts(one.partner), form.line_drafts()
+    )
     try:
         actions.change(one, tariff, asked, by=by, at=at)
     except funding.TariffRefused as refusal:
@@ -168,9 +198,16 @@ def _change(request: Request, form: forms.AgreementForm, one: Agreement, tariff:
     except funding.LineInUse:
         form.line_in_use()
     except funding.GardenInUse:
-        form.add_error("gardens", _("Des paniers ont été réglés dans le jardin que vous enlevez : il reste dans la convention."))
+        form.add_error(
+            "gardens", _("Des paniers ont été réglés dans le jardin que vous enlevez : il reste dans la convention.")
+        )
     except actions.QuotaBelowUse:
-        form.add_error(None, _("Des paniers ont été payés entre-temps : un quota serait dépassé. Rien n’a été écrit, vérifiez les quotas."))
+        form.add_error(
+            None,
+            _(
+                "Des paniers ont été payés entre-temps : un quota serait dépassé. Rien n’a été écrit, vérifiez les quotas."
+            ),
+        )
     return not form.errors
 
 
@@ -222,7 +259,7 @@ def ask(request: Request, pk: int) -> HttpResponse:
 def _ask(request: Request, one: Agreement, form: forms.ExemptionForm) -> bool:
     by, at = acting(request)
     found = form.cleaned_data
-    edition = queries.funding.edition_on(found["from_day"])
+    edition = edition_on(found["from_day"])
     if edition is None:
         form.add_error("from_day", _("Aucune édition du programme ne couvre ce jour."))
         return False
@@ -246,7 +283,9 @@ def answer(request: Request, pk: int) -> HttpResponse:
     by, at = acting(request)
     granted = form.cleaned_data["granted"] == "oui"
     try:
-        funding.answer_exemption(asked, granted=granted, answer=form.cleaned_data["answer"], on=request.today, by=by, at=at)
+        funding.answer_exemption(
+            asked, granted=granted, answer=form.cleaned_data["answer"], on=request.today, by=by, at=at
+        )
     except funding.AlreadyAnswered:
         messages.info(request, _("Quelqu’un a déjà répondu à cette demande."))
     else:

@@ -22,14 +22,19 @@ def now(request: Request) -> HttpResponse:
 @require_safe
 def show(request: Request, edition: str) -> HttpResponse:
     """An edition of the programme."""
-    return render(request, "desk/programme.html", {"page": queries.programme_page(edition_for(request, edition), request.today)})
+    return render(
+        request, "desk/programme.html", {"page": queries.programme_page(edition_for(request, edition), request.today)}
+    )
 
 
 @require_safe
 def gardens(request: Request) -> HttpResponse:
     """Every garden of the network."""
     _network_only(request)
-    asked = {name: request.GET.get(word, "").strip()[:80] for name, word in (("text", "q"), ("state", "etat"), ("number", "page"))}
+    asked = {
+        name: request.GET.get(word, "").strip()[:80]
+        for name, word in (("text", "q"), ("state", "etat"), ("number", "page"))
+    }
     return render(request, "desk/gardens.html", {"list": queries.gardens_page(request.today, **asked)})
 
 

@@ -16,7 +16,8 @@ from cageot.core.templatetags.cageot import euros, number
 from cageot.desk.access import garden_for
 from cageot.desk.pdf import write_pdf
 from cageot.desk.queries import statements as queries
-from cageot.desk.queries.statements import Payer, Period, Statement
+from cageot.desk.queries.statements import Payer, Statement
+from cageot.funding.queries import Period
 from cageot.network.http import Request
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can
@@ -59,7 +60,9 @@ def download(request: Request, payer: str, form: str, garden: str | None = None)
     one = queries.statement(_payer(payer, place), place, _period(request)[0])
     write, kind = FILES[form]
     name = f"{slugify(one.file_name)}.{form}"
-    return HttpResponse(write(one), content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        write(one), content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
 
 
 def _place(request: Request, code: str | None) -> Garden | None:
@@ -132,7 +135,11 @@ def paper(one: Statement) -> dict[str, object]:
 
 def notes(one: Statement) -> list[str]:
     """What the reader must know of the figures."""
-    found = [_("Une semaine compte dans la période de son dimanche. Une correction compte dans la période où elle est faite.")]
+    found = [
+        _(
+            "Une semaine compte dans la période de son dimanche. Une correction compte dans la période où elle est faite."
+        )
+    ]
     if one.folded:
         found.append(_("Pour que personne ne soit reconnu, les groupes de moins de cinq foyers sont réunis."))
     if one.few:

@@ -79,7 +79,9 @@ def summarise(lines: Iterable[ReportLine], *, group_min: int = GROUP_MIN) -> Rep
     if rest:
         gardens = {line.garden for line in rest}
         groups.append(_group(gardens.pop() if len(gardens) == 1 else None, FOLDED, rest))
-    return Report(tuple(groups), _households(everything), sum(x.baskets for x in everything), sum(x.cents for x in everything))
+    return Report(
+        tuple(groups), _households(everything), sum(x.baskets for x in everything), sum(x.cents for x in everything)
+    )
 
 
 def _garden_groups(garden: int, rows: list[ReportLine], group_min: int) -> list[Group]:
