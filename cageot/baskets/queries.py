@@ -68,7 +68,10 @@ def wishes(garden: Garden, from_day: date, households: list[int] | None) -> list
     """The subscriptions that still ask something from a day on, oldest first, of a garden or some of its households."""
     some, parameters = _of_households("s.household_id", households)
     found = sql.rows(_WISHES.format(some=some), garden.pk, from_day, *parameters)
-    return [laying.Wish(*row, sql.day(first), sql.day(last)) for *row, first, last in found]
+    return [
+        laying.Wish(subscription, household, size, depot, weekday, frequency, sql.day(first), sql.day(last))
+        for subscription, household, size, depot, weekday, frequency, first, last in found
+    ]
 
 
 def laid(garden: Garden, from_day: date, households: list[int] | None) -> list[laying.Laid]:
@@ -76,8 +79,8 @@ def laid(garden: Garden, from_day: date, households: list[int] | None) -> list[l
     some, parameters = _of_households("b.household_id", households)
     week = cache(Week.parse)
     return [
-        laying.Laid(basket, household, week(label), *row)
-        for basket, household, label, *row in sql.rows(_LAID.format(some=some), garden.pk, from_day, *parameters)
+        laying.Laid(basket, household, week(label), delivery, subscription, size, depot, state, size_kept, depot_kept)
+        for basket, household, label, delivery, subscription, size, depot, state, size_kept, depot_kept in sql.rows(_LAID.format(some=some), garden.pk, from_day, *parameters)
     ]
 
 

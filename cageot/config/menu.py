@@ -66,7 +66,7 @@ def _network_groups() -> list[Group]:
         _item(_("Le programme"), "chart", "programme_now", "programme"),
         _item(_("Jardins"), "leaf", "gardens"),
         _item(_("Conventions"), "agreement", "all_agreements"),
-        _item(_("Relevés"), "money", "all_statements"),
+        _item(_("Relevés"), "money", "all_statements", "all_statement"),
     ]
     return _groups((None, programme))
 

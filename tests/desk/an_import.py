@@ -90,10 +90,14 @@ def told(garden: Garden, source: Path | bytes, answers: Answers | None = None) -
     report = Report(brought(source), judged(garden, source, answers))
     found: dict[int, str] = {}
     for one in report.problems:
-        found[one.line] = f"{found.get(one.line, '')} {one.column} « {one.value} » : {one.message}".strip().replace("\xa0", " ")
+        found[one.line] = f"{found.get(one.line, '')} {one.column} « {one.value} » : {one.message}".strip().replace(
+            "\xa0", " "
+        )
     return found
 
 
-def imported(garden: Garden, source: Path | bytes, answers: Answers | None = None, *, only_good: bool = True) -> importing.Written:
+def imported(
+    garden: Garden, source: Path | bytes, answers: Answers | None = None, *, only_good: bool = True
+) -> importing.Written:
     drafts = brought(source).drafts
     return importing.bring(garden, drafts, answers or Answers(), only_good=only_good, today=TODAY, by=None, at=AT)

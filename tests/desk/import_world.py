@@ -1,8 +1,8 @@
 """An import in a process of its own, on a base outside the test's: to be killed, or to race another.
 
-    python -m tests.desk.import_world lay
-    python -m tests.desk.import_world bring FILE [WAIT_UNTIL]   says each step, and what was written
-    python -m tests.desk.import_world tell                      counts, as JSON
+python -m tests.desk.import_world lay
+python -m tests.desk.import_world bring FILE [WAIT_UNTIL]   says each step, and what was written
+python -m tests.desk.import_world tell                      counts, as JSON
 """
 
 from __future__ import annotations
@@ -38,7 +38,14 @@ def lay() -> None:
 def bring(file: str) -> None:
     garden = Garden.objects.get(code="blois")
     written = importing.bring(
-        garden, brought(Path(file)).drafts, Answers(), only_good=True, today=TODAY, by=None, at=AT, tell=lambda step: print(step, flush=True)
+        garden,
+        brought(Path(file)).drafts,
+        Answers(),
+        only_good=True,
+        today=TODAY,
+        by=None,
+        at=AT,
+        tell=lambda step: print(step, flush=True),
     )
     print(json.dumps(written.counts), flush=True)
 

@@ -22,7 +22,20 @@ from cageot.funding.models import Agreement, AgreementPayer
 from cageot.members.models import Household, ImportMap, Member, Membership, Support
 from cageot.network.models import LogEvent, Partner
 from tests.core.test_tabular_reading import delimited, ods, workbook
-from tests.desk.an_import import ACCESS, COLUMNS, LINE, TODAY, WORKBOOK, WRONG, a_file, a_garden, brought, imported, judged, told
+from tests.desk.an_import import (
+    ACCESS,
+    COLUMNS,
+    LINE,
+    TODAY,
+    WORKBOOK,
+    WRONG,
+    a_file,
+    a_garden,
+    brought,
+    imported,
+    judged,
+    told,
+)
 from tests.factories import AT, make_household
 
 pytestmark = pytest.mark.django_db
@@ -71,14 +84,36 @@ def test_what_a_line_becomes() -> None:
     imported(garden, ACCESS)
     household = Household.objects.get(garden=garden, number="1002")
     contact = household.members.get()
-    assert (contact.last_name, contact.first_name, contact.mobile, contact.email) == ("MORVAN", "Monique", "+33639982989", "monique.morvan@example.org")
-    assert (household.adults, household.children, household.postcode, household.commune_code) == (1, 2, "41260", "41032")
+    assert (contact.last_name, contact.first_name, contact.mobile, contact.email) == (
+        "MORVAN",
+        "Monique",
+        "+33639982989",
+        "monique.morvan@example.org",
+    )
+    assert (household.adults, household.children, household.postcode, household.commune_code) == (
+        1,
+        2,
+        "41260",
+        "41032",
+    )
     subscription = household.subscriptions.get()
-    assert (subscription.size.code, subscription.depot.name, subscription.frequency) == ("grand", "Gare de Blois", "weekly")
+    assert (subscription.size.code, subscription.depot.name, subscription.frequency) == (
+        "grand",
+        "Gare de Blois",
+        "weekly",
+    )
     support = household.supports.get()
-    assert (support.agreement.name, support.from_day, support.until_day) == ("Convention MSA Berry-Touraine", date(2016, 9, 10), date(2017, 3, 11))
+    assert (support.agreement.name, support.from_day, support.until_day) == (
+        "Convention MSA Berry-Touraine",
+        date(2016, 9, 10),
+        date(2017, 3, 11),
+    )
     membership = household.memberships.get()
-    assert (membership.kind, membership.from_day, membership.until_day) == ("solidarity", date(2017, 1, 3), date(2018, 1, 2))
+    assert (membership.kind, membership.from_day, membership.until_day) == (
+        "solidarity",
+        date(2017, 1, 3),
+        date(2018, 1, 2),
+    )
     assert Member.objects.filter(search__contains="morvan").exists()
 
 
@@ -86,7 +121,12 @@ def test_what_a_line_becomes() -> None:
 
 
 def nothing_written() -> bool:
-    return not (Household.objects.exists() or Support.objects.exists() or Subscription.objects.exists() or ImportMap.objects.exists())
+    return not (
+        Household.objects.exists()
+        or Support.objects.exists()
+        or Subscription.objects.exists()
+        or ImportMap.objects.exists()
+    )
 
 
 def test_nothing_is_written_when_a_single_line_is_wrong() -> None:
@@ -132,17 +172,29 @@ def test_a_failure_in_the_middle_leaves_nothing(monkeypatch: pytest.MonkeyPatch)
 def test_bringing_a_file_twice_changes_nothing() -> None:
     garden = a_garden()
     imported(garden, ACCESS)
-    before = (*Household.objects.values_list(), *Member.objects.values_list(), *Basket.objects.order_by("pk").values_list())
+    before = (
+        *Household.objects.values_list(),
+        *Member.objects.values_list(),
+        *Basket.objects.order_by("pk").values_list(),
+    )
     again = imported(garden, ACCESS)
     assert again.decision.counts == {"good": 0, "already": 108, "duplicate": 0, "problem": 12}
     assert not any(again.counts.values())
-    assert (*Household.objects.values_list(), *Member.objects.values_list(), *Basket.objects.order_by("pk").values_list()) == before
+    assert (
+        *Household.objects.values_list(),
+        *Member.objects.values_list(),
+        *Basket.objects.order_by("pk").values_list(),
+    ) == before
     assert [row.notes for row in again.decision.of("already") if row.notes] == []
 
 
 def test_a_file_without_numbers_twice_changes_nothing_either() -> None:
     garden = a_garden()
-    source = a_file({"N° adhérent": "", "Mail": "paul@example.org"}, {"N° adhérent": "", "Nom": "Petit"}, {"N° adhérent": "", "Nom": "Roux", "Adresse": "1 rue Haute"})
+    source = a_file(
+        {"N° adhérent": "", "Mail": "paul@example.org"},
+        {"N° adhérent": "", "Nom": "Petit"},
+        {"N° adhérent": "", "Nom": "Roux", "Adresse": "1 rue Haute"},
+    )
     assert imported(garden, source, only_good=False).households == 3
     assert imported(garden, source, only_good=False).households == 0
     assert sorted(Household.objects.values_list("number", flat=True)) == ["1", "2", "3"]
@@ -212,7 +264,9 @@ def test_an_unknown_depot_is_matched_or_created_with_its_day() -> None:
 
 def test_a_depot_that_only_wrong_lines_use_is_not_created() -> None:
     garden = a_garden()
-    imported(garden, a_file({"Point de dépôt": "Épicerie", "Participation": "99 €"}), Answers(new_depots={"Épicerie": 2}))
+    imported(
+        garden, a_file({"Point de dépôt": "Épicerie", "Participation": "99 €"}), Answers(new_depots={"Épicerie": 2})
+    )
     assert not garden.depots.filter(name="Épicerie").exists()
 
 
@@ -227,14 +281,19 @@ def test_a_size_is_created_with_its_price() -> None:
 def test_an_agreement_is_opened_from_the_file_when_asked() -> None:
     garden = a_garden()
     line = {"Tarif": "Solidaire", "Partenaire": "C.C.A.S. Vendôme", "Participation": "3,00 €", "Fin": "05/08/2017"}
-    source = a_file(line, {**line, "N° adhérent": "8", "Nom": "Petit", "Type de panier": "Petit", "Participation": "2,00 €"})
+    source = a_file(
+        line, {**line, "N° adhérent": "8", "Nom": "Petit", "Type de panier": "Petit", "Participation": "2,00 €"}
+    )
     assert "ou ouvrez une convention" in told(garden, source)[2]
     written = imported(garden, source, Answers(new_agreements=frozenset({"C.C.A.S. Vendôme"})), only_good=False)
     assert written.counts["agreements"] == 1
     opened = Agreement.objects.get(partner__name="C.C.A.S. Vendôme")
     assert (opened.status, opened.from_day, opened.until_day) == ("active", date(2017, 2, 6), date(2017, 8, 5))
     assert AgreementPayer.objects.get(agreement=opened).partner == Partner.objects.get(name="C.C.A.S. Vendôme")
-    assert sorted(opened.tariffs.get().lines.values_list("size_code", "member_cents")) == [("grand", 300), ("petit", 200)]
+    assert sorted(opened.tariffs.get().lines.values_list("size_code", "member_cents")) == [
+        ("grand", 300),
+        ("petit", 200),
+    ]
     assert Support.objects.filter(agreement=opened).count() == 2
     assert imported(garden, source, only_good=False).households == 0
 
@@ -242,7 +301,9 @@ def test_an_agreement_is_opened_from_the_file_when_asked() -> None:
 def test_what_was_matched_by_hand_is_remembered_for_the_next_file() -> None:
     garden = a_garden()
     learnt = importing.Learnt({"Perso": "mobile"}, {"depot": {"Gare": "Gare de Blois"}})
-    importing.bring(garden, brought(a_file({})).drafts, Answers(), only_good=False, today=TODAY, by=None, at=AT, learnt=learnt)
+    importing.bring(
+        garden, brought(a_file({})).drafts, Answers(), only_good=False, today=TODAY, by=None, at=AT, learnt=learnt
+    )
     importing.bring(garden, brought(a_file({})).drafts, Answers(), only_good=False, today=TODAY, by=None, at=AT,
                     learnt=importing.Learnt(values={"depot": {"Bio": "Biocoop Blois"}}))  # fmt: skip
     kept = ImportMap.objects.get(garden=garden)
@@ -251,7 +312,11 @@ def test_what_was_matched_by_hand_is_remembered_for_the_next_file() -> None:
 
 
 def test_a_column_said_by_hand_takes_the_place_of_the_one_that_was_recognised() -> None:
-    table = read_table(delimited([["Nom", "Prénom", "Mail", "Courriel perso"], ["Durand", "Paul", "a@example.org", "b@example.org"]]).encode())
+    table = read_table(
+        delimited(
+            [["Nom", "Prénom", "Mail", "Courriel perso"], ["Durand", "Paul", "a@example.org", "b@example.org"]]
+        ).encode()
+    )
     assert columns_of(table, {"courriel PERSO": "email"}).by_header["Mail"] is None
 
 
@@ -268,7 +333,9 @@ def rows_of_access() -> list[list[str]]:
     return [list(table.columns), *([str(cell) for cell in row.cells] for row in table.rows)]
 
 
-@pytest.mark.parametrize("dress", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "comma", "tab", "xlsx", "ods"])
+@pytest.mark.parametrize(
+    "dress", ["utf-8", "utf-8-sig", "cp1252", "mac_roman", "utf-16", "comma", "tab", "xlsx", "ods"]
+)
 def test_however_the_file_is_saved_the_same_is_understood(dress: str) -> None:
     rows = rows_of_access()
     data = {
@@ -279,7 +346,10 @@ def test_however_the_file_is_saved_the_same_is_understood(dress: str) -> None:
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.randoms(use_true_random=False), st.sets(st.sampled_from(["Civilité", "Téléphone", "Adresse", "Ville", "CP", "Enfants"])))
+@given(
+    st.randoms(use_true_random=False),
+    st.sets(st.sampled_from(["Civilité", "Téléphone", "Adresse", "Ville", "CP", "Enfants"])),
+)
 def test_the_order_of_the_columns_and_those_left_out_change_nothing_else(rng: random.Random, without: set[str]) -> None:
     rows = rows_of_access()[:12]
     kept = [index for index, title in enumerate(rows[0]) if title not in without]
@@ -287,7 +357,17 @@ def test_the_order_of_the_columns_and_those_left_out_change_nothing_else(rng: ra
     data = delimited([[row[index] for index in kept] for row in rows]).encode()
     there = {draft.line: draft for draft in brought(ACCESS).drafts}
     for draft in brought(data).drafts:
-        for name in ("number", "last_name", "first_name", "email", "size", "depot", "partner", "support_from", "member_part"):
+        for name in (
+            "number",
+            "last_name",
+            "first_name",
+            "email",
+            "size",
+            "depot",
+            "partner",
+            "support_from",
+            "member_part",
+        ):
             assert getattr(draft, name) == getattr(there[draft.line], name)
 
 
@@ -295,7 +375,9 @@ def test_the_order_of_the_columns_and_those_left_out_change_nothing_else(rng: ra
 @given(st.lists(st.lists(st.text(max_size=20), min_size=4, max_size=4), min_size=1, max_size=5))
 def test_whatever_the_cells_hold_each_line_is_told_or_good(cells: list[list[str]]) -> None:
     """Never a crash, never a formula kept as a name."""
-    data = delimited([["Nom", "Prénom", "Type de panier", "Participation"], ["Durand", "Paul", "Grand", "12"], *cells]).encode("utf-8", "replace")
+    data = delimited(
+        [["Nom", "Prénom", "Type de panier", "Participation"], ["Durand", "Paul", "Grand", "12"], *cells]
+    ).encode("utf-8", "replace")
     try:
         drafts = brought(data).drafts
     except UnreadableFile:
@@ -343,7 +425,9 @@ def test_a_garden_of_one_depot_need_not_name_it() -> None:
 
 def test_only_a_name_is_necessary() -> None:
     garden = a_garden()
-    written = imported(garden, delimited([["Nom", "Prénom"], ["Durand", "Paul"], ["Petit", "Anna"]]).encode(), only_good=False)
+    written = imported(
+        garden, delimited([["Nom", "Prénom"], ["Durand", "Paul"], ["Petit", "Anna"]]).encode(), only_good=False
+    )
     assert written.counts["households"] == 2
     assert Membership.objects.count() == Support.objects.count() == Subscription.objects.count() == 0
 
@@ -354,7 +438,12 @@ def test_reading_a_garden_asks_as_many_questions_with_three_households_as_with_s
 
     garden, counts = a_garden(), []
     for first, last in ((0, 3), (3, 63)):
-        imported(garden, a_file(*({**LINE, "N° adhérent": str(900 + number), "Nom": f"Nom{number}"} for number in range(first, last))))
+        imported(
+            garden,
+            a_file(
+                *({**LINE, "N° adhérent": str(900 + number), "Nom": f"Nom{number}"} for number in range(first, last))
+            ),
+        )
         with CaptureQueriesContext(connection) as asked:
             judged(garden, a_file({}))
         counts.append(len(asked))

@@ -22,7 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 needs_postgres = pytest.mark.skipif(postgres.binaries() is None, reason="no PostgreSQL server on this machine")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("endurance")]
 NOTHING = dict.fromkeys(("Household", "Member", "Membership", "Support", "Subscription", "Basket", "imports"), 0)
-ALL = {"Household": 108, "Member": 108, "Membership": 70, "Support": 25, "Subscription": 108, "Basket": 2902, "imports": 1}
+ALL = {
+    "Household": 108,
+    "Member": 108,
+    "Membership": 70,
+    "Support": 25,
+    "Subscription": 108,
+    "Basket": 2902,
+    "imports": 1,
+}
 
 
 class World:

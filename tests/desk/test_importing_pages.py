@@ -271,7 +271,15 @@ def test_the_review_asks_as_many_questions_for_three_lines_as_for_sixty(lea: Cli
     for many in (3, 60):
         for number in range(many):
             make_household(garden, f"Nom{number}")
-        visit = bring(lea, a_file(*({"N° adhérent": str(number), "Nom": f"Nouveau{number}", "Participation": "99 €"} for number in range(many))))
+        visit = bring(
+            lea,
+            a_file(
+                *(
+                    {"N° adhérent": str(number), "Nom": f"Nouveau{number}", "Participation": "99 €"}
+                    for number in range(many)
+                )
+            ),
+        )
         with CaptureQueriesContext(connection) as asked:
             lea.get(f"{visit}relecture/")
         counts.append(len(asked))

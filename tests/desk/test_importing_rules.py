@@ -14,12 +14,18 @@ from cageot.funding.rules.tariffs import LineRule
 
 TODAY = date(2017, 3, 20)
 START = date(2016, 9, 1)
-SIZES = (SizeFact(1, "petit", "Petit", ((START, 800),)), SizeFact(2, "grand", "Grand", ((START, 1200), (date(2017, 1, 1), 1250))))
+SIZES = (
+    SizeFact(1, "petit", "Petit", ((START, 800),)),
+    SizeFact(2, "grand", "Grand", ((START, 1200), (date(2017, 1, 1), 1250))),
+)
 DEPOTS = (DepotFact(1, "Gare de Blois"), DepotFact(2, "Jardin"))
 
 
 def an_offer(ref: int = 1, partner: str = "CCAS de Blois", **fields: object) -> Offer:
-    lines = tuple((START, LineRule(0, code, price, "fixed", member, cap_bp=3000)) for code, price, member in (("petit", 800, 240), ("grand", 1200, 360)))
+    lines = tuple(
+        (START, LineRule(0, code, price, "fixed", member, cap_bp=3000))
+        for code, price, member in (("petit", 800, 240), ("grand", 1200, 360))
+    )
     grids = (Grid(ref * 10, "Tarif", lines),)
     return Offer(ref, f"Convention {partner}", partner, START, date(2017, 12, 31), **({"grids": grids} | fields))  # type: ignore[arg-type]
 
@@ -29,7 +35,12 @@ def a_draft(line: int = 2, **fields: object) -> Draft:
     return Draft(line, **said)  # type: ignore[arg-type]
 
 
-def judge(*drafts: Draft, known: tuple[Draft, ...] = (), answers: Answers | None = None, offers: tuple[Offer, ...] | None = None) -> list[Decided]:
+def judge(
+    *drafts: Draft,
+    known: tuple[Draft, ...] = (),
+    answers: Answers | None = None,
+    offers: tuple[Offer, ...] | None = None,
+) -> list[Decided]:
     households = tuple(Known(100 + index, one) for index, one in enumerate(known))
     garden = GardenFacts(SIZES, DEPOTS, (an_offer(),) if offers is None else offers, households)
     return list(decide(drafts, garden, answers or Answers(), TODAY).rows)
@@ -41,7 +52,16 @@ def codes(row: Decided) -> list[str]:
 
 # --- Who --------------------------------------------------------------------------------------------
 
-THERE = Draft(0, "12", last_name="Durand", first_name="Paul", email="paul@example.org", mobile="+33612345678", address="3 rue Haute", commune="Blois")
+THERE = Draft(
+    0,
+    "12",
+    last_name="Durand",
+    first_name="Paul",
+    email="paul@example.org",
+    mobile="+33612345678",
+    address="3 rue Haute",
+    commune="Blois",
+)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +90,9 @@ def test_who_is_already_there_and_who_only_looks_like_it(said: dict[str, str], s
 
 
 def test_two_people_without_any_address_are_the_same_when_brought_again() -> None:
-    assert judge(a_draft(number=""), known=(Draft(0, "12", last_name="Durand", first_name="Paul"),))[0].state == "already"
+    assert (
+        judge(a_draft(number=""), known=(Draft(0, "12", last_name="Durand", first_name="Paul"),))[0].state == "already"
+    )
 
 
 def test_a_look_alike_is_written_only_when_somebody_says_it_is_another() -> None:
@@ -92,7 +114,10 @@ def test_a_whole_line_twice_leaves_the_first_good() -> None:
 
 def test_two_lines_without_numbers_that_look_alike_wait_but_two_numbers_are_two_households() -> None:
     email = "paul@example.org"
-    assert [row.state for row in judge(a_draft(2, number="", email=email), a_draft(3, number="", email=email))] == ["good", "duplicate"]
+    assert [row.state for row in judge(a_draft(2, number="", email=email), a_draft(3, number="", email=email))] == [
+        "good",
+        "duplicate",
+    ]
     rows = judge(a_draft(2, email=email), a_draft(3, email=email))
     assert [row.state for row in rows] == ["good", "good"]
     assert [note.code for note in rows[1].notes] == ["twin_line"]
@@ -115,9 +140,22 @@ def test_a_name_is_known_whatever_its_order_case_and_accents() -> None:
 # --- How much ---------------------------------------------------------------------------------------
 
 
-def a_basket(size: str = "Grand", tariff: str = "Solidaire", part: int | None = 360, day: date = date(2016, 11, 7), **fields: object) -> Draft:
+def a_basket(
+    size: str = "Grand",
+    tariff: str = "Solidaire",
+    part: int | None = 360,
+    day: date = date(2016, 11, 7),
+    **fields: object,
+) -> Draft:
     partner = "CCAS de Blois" if tariff == "Solidaire" else ""
-    said = {"size": size, "depot": "Jardin", "tariff": tariff, "partner": partner, "member_part": part, "support_from": day}
+    said = {
+        "size": size,
+        "depot": "Jardin",
+        "tariff": tariff,
+        "partner": partner,
+        "member_part": part,
+        "support_from": day,
+    }
     return a_draft(**(said | fields))  # type: ignore[arg-type]
 
 
@@ -174,11 +212,15 @@ def test_two_agreements_that_fit_are_not_chosen_by_the_machine() -> None:
 
 def test_brackets_are_told_apart_by_the_amount_or_by_the_name() -> None:
     grids = tuple(
-        Grid(ref, name, ((START, LineRule(0, "", 1200, "fixed", member, cap_bp=3000)),)) for ref, name, member in ((10, "QF 1", 150), (11, "QF 2", 300))
+        Grid(ref, name, ((START, LineRule(0, "", 1200, "fixed", member, cap_bp=3000)),))
+        for ref, name, member in ((10, "QF 1", 150), (11, "QF 2", 300))
     )
     offers = (an_offer(grids=grids),)
     by_amount, by_name, in_doubt = judge(
-        a_basket(part=300, line=2), a_basket(tariff="QF 1", part=None, partner="CCAS de Blois", line=3), a_basket(part=None, line=4), offers=offers
+        a_basket(part=300, line=2),
+        a_basket(tariff="QF 1", part=None, partner="CCAS de Blois", line=3),
+        a_basket(part=None, line=4),
+        offers=offers,
     )
     assert by_amount.cover is not None and by_amount.cover.grid == 11
     assert by_name.cover is not None and by_name.cover.grid == 10
@@ -187,7 +229,15 @@ def test_brackets_are_told_apart_by_the_amount_or_by_the_name() -> None:
 
 @pytest.mark.parametrize(
     ("words", "kind"),
-    [("Solidaire", "solidarity"), ("tarif réduit", "solidarity"), ("PLEIN", "ordinary"), ("Plein tarif", "ordinary"), ("normal", "ordinary"), ("QF 1", ""), ("tarif", "")],
+    [
+        ("Solidaire", "solidarity"),
+        ("tarif réduit", "solidarity"),
+        ("PLEIN", "ordinary"),
+        ("Plein tarif", "ordinary"),
+        ("normal", "ordinary"),
+        ("QF 1", ""),
+        ("tarif", ""),
+    ],
 )
 def test_words_of_a_tariff(words: str, kind: str) -> None:
     assert kind_of_tariff(words) == kind
@@ -196,7 +246,9 @@ def test_words_of_a_tariff(words: str, kind: str) -> None:
 # --- Words ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("words", "found"), [("GARE DE BLOIS", True), ("gare blois", True), ("la Gare de Blois", True), ("Gare", False)])
+@pytest.mark.parametrize(
+    ("words", "found"), [("GARE DE BLOIS", True), ("gare blois", True), ("la Gare de Blois", True), ("Gare", False)]
+)
 def test_a_depot_is_known_by_its_name_without_little_words(words: str, found: bool) -> None:
     row = judge(a_basket("Petit panier", "Plein", None, depot=words))[0]
     assert (codes(row) == []) is found
@@ -207,7 +259,9 @@ def test_words_matched_by_hand_count_for_every_line_and_stay_listed() -> None:
     garden = GardenFacts(SIZES, DEPOTS, (), ())
     before = decide(drafts, garden, Answers(), TODAY)
     after = decide(drafts, garden, Answers({"depot": {"GARE": "Gare de Blois"}}), TODAY)
-    assert [(one.kind, one.words, one.lines, one.answered) for one in before.unknown] == [("depot", "Gare", (2, 3), False)]
+    assert [(one.kind, one.words, one.lines, one.answered) for one in before.unknown] == [
+        ("depot", "Gare", (2, 3), False)
+    ]
     assert [one.answered for one in after.unknown] == [True]
     assert after.whole and not before.whole
 

@@ -81,7 +81,7 @@ def test_screen_spreadsheets_and_paper_say_the_same(place: Place) -> None:
     assert sheet[-1] == ["Ensemble", "", 6.0, 6.0, 50.4]
     paper = pdf_text(client.get(url(place, "pdf")).content)
     assert "50,40 €" in paper
-    assert "Relevé de CCAS de Blois" in paper
+    assert "Relevé · CCAS de Blois" in paper
 
 
 def pdf_text(data: bytes) -> str:

@@ -123,8 +123,8 @@ def paper(one: Statement) -> dict[str, object]:
     return {
         "lang": "fr", "title": _("Relevé · %(payer)s · %(period)s") % {"payer": one.payer.name, "period": one.words},
         "author": str(one.garden) if one.garden else _("Paniers solidaires"), "date": [at.year, at.month, at.day],
-        "eyebrow": str(one.garden) if one.garden else _("Tous les jardins"), "heading": _("Relevé de %(payer)s") % {"payer": one.payer.name},
-        "period": _("Paniers solidaires pris en charge %(period)s") % {"period": one.words},
+        "eyebrow": str(one.garden) if one.garden else _("Tous les jardins"), "heading": _("Relevé · %(payer)s") % {"payer": one.payer.name},
+        "period": _("Paniers réglés par ce payeur · %(period)s") % {"period": one.words},
         "figures": [[_("Montant"), euros(one.cents)], [_("Paniers"), number(one.baskets)], [_("Foyers"), number(one.households)]],
         "columns": [_("Jardin"), _("Commune"), _("Foyers"), _("Paniers"), _("Montant")], "rows": rows,
         "total": [_("Ensemble"), "", number(one.households), number(one.baskets), euros(one.cents)],
