@@ -95,9 +95,9 @@ def _create(guard: Guard, vendor: str) -> list[str]:
     if vendor != "postgresql":
         # A refusal undoes the insert all the same, and an AFTER trigger costs it half as much as a BEFORE one.
         moment = "AFTER" if guard.verb == "INSERT" else "BEFORE"
+        refuse = f"SELECT RAISE(ABORT, '{guard.message}')"
         return [
-            f'CREATE TRIGGER "{guard.trigger}" {moment} {guard.verb} ON "{guard.table}" '
-            f"WHEN {guard.when} BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+            f'CREATE TRIGGER "{guard.trigger}" {moment} {guard.verb} ON "{guard.table}" WHEN {guard.when} BEGIN {refuse}; END'
         ]
     call = f'EXECUTE FUNCTION "{guard.trigger}"()'
     statements = [

@@ -277,4 +277,7 @@ class LogEvent(models.Model):
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(F("garden"), F("at").desc(), name="log_by_garden")]
+        indexes = [
+            models.Index(F("garden"), F("at").desc(), name="log_by_garden"),
+            models.Index(F("about"), F("at").desc(), name="log_by_thing"),
+        ]
