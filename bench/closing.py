@@ -14,16 +14,16 @@ from _base import django_with
 
 django_with(CAGEOT_SQLITE_SYNCHRONOUS="FULL")
 
-from django.db import connection, transaction  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
-from cageot.baskets import actions as baskets  # noqa: E402
-from cageot.baskets.models import Basket, BasketSize, Depot, SizePrice, Subscription  # noqa: E402
-from cageot.core.week import Week  # noqa: E402
-from cageot.funding import actions as funding  # noqa: E402
-from cageot.funding.models import Agreement  # noqa: E402
-from cageot.members.models import Household, Support  # noqa: E402
-from cageot.network.models import Edition, Garden, Partner  # noqa: E402
+from cageot.baskets import actions as baskets
+from cageot.baskets.models import Basket, BasketSize, Depot, SizePrice, Subscription
+from cageot.core.week import Week
+from cageot.funding import actions as funding
+from cageot.funding.models import Agreement
+from cageot.members.models import Household, Support
+from cageot.network.models import Edition, Garden, Partner
 
 AT = datetime(2017, 1, 1, tzinfo=UTC)
 FIRST, LAST = date(2017, 1, 2), date(2017, 12, 31)
@@ -38,20 +38,25 @@ def garden_of(number: int, households: int) -> Garden:
         depot = Depot.objects.create(garden=garden, name="Gare", weekday=4)
         national = Partner.objects.create(name="National", kind="state", level="national")
         local = Partner.objects.create(name="CCAS", kind="ccas")
-        line = funding.LineDraft(1200, (funding.ShareDraft(0, "fixed", 420), funding.ShareDraft(1, "rest")), "grand", member_cents=360)
+        line = funding.LineDraft(
+            1200, (funding.ShareDraft(0, "fixed", 420), funding.ShareDraft(1, "rest")), "grand", member_cents=360
+        )
         agreement = funding.open_agreement(
             Agreement(name="Convention", partner=local, from_day=FIRST, until_day=LAST, status="active"), gardens=[garden],
             payers=[funding.PayerDraft("partner", national, quota_cents=400_000), funding.PayerDraft("partner", local)],
             grids={"Tarif": [line]}, by=None, at=AT,
         )  # fmt: skip
         baskets.open_deliveries(garden, first=FIRST, last=LAST, weekdays=[4])
-        there = Household.objects.bulk_create(Household(garden=garden, number=str(n), joined_on=FIRST) for n in range(households))
+        there = Household.objects.bulk_create(
+            Household(garden=garden, number=str(n), joined_on=FIRST) for n in range(households)
+        )
         Subscription.objects.bulk_create(
             Subscription(household=one, size=size, depot=depot, frequency="weekly", from_day=FIRST) for one in there
         )
         tariff = agreement.tariffs.get()
         Support.objects.bulk_create(
-            Support(household=one, agreement=agreement, tariff=tariff, from_day=FIRST, until_day=LAST) for one in there[::3]
+            Support(household=one, agreement=agreement, tariff=tariff, from_day=FIRST, until_day=LAST)
+            for one in there[::3]
         )
         baskets.lay_baskets(garden, from_day=FIRST)
         Basket.objects.filter(garden=garden).update(state="collected")
@@ -77,7 +82,9 @@ def season(gardens: int, households: int, weeks: int) -> None:
     count = gardens * households * weeks
     wall, cpu = time.perf_counter() - started, time.process_time() - spent
     print(f"season of {gardens} gardens × {households} households × {weeks} weeks = {count} baskets:")
-    print(f"  {count / wall:,.0f} baskets/s by the clock ({count / wall / 2500:.2f} × what is asked), {count / cpu:,.0f} by processor time")
+    print(
+        f"  {count / wall:,.0f} baskets/s by the clock ({count / wall / 2500:.2f} × what is asked), {count / cpu:,.0f} by processor time"
+    )
 
 
 if __name__ == "__main__":

@@ -32,4 +32,6 @@ if __name__ == "__main__":
     for scale in [int(word) for word in sys.argv[1:]] or [1, 10]:
         seconds, megabytes = build(scale)
         first = first or seconds / scale
-        print(f"scale {scale:>2}: {seconds:7.1f} s ({seconds / first:.2f} × scale 1), peak {megabytes:.0f} MB", flush=True)
+        print(
+            f"scale {scale:>2}: {seconds:7.1f} s ({seconds / first:.2f} × scale 1), peak {megabytes:.0f} MB", flush=True
+        )

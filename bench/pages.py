@@ -41,7 +41,9 @@ def measure() -> dict[str, tuple[int, float, int]]:
     from cageot.network.models import Login
 
     rows = {
-        "household": Household.objects.filter(garden__code="blois", supports__isnull=False).order_by("pk").values_list("pk", flat=True)[0],
+        "household": Household.objects.filter(garden__code="blois", supports__isnull=False)
+        .order_by("pk")
+        .values_list("pk", flat=True)[0],
         "agreement": Agreement.objects.filter(gardens__code="blois").order_by("pk").values_list("pk", flat=True)[0],
     }
     found = {}
@@ -66,12 +68,16 @@ def main(files: list[Path]) -> None:
     results = []
     for file in files:
         environment = {**os.environ, "CAGEOT_BENCH_FILE": str(file), "CAGEOT_TODAY": "2018-03-14"}
-        said = subprocess.run([sys.executable, __file__, "--one"], check=True, env=environment, capture_output=True, text=True).stdout
+        said = subprocess.run(
+            [sys.executable, __file__, "--one"], check=True, env=environment, capture_output=True, text=True
+        ).stdout
         results.append(json.loads(said.splitlines()[-1]))
     print(f"{'page':<16}" + "".join(f"{file.stem[-4:]:>26}" for file in files) + "     time, last against first")
     for name in PAGES:
         cells = [result[name] for result in results]
-        told = "".join(f"{queries:>4} q {milliseconds:>7.1f} ms {size / 1024:>6.1f} KB" for queries, milliseconds, size in cells)
+        told = "".join(
+            f"{queries:>4} q {milliseconds:>7.1f} ms {size / 1024:>6.1f} KB" for queries, milliseconds, size in cells
+        )
         print(f"{name:<16}{told}     {cells[-1][1] / cells[0][1]:.2f} ×")
 
 

@@ -1,7 +1,7 @@
 """Compile the catalogues with polib, so that nobody needs gettext to run Cageot from a clone.
 
-    bin/compile_messages.py          write the .mo files
-    bin/compile_messages.py --check  fail if one is stale, or if a sentence has no translation
+bin/compile_messages.py          write the .mo files
+bin/compile_messages.py --check  fail if one is stale, or if a sentence has no translation
 """
 
 import sys

@@ -66,11 +66,18 @@ def one_at_a_time(garden: Garden) -> None:
 # --- Laying ahead -------------------------------------------------------------------------------
 
 
-def open_deliveries(garden: Garden, *, first: date, last: date, weekdays: Iterable[int], without: Iterable[Week] = ()) -> int:
+def open_deliveries(
+    garden: Garden, *, first: date, last: date, weekdays: Iterable[int], without: Iterable[Week] = ()
+) -> int:
     """Lay a garden's delivery days between two days, except in the weeks `without`. Returns how many are new."""
     there = set(Delivery.objects.filter(garden=garden, day__range=(first, last)).values_list("day", flat=True))
     skipped = set(without)
-    days = [week.day(weekday) for week in weeks_between(first, last) if week not in skipped for weekday in sorted(set(weekdays))]
+    days = [
+        week.day(weekday)
+        for week in weeks_between(first, last)
+        if week not in skipped
+        for weekday in sorted(set(weekdays))
+    ]
     new = [day for day in days if first <= day <= last and day not in there]
     sql.insert_rows(Delivery, ["garden", "day", "week"], [(garden.pk, day, str(Week.of(day))) for day in new])
     return len(new)
@@ -94,7 +101,9 @@ def plan_baskets(
     """What `lay_baskets` would write; also if there were deliveries on the days `new`, and not the deliveries `gone`."""
     some = None if households is None else sorted(households)
     left = set(gone)
-    deliveries = {day: delivery for day, delivery in queries.open_days(garden, from_day).items() if delivery not in left}
+    deliveries = {
+        day: delivery for day, delivery in queries.open_days(garden, from_day).items() if delivery not in left
+    }
     return laying.plan(
         queries.wishes(garden, from_day, some),
         deliveries | {day: -place for place, day in enumerate(new, 1)},
@@ -102,7 +111,17 @@ def plan_baskets(
     )
 
 
-BASKET_COLUMNS = ["garden", "delivery", "household", "subscription", "size", "depot", "state", "size_kept", "depot_kept"]
+BASKET_COLUMNS = [
+    "garden",
+    "delivery",
+    "household",
+    "subscription",
+    "size",
+    "depot",
+    "state",
+    "size_kept",
+    "depot_kept",
+]
 
 
 def _write(garden: Garden, plan: laying.Plan) -> None:
@@ -178,7 +197,13 @@ def stop_subscription(subscription: Subscription, *, last_day: date, by: Person 
 def withdraw_subscription(subscription: Subscription, *, by: Person | None, at: datetime) -> None:
     """Take back a subscription that has not started: its planned baskets go with it."""
     with transaction.atomic():
-        record("baskets.subscription_withdrawn", by=by, at=at, garden=subscription.household.garden, about=subscription.household)
+        record(
+            "baskets.subscription_withdrawn",
+            by=by,
+            at=at,
+            garden=subscription.household.garden,
+            about=subscription.household,
+        )
         from_day, household = subscription.from_day, subscription.household
         subscription.delete()
         lay_baskets(household.garden, from_day=from_day, households=[household.pk])
@@ -229,7 +254,9 @@ def mark(garden: Garden, states: Mapping[int, str], *, by: Person | None, at: da
         one_at_a_time(garden)
         for state, baskets in sorted(by_state.items()):
             _update(garden, baskets, state=state)
-        record("baskets.marked", by=by, at=at, garden=garden, counts={state: len(some) for state, some in by_state.items()})
+        record(
+            "baskets.marked", by=by, at=at, garden=garden, counts={state: len(some) for state, some in by_state.items()}
+        )
 
 
 class AlreadyMarked(Refused):
@@ -366,10 +393,14 @@ class AlreadyReopened(Refused):
 # --- The garden's offer: sizes, prices, depots, season --------------------------------------------
 
 
-def open_size(garden: Garden, *, code: str, name: str, cents: int, from_day: date, by: Person | None, at: datetime) -> BasketSize:
+def open_size(
+    garden: Garden, *, code: str, name: str, cents: int, from_day: date, by: Person | None, at: datetime
+) -> BasketSize:
     """Offer a new size, with its price in cents from a day on. It comes last in lists."""
     with transaction.atomic():
-        size = BasketSize.objects.create(garden=garden, code=code, name=name, rank=BasketSize.objects.filter(garden=garden).count())
+        size = BasketSize.objects.create(
+            garden=garden, code=code, name=name, rank=BasketSize.objects.filter(garden=garden).count()
+        )
         SizePrice.objects.create(size=size, from_day=from_day, cents=cents)
         record("baskets.size_opened", by=by, at=at, garden=garden, about=size)
     return size
@@ -437,8 +468,12 @@ def _deliver_on(garden: Garden, weekday: int, today: date) -> None:
 
 def _move_baskets(depot: Depot, weekday: int, today: date) -> None:
     """Bring the depot's planned baskets to its new day of the same week; where that day has passed they are kept as they are."""
-    deliveries = dict(Delivery.objects.filter(garden=depot.garden_id, day__gte=today, close=None).values_list("day", "pk"))
-    baskets = list(Basket.objects.open_from(today).filter(depot=depot, state=Basket.State.PLANNED).select_related("delivery"))
+    deliveries = dict(
+        Delivery.objects.filter(garden=depot.garden_id, day__gte=today, close=None).values_list("day", "pk")
+    )
+    baskets = list(
+        Basket.objects.open_from(today).filter(depot=depot, state=Basket.State.PLANNED).select_related("delivery")
+    )
     for basket in baskets:
         found = deliveries.get(basket.delivery.week.day(weekday))
         basket.delivery_id, basket.depot_kept = found or basket.delivery_id, basket.depot_kept or found is None
@@ -462,7 +497,9 @@ def close_depot(
     """
     with transaction.atomic():
         one_at_a_time(depot.garden)
-        there = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=from_day), depot=depot).select_related("household")
+        there = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=from_day), depot=depot).select_related(
+            "household"
+        )
         once = Basket.objects.open_from(from_day).filter(depot=depot)
         households = {one.household_id for one in there} | set(once.values_list("household", flat=True))
         if households and replacement is None:
@@ -472,14 +509,24 @@ def close_depot(
             lay_baskets(depot.garden, from_day=from_day, households=households)
         Depot.objects.filter(pk=depot.pk).update(closed_on=from_day)
         _drop_empty(depot.garden, from_day)
-        record("baskets.depot_closed", by=by, at=at, garden=depot.garden, about=depot, from_day=str(from_day), moved=len(households))
+        record(
+            "baskets.depot_closed",
+            by=by,
+            at=at,
+            garden=depot.garden,
+            about=depot,
+            from_day=str(from_day),
+            moved=len(households),
+        )
     return len(households)
 
 
 def _move_households(there: Iterable[Subscription], once: Any, from_day: date, depot: Depot) -> None:
     once.update(depot_kept=False)
     for one in there:
-        _change_from(one, from_day, {"size": one.size, "depot": depot, "frequency": one.frequency, "until_day": one.until_day})
+        _change_from(
+            one, from_day, {"size": one.size, "depot": depot, "frequency": one.frequency, "until_day": one.until_day}
+        )
 
 
 class BasketsAlreadyMarked(Refused):
@@ -502,10 +549,18 @@ class Season:
 def plan_season(garden: Garden, *, first: date, last: date, without: Iterable[Week]) -> Season:
     """What `lay_season` would write. A constant number of queries. Refusal: BasketsAlreadyMarked."""
     skipped = set(without)
-    weekdays = set(Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=first), garden=garden).values_list("weekday", flat=True))
-    rows = list(Delivery.objects.filter(garden=garden, day__range=(first, last)).values_list("pk", "day", "week", "close"))
+    weekdays = set(
+        Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=first), garden=garden).values_list(
+            "weekday", flat=True
+        )
+    )
+    rows = list(
+        Delivery.objects.filter(garden=garden, day__range=(first, last)).values_list("pk", "day", "week", "close")
+    )
     there = {day for _pk, day, _week, _close in rows}
-    days = [week.day(weekday) for week in weeks_between(first, last) if week not in skipped for weekday in sorted(weekdays)]
+    days = [
+        week.day(weekday) for week in weeks_between(first, last) if week not in skipped for weekday in sorted(weekdays)
+    ]
     opened = [day for day in days if first <= day <= last and day not in there]
     removed = [pk for pk, _day, week, close in rows if week in skipped and close is None]
     plan = plan_baskets(garden, from_day=first, new=opened, gone=removed)

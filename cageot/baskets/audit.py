@@ -59,6 +59,8 @@ def _above_the_cap() -> Iterator[Finding]:
         WHERE c.in_programme AND c.member_cents * 10000 > c.price_cents * e.member_cap_bp
     """
     for charge in Charge.objects.raw(above):
-        granted = CapExemption.objects.filter(agreement=charge.agreement_id, status=CapExemption.Status.GRANTED).on(charge.day)
+        granted = CapExemption.objects.filter(agreement=charge.agreement_id, status=CapExemption.Status.GRANTED).on(
+            charge.day
+        )
         if not any(charge.member_cents * 10_000 <= charge.price_cents * one.max_member_bp for one in granted):
             yield Finding("member_above_the_cap", str(charge.pk))

@@ -108,10 +108,15 @@ class WeekClose(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["garden", "week"], condition=Q(reopened_at__isnull=True), name="week_closed_once"),
+            models.UniqueConstraint(
+                fields=["garden", "week"], condition=Q(reopened_at__isnull=True), name="week_closed_once"
+            ),
             models.UniqueConstraint(fields=["garden", "week", "revision"], name="week_close_revision_once"),
         ]
-        indexes = [models.Index(fields=["edition", "week"], name="close_by_edition")]
+        indexes = [
+            models.Index(fields=["edition", "week"], name="close_by_edition"),
+            models.Index(fields=["edition", "garden"], condition=Q(reopened_at__isnull=True), name="close_by_garden"),
+        ]
 
 
 class Delivery(models.Model):
@@ -189,6 +194,8 @@ class Basket(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["household", "delivery"], name="basket_once"),
-            one_of("state", ["planned", "cancelled", "moved", "collected", "unclaimed", "given_on"], name="basket_state"),
+            one_of(
+                "state", ["planned", "cancelled", "moved", "collected", "unclaimed", "given_on"], name="basket_state"
+            ),
         ]
         indexes = [models.Index(fields=["delivery", "state"], name="basket_by_delivery")]

@@ -60,7 +60,11 @@ def open_close(garden: Garden, week: Week) -> WeekClose | None:
 
 def open_days(garden: Garden, from_day: date) -> dict[date, int]:
     """Day → delivery, from a day on, in weeks that are not closed."""
-    found = sql.rows("SELECT day, id FROM baskets_delivery WHERE garden_id = %s AND day >= %s AND close_id IS NULL", garden.pk, from_day)
+    found = sql.rows(
+        "SELECT day, id FROM baskets_delivery WHERE garden_id = %s AND day >= %s AND close_id IS NULL",
+        garden.pk,
+        from_day,
+    )
     return {sql.day(day): delivery for day, delivery in found}
 
 
@@ -80,7 +84,9 @@ def laid(garden: Garden, from_day: date, households: list[int] | None) -> list[l
     week = cache(Week.parse)
     return [
         laying.Laid(basket, household, week(label), delivery, subscription, size, depot, state, size_kept, depot_kept)
-        for basket, household, label, delivery, subscription, size, depot, state, size_kept, depot_kept in sql.rows(_LAID.format(some=some), garden.pk, from_day, *parameters)
+        for basket, household, label, delivery, subscription, size, depot, state, size_kept, depot_kept in sql.rows(
+            _LAID.format(some=some), garden.pk, from_day, *parameters
+        )
     ]
 
 
@@ -160,11 +166,23 @@ def week_sheet(
     baskets = []
     for pk, text, household, size, code, name, state, commune in rows:
         day = days[text]
-        support = next((one for one in supports.get(household, ()) if one[0] <= day and (one[1] is None or day <= one[1])), None)
+        support = next(
+            (one for one in supports.get(household, ()) if one[0] <= day and (one[1] is None or day <= one[1])), None
+        )
         stands = cover(support[2], support[3], code, day) if support else None
         baskets.append(
             closing.BasketFact(
-                pk, revision, day, pseudonyms.of(household), code, name, state, priced.on(size, day), bool(support), stands, commune
+                pk,
+                revision,
+                day,
+                pseudonyms.of(household),
+                code,
+                name,
+                state,
+                priced.on(size, day),
+                bool(support),
+                stands,
+                commune,
             )
         )
     return closing.WeekSheet(garden.pk, week, _last_day(garden, week), tuple(baskets)), facts

@@ -15,7 +15,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cageot.config.settings")
 
 def language() -> str:
     """The language of the terminal: English if the machine says so, French otherwise."""
-    wanted = next((os.environ[name] for name in ("CAGEOT_LANG", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "fr")
+    wanted = next(
+        (os.environ[name] for name in ("CAGEOT_LANG", "LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "fr"
+    )
     return "en" if wanted.lower().startswith("en") else "fr"
 
 

@@ -54,7 +54,10 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
                                           "import_start", garden=garden),
     ]  # fmt: skip
     money = [
-        may(Can.SEE_MONEY) and _item(_("Conventions"), "agreement", "agreements", "agreement", "agreement_new", "agreement_edit", garden=garden),
+        may(Can.SEE_MONEY)
+        and _item(
+            _("Conventions"), "agreement", "agreements", "agreement", "agreement_new", "agreement_edit", garden=garden
+        ),
         may(Can.SEE_MONEY) and _item(_("Relevés"), "money", "statements", "statement", garden=garden),
     ]
     place = [may(Can.EDIT_GARDEN) and _item(_("Réglages"), "settings", "settings", garden=garden)]
@@ -76,7 +79,9 @@ def _groups(*groups: tuple[str | None, list[Any]]) -> list[Group]:
     return [{"label": label, "items": items} for label, items in kept if items]
 
 
-def _item(label: str, icon: str, name: str, *names: str, garden: Garden | None = None, url: str | None = None) -> dict[str, Any] | None:
+def _item(
+    label: str, icon: str, name: str, *names: str, garden: Garden | None = None, url: str | None = None
+) -> dict[str, Any] | None:
     """One line of the menu; None when that page does not exist."""
     try:
         target = url or reverse(f"desk:{name}", args=[garden.code] if garden else [])

@@ -1,12 +1,12 @@
 """Settings, all from the environment with defaults that suit one garden on one machine.
 
-    CAGEOT_HOME      folder of the database, the secret key and outgoing mail (default ./var)
-    DATABASE_URL     sqlite:///... (default) or postgres://...
-    CAGEOT_HOSTS     comma-separated host names the site answers to (default: this machine only)
-    CAGEOT_TODAY     fixed date of the clock, used by the demonstration only
-    CAGEOT_DEMO      "1": the sign-in page offers the demonstration's people as buttons
-    CAGEOT_SECRET_KEY  signing key; otherwise made once and kept in CAGEOT_HOME
-    CAGEOT_MAIL_URL  smtp://user:password@host:port; otherwise mails are written to CAGEOT_HOME/mail
+CAGEOT_HOME      folder of the database, the secret key and outgoing mail (default ./var)
+DATABASE_URL     sqlite:///... (default) or postgres://...
+CAGEOT_HOSTS     comma-separated host names the site answers to (default: this machine only)
+CAGEOT_TODAY     fixed date of the clock, used by the demonstration only
+CAGEOT_DEMO      "1": the sign-in page offers the demonstration's people as buttons
+CAGEOT_SECRET_KEY  signing key; otherwise made once and kept in CAGEOT_HOME
+CAGEOT_MAIL_URL  smtp://user:password@host:port; otherwise mails are written to CAGEOT_HOME/mail
 """
 
 import os

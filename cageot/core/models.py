@@ -7,7 +7,6 @@ from django.db import models
 
 from cageot.core.week import Week
 
-
 if TYPE_CHECKING:
     _WeekColumn = models.CharField[Week | str, Week]
 else:

@@ -460,10 +460,11 @@ class _Planner:
             for basket in self.result.baskets(household):
                 if basket.term and basket.distributed:
                     needs[basket.term.agreement][basket.week >= YEAR][basket.size] += 1
+        prices = {code: price for code, _name, price in self.scheme.sizes}
         for number, agreement in enumerate(self.scheme.agreements):
             for rank, payer in enumerate(agreement.payers):
                 if payer.enough is not None:
-                    first, second = (_needed(agreement, rank, sizes, payer.in_euros) for sizes in needs[number])
+                    first, second = (_needed(agreement, rank, sizes, prices, payer.in_euros) for sizes in needs[number])
                     share = first * payer.enough // 100
                     yield Quota(number, rank, payer.in_euros, share, share + second * 106 // 100)
 
@@ -480,20 +481,20 @@ def _moved(spans: Iterable[Span], day: date, depot: int) -> Iterator[Span]:
             yield Span(day, span.until_day, span.size, depot, span.frequency, changes=True)
 
 
-def _needed(agreement: AgreementCast, rank: int, sizes: Counter[str], in_euros: bool) -> int:
+def _needed(agreement: AgreementCast, rank: int, sizes: Counter[str], prices: dict[str, int], in_euros: bool) -> int:
     """What a payer would spend on these baskets without a quota, in baskets or in cents."""
     if not in_euros:
         return sizes.total()
     lines = {line.size: line for line in agreement.lines}
-    return sum(count * _share(lines.get(size) or lines[""], rank) for size, count in sizes.items())
+    return sum(count * _share(lines.get(size) or lines[""], rank, prices[size]) for size, count in sizes.items())
 
 
-def _share(line: LineCast, rank: int) -> int:
+def _share(line: LineCast, rank: int, price: int) -> int:
     share = line.shares[rank]
     if line.percent:
-        return part_down(line.price, share or 0)
+        return part_down(price, share or 0)
     fixed = sum(cents for cents in line.shares if cents is not None)
-    return line.price - line.member - fixed if share is None else share
+    return price - line.member - fixed if share is None else share
 
 
 def households_of(plan: GardenPlan) -> int:

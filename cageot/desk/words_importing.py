@@ -43,7 +43,11 @@ def sentence(remark: Remark) -> str:
 
 
 def _suggested(message: str, suggestion: str) -> str:
-    return _("%(message)s Peut-être : %(suggestion)s.") % {"message": message, "suggestion": suggestion} if suggestion else message
+    return (
+        _("%(message)s Peut-être : %(suggestion)s.") % {"message": message, "suggestion": suggestion}
+        if suggestion
+        else message
+    )
 
 
 def listed(names: Sequence[str], limit: int = 6) -> str:
@@ -71,9 +75,13 @@ def _agreement_says(about: Mapping[str, Any]) -> str:
 
 def _not_running(about: Mapping[str, Any]) -> str:
     if about["last"] is None or about["day"] < about["first"]:
-        said = _("La convention « %(agreement)s » commence le %(first)s : le %(day)s est avant. Changez la date, ou la convention.")
+        said = _(
+            "La convention « %(agreement)s » commence le %(first)s : le %(day)s est avant. Changez la date, ou la convention."
+        )
     else:
-        said = _("La convention « %(agreement)s » a fini le %(last)s : le %(day)s est après. Changez la date, ou la convention.")
+        said = _(
+            "La convention « %(agreement)s » a fini le %(last)s : le %(day)s est après. Changez la date, ou la convention."
+        )
     return said % {
         "agreement": about["agreement"], "first": day(about["first"], "plain"), "last": day(about["last"], "plain"),
         "day": day(about["day"], "plain"),
@@ -83,7 +91,12 @@ def _not_running(about: Mapping[str, Any]) -> str:
 def _without_size(about: Mapping[str, Any]) -> str:
     if not about["size"]:
         return _("La convention « %(agreement)s » n’a pas de tarif. Complétez-la.") % about
-    return _("La convention « %(agreement)s » ne dit rien du panier %(size)s. Ajoutez-lui cette taille, ou changez la taille.") % about
+    return (
+        _(
+            "La convention « %(agreement)s » ne dit rien du panier %(size)s. Ajoutez-lui cette taille, ou changez la taille."
+        )
+        % about
+    )
 
 
 def _number_twice(about: Mapping[str, Any]) -> str:
@@ -103,62 +116,98 @@ def _ends_before(about: Mapping[str, Any]) -> str:
 _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "no_name": lambda _about: _("Il manque le nom. C’est la seule case qui doit être remplie."),
     "above_cap": _above_cap,
-    "above_price": lambda about: _("Le prix du panier %(size)s est %(price)s : personne ne paie plus. Corrigez le montant ou la taille.")
-    % {"size": about["size"], "price": euros(about["price"])},
-    "below_price": lambda about: _(
-        "Le prix du panier %(size)s est %(price)s. Corrigez le montant ; à prix solidaire, écrivez aussi Solidaire et le partenaire."
-    )
-    % {"size": about["size"], "price": euros(about["price"])},
-    "no_price": lambda about: _("La taille « %(size)s » n’a pas de prix : donnez-lui un prix dans les réglages du jardin.") % about,
+    "above_price": lambda about: (
+        _("Le prix du panier %(size)s est %(price)s : personne ne paie plus. Corrigez le montant ou la taille.")
+        % {"size": about["size"], "price": euros(about["price"])}
+    ),
+    "below_price": lambda about: (
+        _(
+            "Le prix du panier %(size)s est %(price)s. Corrigez le montant ; à prix solidaire, écrivez aussi Solidaire et le partenaire."
+        )
+        % {"size": about["size"], "price": euros(about["price"])}
+    ),
+    "no_price": lambda about: (
+        _("La taille « %(size)s » n’a pas de prix : donnez-lui un prix dans les réglages du jardin.") % about
+    ),
     "agreement_says": _agreement_says,
     "agreement_not_running": _not_running,
     "agreement_without_size": _without_size,
-    "which_agreement": lambda about: _("Plusieurs conventions conviennent : %(names)s. Écrivez le nom de l’une d’elles.")
-    % {"names": listed(about["names"])},
-    "which_tariff": lambda about: _("Plusieurs tarifs conviennent : %(names)s. Écrivez le nom de l’un d’eux dans la colonne Tarif.")
-    % {"names": listed(about["names"])},
-    "no_partner": lambda about: _("Un prix solidaire a un partenaire qui paie le reste. Écrivez lequel : %(choices)s.")
-    % {"choices": listed(about["choices"])},
-    "unknown_partner": lambda about: _(
-        "Aucune convention avec « %(words)s ». Faites-la correspondre à un partenaire (%(choices)s), ou ouvrez une convention."
-    )
-    % {"words": about["words"], "choices": listed(about["choices"])},
-    "unknown_size": lambda about: _(
-        "La taille « %(words)s » n’existe pas ici. Faites-la correspondre à une taille (%(choices)s), ou créez-la avec son prix."
-    )
-    % {"words": about["words"], "choices": listed(about["choices"])},
-    "unknown_depot": lambda about: _(
-        "Le dépôt « %(words)s » n’existe pas ici. Faites-le correspondre à un dépôt (%(choices)s), ou créez-le."
-    )
-    % {"words": about["words"], "choices": listed(about["choices"])},
-    "unknown_frequency": lambda about: _(
-        "Le rythme « %(words)s » n’est pas compris. Écrivez toutes les semaines, semaines paires ou semaines impaires."
-    )
-    % about,
-    "unknown_tariff": lambda about: _("Le tarif « %(words)s » n’est pas connu. Écrivez Plein ou Solidaire, ou dites ce qu’il veut dire.") % about,
-    "no_depot": lambda about: _("Il manque le dépôt où ce panier est retiré. Écrivez lequel : %(choices)s.")
-    % {"choices": listed(about["choices"])},
-    "closed_depot": lambda about: _("Le dépôt « %(depot)s » est fermé depuis le %(day)s. Choisissez-en un autre.")
-    % {"depot": about["depot"], "day": day(about["day"], "plain")},
+    "which_agreement": lambda about: (
+        _("Plusieurs conventions conviennent : %(names)s. Écrivez le nom de l’une d’elles.")
+        % {"names": listed(about["names"])}
+    ),
+    "which_tariff": lambda about: (
+        _("Plusieurs tarifs conviennent : %(names)s. Écrivez le nom de l’un d’eux dans la colonne Tarif.")
+        % {"names": listed(about["names"])}
+    ),
+    "no_partner": lambda about: (
+        _("Un prix solidaire a un partenaire qui paie le reste. Écrivez lequel : %(choices)s.")
+        % {"choices": listed(about["choices"])}
+    ),
+    "unknown_partner": lambda about: (
+        _(
+            "Aucune convention avec « %(words)s ». Faites-la correspondre à un partenaire (%(choices)s), ou ouvrez une convention."
+        )
+        % {"words": about["words"], "choices": listed(about["choices"])}
+    ),
+    "unknown_size": lambda about: (
+        _(
+            "La taille « %(words)s » n’existe pas ici. Faites-la correspondre à une taille (%(choices)s), ou créez-la avec son prix."
+        )
+        % {"words": about["words"], "choices": listed(about["choices"])}
+    ),
+    "unknown_depot": lambda about: (
+        _("Le dépôt « %(words)s » n’existe pas ici. Faites-le correspondre à un dépôt (%(choices)s), ou créez-le.")
+        % {"words": about["words"], "choices": listed(about["choices"])}
+    ),
+    "unknown_frequency": lambda about: (
+        _(
+            "Le rythme « %(words)s » n’est pas compris. Écrivez toutes les semaines, semaines paires ou semaines impaires."
+        )
+        % about
+    ),
+    "unknown_tariff": lambda about: (
+        _("Le tarif « %(words)s » n’est pas connu. Écrivez Plein ou Solidaire, ou dites ce qu’il veut dire.") % about
+    ),
+    "no_depot": lambda about: (
+        _("Il manque le dépôt où ce panier est retiré. Écrivez lequel : %(choices)s.")
+        % {"choices": listed(about["choices"])}
+    ),
+    "closed_depot": lambda about: (
+        _("Le dépôt « %(depot)s » est fermé depuis le %(day)s. Choisissez-en un autre.")
+        % {"depot": about["depot"], "day": day(about["day"], "plain")}
+    ),
     "only_depot": lambda about: _("Dépôt non écrit : le seul du jardin a été pris, %(depot)s.") % about,
     "no_size": lambda _about: _("Pas de taille de panier : le foyer est ajouté sans panier régulier."),
-    "partner_unused": lambda about: _("Au tarif plein, le partenaire « %(partner)s » ne paie rien : laissé de côté.") % about,
+    "partner_unused": lambda about: (
+        _("Au tarif plein, le partenaire « %(partner)s » ne paie rien : laissé de côté.") % about
+    ),
     "ends_before_start": _ends_before,
-    "ended_without_start": lambda about: _("La fin, le %(last)s, est passée et il n’y a pas de date de début. Écrivez-la.")
-    % {"last": day(about["last"], "plain")},
-    "number_taken": lambda about: _(
-        "Le numéro %(number)s est déjà celui de %(name)s. Donnez un autre numéro, ou laissez la case vide : le jardin en donnera un."
-    )
-    % about,
+    "ended_without_start": lambda about: (
+        _("La fin, le %(last)s, est passée et il n’y a pas de date de début. Écrivez-la.")
+        % {"last": day(about["last"], "plain")}
+    ),
+    "number_taken": lambda about: (
+        _(
+            "Le numéro %(number)s est déjà celui de %(name)s. Donnez un autre numéro, ou laissez la case vide : le jardin en donnera un."
+        )
+        % about
+    ),
     "number_twice": _number_twice,
     "line_twice": lambda about: _("Cette ligne est la même que la ligne %(line)s. Supprimez l’une des deux.") % about,
-    "namesake": lambda about: _("Même nom que le foyer %(number)s, mais d’autres coordonnées : un autre foyer.") % about,
-    "twin_line": lambda about: _("Même nom et mêmes coordonnées que la ligne %(line)s, avec un autre numéro : deux foyers.") % about,
+    "namesake": lambda about: (
+        _("Même nom que le foyer %(number)s, mais d’autres coordonnées : un autre foyer.") % about
+    ),
+    "twin_line": lambda about: (
+        _("Même nom et mêmes coordonnées que la ligne %(line)s, avec un autre numéro : deux foyers.") % about
+    ),
     "all_adults": lambda about: _("%(people)s personnes, sans dire combien d’enfants : notées comme adultes.") % about,
-    "other_department": lambda about: _(
-        "Le code postal %(postcode)s n’est pas du département de %(town)s (%(postcodes)s). Il lui manque un chiffre : corrigez-le."
-    )
-    % about,
+    "other_department": lambda about: (
+        _(
+            "Le code postal %(postcode)s n’est pas du département de %(town)s (%(postcodes)s). Il lui manque un chiffre : corrigez-le."
+        )
+        % about
+    ),
 }
 
 

@@ -91,7 +91,15 @@ def reverse(*, books: Turn, entry: Entry, reason: str, day: date, by: Person | N
     `day` is the accounting day of the reversal: the open period, never the one that was closed.
     """
     mirror = _new_entry(
-        books, kind=Entry.Kind.REVERSAL, garden=entry.garden, week=entry.week, day=day, by=by, at=at, reverses=entry, reason=reason
+        books,
+        kind=Entry.Kind.REVERSAL,
+        garden=entry.garden,
+        week=entry.week,
+        day=day,
+        by=by,
+        at=at,
+        reverses=entry,
+        reason=reason,
     )
     postings = {posting.account_id: -posting.cents for posting in entry.postings.all()}
     facts = [reversed_charge(fact) for fact in queries.charge_facts(entry.pk)]
@@ -135,7 +143,9 @@ def _post(books: Turn, entry: Entry, postings: Mapping[int, int], charges: Seque
     sql.insert_rows(Posting, ["entry", "account", "cents"], ((entry.pk, *line) for line in postings.items()))
     first = books.last_charge + 1
     sql.insert_rows(Charge, CHARGE_COLUMNS, (_charge_row(first + n, entry, fact) for n, fact in enumerate(charges)))
-    sql.insert_rows(Share, SHARE_COLUMNS, (_share_row(first + n, share) for n, fact in enumerate(charges) for share in fact.shares))
+    sql.insert_rows(
+        Share, SHARE_COLUMNS, (_share_row(first + n, share) for n, fact in enumerate(charges) for share in fact.shares)
+    )
     books.last_charge += len(charges)
     seal = chain.seal_hash(books.head, _entry_fact(entry, postings, charges))
     sql.insert_row(Seal, id=entry.pk, previous=books.head, hash=seal)
@@ -208,7 +218,9 @@ def _give_back(entry: Entry) -> None:
 
 
 def _count(cents: Mapping[int, int], baskets: Mapping[int, int]) -> None:
-    used = "UPDATE funding_agreementpayer SET used_cents = used_cents + %s, used_baskets = used_baskets + %s WHERE id = %s"
+    used = (
+        "UPDATE funding_agreementpayer SET used_cents = used_cents + %s, used_baskets = used_baskets + %s WHERE id = %s"
+    )
     with connection.cursor() as cursor:
         cursor.executemany(used, [(amount, baskets[payer], payer) for payer, amount in sorted(cents.items())])
 
@@ -317,7 +329,8 @@ def write_line(tariff: Tariff, draft: LineDraft, *, payers: Sequence[AgreementPa
             member_cents=rule.member_cents, member_bp=rule.member_bp, cap_bp=cap, exemption=exemption,
         )  # fmt: skip
         TariffShare.objects.bulk_create(
-            TariffShare(line=line, payer=payers[share.payer], kind=share.kind, cents=share.cents, bp=share.bp) for share in draft.shares
+            TariffShare(line=line, payer=payers[share.payer], kind=share.kind, cents=share.cents, bp=share.bp)
+            for share in draft.shares
         )
     return line
 
@@ -347,12 +360,24 @@ def terminate(agreement: Agreement, *, last_day: date, reason: str, by: Person |
 
 
 DESCRIPTION = frozenset(
-    {"name", "audience", "affiliation", "until_day", "notice_days", "classification", "given_on", "in_programme", "status"}
+    {
+        "name",
+        "audience",
+        "affiliation",
+        "until_day",
+        "notice_days",
+        "classification",
+        "given_on",
+        "in_programme",
+        "status",
+    }
 )
 """What may be said otherwise of an agreement without touching who pays: its first day and its partner stay."""
 
 
-def describe(agreement: Agreement, *, by: Person | None, at: datetime, gardens: Iterable[Garden] | None = None, **fields: object) -> None:
+def describe(
+    agreement: Agreement, *, by: Person | None, at: datetime, gardens: Iterable[Garden] | None = None, **fields: object
+) -> None:
     """Change what an agreement says of itself (`DESCRIPTION`), and its gardens. Closed weeks keep what they were paid with.
 
     Refusal: GardenInUse when a garden that is taken away has baskets settled under this agreement.
@@ -402,7 +427,12 @@ def ask_exemption(
     """Ask the network to let members of an agreement pay up to `max_member_bp` of the price, and say why."""
     with transaction.atomic():
         asked = CapExemption.objects.create(
-            agreement=agreement, edition=edition, max_member_bp=max_member_bp, reason=reason, from_day=from_day, until_day=until_day
+            agreement=agreement,
+            edition=edition,
+            max_member_bp=max_member_bp,
+            reason=reason,
+            from_day=from_day,
+            until_day=until_day,
         )
         record("funding.exemption_asked", by=by, at=at, about=asked)
     return asked

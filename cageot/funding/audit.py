@@ -22,7 +22,9 @@ class Finding:
 
 def audit() -> Iterator[Finding]:
     """Every finding in the books: balance, chain, shares, quotas. Memory is bounded by one entry."""
-    yield from found("unbalanced_entry", "SELECT entry_id FROM funding_posting GROUP BY entry_id HAVING SUM(cents) <> 0")
+    yield from found(
+        "unbalanced_entry", "SELECT entry_id FROM funding_posting GROUP BY entry_id HAVING SUM(cents) <> 0"
+    )
     yield from found(
         "shares_differ_from_price",
         "SELECT c.id FROM funding_charge c LEFT JOIN funding_share s ON s.charge_id = c.id"

@@ -55,15 +55,21 @@ class Agreement(models.Model):
         GARDEN = "garden", _("à la charge du jardin")
 
     name = models.CharField(_("nom"), max_length=160)
-    partner = models.ForeignKey(Partner, models.PROTECT, related_name="agreements", verbose_name=_("partenaire principal"))
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, related_name="agreements", verbose_name=_("partenaire principal")
+    )
     gardens = models.ManyToManyField(Garden, related_name="agreements", verbose_name=_("jardins"))
     audience = models.CharField(_("public"), max_length=120, blank=True)
     affiliation = models.CharField(_("affiliation"), max_length=5, choices=Affiliation, default=Affiliation.ANY)
     from_day = models.DateField(_("début"))
     until_day = models.DateField(_("fin"), null=True, blank=True)
     notice_days = models.PositiveSmallIntegerField(_("préavis de fin, en jours"), default=90)
-    classification = models.CharField(_("classement comptable"), max_length=6, choices=Classification, default=Classification.SALE)
-    given_on = models.CharField(_("panier donné à un autre foyer"), max_length=14, choices=GivenOn, default=GivenOn.AS_COLLECTED)
+    classification = models.CharField(
+        _("classement comptable"), max_length=6, choices=Classification, default=Classification.SALE
+    )
+    given_on = models.CharField(
+        _("panier donné à un autre foyer"), max_length=14, choices=GivenOn, default=GivenOn.AS_COLLECTED
+    )
     # An offer beside the programme (students…): not counted in it, and its cap does not apply.
     in_programme = models.BooleanField(_("dans le programme"), default=True)
     status = models.CharField(_("état"), max_length=10, choices=Status, default=Status.DRAFT)
@@ -272,7 +278,9 @@ class Account(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["garden", "kind", "payer"], name="account_once"),
-            models.UniqueConstraint(fields=["garden", "kind"], condition=Q(payer__isnull=True), name="account_once_without_payer"),
+            models.UniqueConstraint(
+                fields=["garden", "kind"], condition=Q(payer__isnull=True), name="account_once_without_payer"
+            ),
             one_of("kind", ["sale", "grant", "scheme", "members", "payer", "own", "to_allocate"], name="account_kind"),
             models.CheckConstraint(
                 condition=Q(kind="payer", payer__isnull=False) | (~Q(kind="payer") & Q(payer__isnull=True)),
@@ -311,7 +319,8 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(id=F("seal_id")), name="entry_sealed_by_its_own"),
             models.CheckConstraint(
-                condition=Q(kind="close", reverses__isnull=True) | (Q(kind="reversal", reverses__isnull=False) & ~Q(reason="")),
+                condition=Q(kind="close", reverses__isnull=True)
+                | (Q(kind="reversal", reverses__isnull=False) & ~Q(reason="")),
                 name="entry_reversal_says_why",
             ),
         ]
@@ -374,7 +383,9 @@ class Charge(models.Model):
                 name="charge_under_the_cap",
             ),
         ]
-        indexes = [models.Index(fields=["agreement", "day"], condition=Q(agreement__isnull=False), name="charge_by_agreement")]
+        indexes = [
+            models.Index(fields=["agreement", "day"], condition=Q(agreement__isnull=False), name="charge_by_agreement")
+        ]
 
 
 class Share(models.Model):

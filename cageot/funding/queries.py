@@ -70,7 +70,9 @@ class AgreementFact:
         if line is None:
             return None
         in_force = self.in_force and self.from_day <= day and (self.until_day is None or day <= self.until_day)
-        return Cover(self.id, line, in_force, self.cap_on(day, edition_cap_bp), self.given_on, self.audience, self.affiliation)
+        return Cover(
+            self.id, line, in_force, self.cap_on(day, edition_cap_bp), self.given_on, self.audience, self.affiliation
+        )
 
     def cap_on(self, day: date, edition_cap_bp: int) -> int | None:
         """The cap of a day in basis points, exemptions included; None outside the programme."""
@@ -144,13 +146,22 @@ def _exemptions(agreements: list[int]) -> dict[int, list[tuple[date, date, int]]
 
 def line_rule(line: TariffLine, shares: tuple[ShareRule, ...]) -> LineRule:
     return LineRule(
-        line.pk, line.size_code, line.price_cents, line.member_kind, line.member_cents, line.member_bp, line.cap_bp, shares
+        line.pk,
+        line.size_code,
+        line.price_cents,
+        line.member_kind,
+        line.member_cents,
+        line.member_bp,
+        line.cap_bp,
+        shares,
     )
 
 
 def who_pays(kind: str, key: int) -> list[Share]:
     """The shares of one charge as it stands (last revision not taken back), in order: "qui paie ?"."""
-    newest = Share.objects.filter(charge__kind=kind, charge__key=key).order_by("-charge__revision", "-charge__id").first()
+    newest = (
+        Share.objects.filter(charge__kind=kind, charge__key=key).order_by("-charge__revision", "-charge__id").first()
+    )
     if newest is None or newest.charge.sign < 0:
         return []
     rows = Share.objects.filter(charge=newest.charge_id).select_related("payer__partner", "payer__agreement", "charge")
@@ -200,12 +211,14 @@ def report_lines(payers: Iterable[int], period: Period, gardens: Iterable[int] |
     A line belongs to the accounting day of its entry, so a correction enters the period where it is made
     and a statement never changes afterwards.
     """
-    rows = Share.objects.filter(
-        payer__in=list(payers), charge__entry__day__range=(period.first, period.last)
-    ).exclude(cents=0)
+    rows = Share.objects.filter(payer__in=list(payers), charge__entry__day__range=(period.first, period.last)).exclude(
+        cents=0
+    )
     if gardens is not None:
         rows = rows.filter(charge__garden__in=list(gardens))
     grouped = rows.values_list("charge__garden", "charge__commune_code", "charge__household_key").annotate(
         baskets=Sum("charge__sign"), cents=Sum("cents"), price=Sum("charge__price_cents")
     )
-    return [ReportLine(*row) for row in grouped.order_by("charge__garden", "charge__commune_code", "charge__household_key")]
+    return [
+        ReportLine(*row) for row in grouped.order_by("charge__garden", "charge__commune_code", "charge__household_key")
+    ]

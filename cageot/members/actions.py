@@ -128,15 +128,31 @@ def support(
         if existing := Support.objects.filter(household=household).between(from_day, until_day or date.max).first():
             raise SupportOverlaps(existing)
         made = Support.objects.create(
-            household=household, agreement=agreement, tariff=tariff, from_day=from_day, until_day=until_day, renews=renews
+            household=household,
+            agreement=agreement,
+            tariff=tariff,
+            from_day=from_day,
+            until_day=until_day,
+            renews=renews,
         )
-        record("members.support_renewed" if renews else "members.supported", by=by, at=at, garden=household.garden, about=made)
+        record(
+            "members.support_renewed" if renews else "members.supported",
+            by=by,
+            at=at,
+            garden=household.garden,
+            about=made,
+        )
     return made
 
 
 def _refuse_outside(household: Household, agreement: Agreement, tariff: Tariff, from_day: date) -> None:
     ended = agreement.until_day is not None and from_day > agreement.until_day
-    if ended or from_day < agreement.from_day or agreement.status == Agreement.Status.DRAFT or tariff.agreement_id != agreement.pk:
+    if (
+        ended
+        or from_day < agreement.from_day
+        or agreement.status == Agreement.Status.DRAFT
+        or tariff.agreement_id != agreement.pk
+    ):
         raise OutsideAgreement
     if not agreement.gardens.filter(pk=household.garden_id).exists():
         raise OutsideAgreement
@@ -155,7 +171,14 @@ def end_support(existing: Support, *, last_day: date, by: Person | None, at: dat
     """End a support early, after `last_day`. Closed weeks keep what they were paid with."""
     with transaction.atomic():
         Support.objects.filter(pk=existing.pk).update(until_day=max(last_day, existing.from_day))
-        record("members.support_ended", by=by, at=at, garden=existing.household.garden, about=existing, last_day=str(last_day))
+        record(
+            "members.support_ended",
+            by=by,
+            at=at,
+            garden=existing.household.garden,
+            about=existing,
+            last_day=str(last_day),
+        )
 
 
 def withdraw_support(existing: Support, *, by: Person | None, at: datetime) -> None:

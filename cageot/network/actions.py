@@ -11,17 +11,27 @@ from cageot.core import sql
 from cageot.network.models import Garden, GardenStatus, Installation, LogEvent, Login, Person, Role
 
 
-def record(verb: str, *, by: Person | None, at: datetime, garden: Garden | None = None, about: Any = "", **detail: Any) -> None:
+def record(
+    verb: str, *, by: Person | None, at: datetime, garden: Garden | None = None, about: Any = "", **detail: Any
+) -> None:
     """Write one line in the log, in the caller's transaction. `detail` holds counts, dates and codes; no names, no amounts owed."""
     label = about if isinstance(about, str) else f"{about._meta.label_lower}:{about.pk}"
     sql.insert_row(
-        LogEvent, at=at, by=by.pk if by else None, garden=garden.pk if garden else None, verb=verb, about=label, detail=detail
+        LogEvent,
+        at=at,
+        by=by.pk if by else None,
+        garden=garden.pk if garden else None,
+        verb=verb,
+        about=label,
+        detail=detail,
     )
 
 
 def installation(kind: str = Installation.Kind.REAL) -> Installation:
     """The row that says what this base is for, made at first need."""
-    found, _made = Installation.objects.get_or_create(id=1, defaults={"kind": kind, "pseudonym_key": secrets.token_hex(32)})
+    found, _made = Installation.objects.get_or_create(
+        id=1, defaults={"kind": kind, "pseudonym_key": secrets.token_hex(32)}
+    )
     return found
 
 
@@ -32,7 +42,14 @@ def pseudonym_key() -> str:
 
 
 def open_garden(
-    *, code: str, name: str, commune_code: str, on: date, by: Person | None, at: datetime, status: str = GardenStatus.Status.ACTIVE
+    *,
+    code: str,
+    name: str,
+    commune_code: str,
+    on: date,
+    by: Person | None,
+    at: datetime,
+    status: str = GardenStatus.Status.ACTIVE,
 ) -> Garden:
     """Create a garden in a commune (INSEE code), with its status in the programme from a day on."""
     with transaction.atomic():
@@ -54,7 +71,15 @@ def change_garden(garden: Garden, values: Mapping[str, object], *, by: Person | 
 
 
 def give_access(
-    *, email: str, name: str, role: str, garden: Garden | None, on: date, by: Person | None, at: datetime, password: str | None = None
+    *,
+    email: str,
+    name: str,
+    role: str,
+    garden: Garden | None,
+    on: date,
+    by: Person | None,
+    at: datetime,
+    password: str | None = None,
 ) -> tuple[Login, bool]:
     """Let somebody in with a role from a day on. Returns the login, and whether it is new. Giving twice changes nothing."""
     with transaction.atomic():

@@ -57,7 +57,9 @@ class Edition(models.Model):
     from_day = models.DateField(_("début"))
     until_day = models.DateField(_("fin"))
     goal_baskets = models.PositiveIntegerField(_("objectif, en paniers"))
-    member_cap_bp = models.PositiveIntegerField(_("part la plus haute de l’adhérent, en centièmes de pour cent"), default=3000)
+    member_cap_bp = models.PositiveIntegerField(
+        _("part la plus haute de l’adhérent, en centièmes de pour cent"), default=3000
+    )
     charter = models.TextField(_("charte"), blank=True)
 
     objects = DatedQuerySet.as_manager()
@@ -198,8 +200,20 @@ class Partner(models.Model):
             one_of("level", ["local", "national"], name="partner_level"),
             one_of(
                 "kind",
-                ["ccas", "caf", "msa", "department", "region", "state", "municipality", "association", "foundation",
-                 "company", "university", "other"],
+                [
+                    "ccas",
+                    "caf",
+                    "msa",
+                    "department",
+                    "region",
+                    "state",
+                    "municipality",
+                    "association",
+                    "foundation",
+                    "company",
+                    "university",
+                    "other",
+                ],
                 name="partner_kind",
             ),
         ]

@@ -117,11 +117,7 @@ def departments() -> tuple[Department, ...]:
 
 def regions() -> tuple[Region, ...]:
     """The eighteen regions, by name as a French reader sorts it; overseas territories belong to none."""
-    found = {
-        Region(each.region, each.region_name)
-        for each in departments()
-        if len(each.region) == 2
-    }
+    found = {Region(each.region, each.region_name) for each in departments() if len(each.region) == 2}
     return tuple(sorted(found, key=lambda region: _fold(region.name)))
 
 
@@ -161,20 +157,13 @@ def _departments() -> dict[str, Department]:
 
 @lru_cache(maxsize=1)
 def _places_by_postcode() -> dict[str, tuple[int, ...]]:
-    return _grouped(
-        (code, place)
-        for place, row in enumerate(_register().rows)
-        for code in row.split("\t")[2].split()
-    )
+    return _grouped((code, place) for place, row in enumerate(_register().rows) for code in row.split("\t")[2].split())
 
 
 @lru_cache(maxsize=1)
 def _places_by_name() -> dict[str, tuple[int, ...]]:
     lines = _register().folded.split("\n ")[1:]
-    return _grouped(
-        (_without_article(line.partition(";")[0]), place)
-        for place, line in enumerate(lines)
-    )
+    return _grouped((_without_article(line.partition(";")[0]), place) for place, line in enumerate(lines))
 
 
 def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
@@ -186,9 +175,7 @@ def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
 
 @lru_cache(maxsize=2048)
 def _at(place: int) -> Commune:
-    code, name, postcodes, population, longitude, latitude, point = (
-        _register().rows[place].split("\t")
-    )
+    code, name, postcodes, population, longitude, latitude, point = _register().rows[place].split("\t")
     home = department(_department_code(code))
     return Commune(
         code=code,
@@ -228,9 +215,7 @@ def _served_by(places: Iterable[int], postcode: str) -> list[int]:
 def _in_department(places: Iterable[int], postcode: str) -> list[int]:
     """Those whose postcodes begin like this one: in Corsica their INSEE codes do not."""
     length = 3 if postcode[:2] in ("97", "98") else 2
-    return [
-        place for place in places if _postcodes(place)[:length] == postcode[:length]
-    ]
+    return [place for place in places if _postcodes(place)[:length] == postcode[:length]]
 
 
 def _department_code(code: str) -> str:
@@ -257,12 +242,8 @@ _TO_SPACE = bytes.maketrans(b"'-_./()", b"       ")
 
 def _fold(text: str) -> str:
     """What a person wrote, as the names are folded, with the usual short forms spelt out."""
-    words = _SHORT.sub(
-        lambda short: _SHORT_FORMS[short[0]], " ".join(text.lower().split())
-    )
-    return "".join(
-        sign for sign in _bare(words) if sign.isalnum() or sign == " "
-    ).strip()
+    words = _SHORT.sub(lambda short: _SHORT_FORMS[short[0]], " ".join(text.lower().split()))
+    return "".join(sign for sign in _bare(words) if sign.isalnum() or sign == " ").strip()
 
 
 def _bare(text: str) -> str:
@@ -270,12 +251,7 @@ def _bare(text: str) -> str:
     text = text.lower()
     for sign, spelt in _SPELT_OUT:
         text = text.replace(sign, spelt)
-    plain = (
-        unicodedata.normalize("NFD", text)
-        .encode("ascii", "ignore")
-        .translate(_TO_SPACE)
-        .decode()
-    )
+    plain = unicodedata.normalize("NFD", text).encode("ascii", "ignore").translate(_TO_SPACE).decode()
     return plain.replace("   ", " ").replace("  ", " ").replace(" ;", ";")
 
 

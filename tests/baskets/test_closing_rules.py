@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from cageot.baskets.models import Basket
-from cageot.baskets.rules.closing import DISTRIBUTED, BasketFact, Question, WeekSheet, charges, differences, fingerprint, open_questions
+from cageot.baskets.rules.closing import (
+    DISTRIBUTED,
+    BasketFact,
+    Question,
+    WeekSheet,
+    charges,
+    differences,
+    fingerprint,
+    open_questions,
+)
 from cageot.core.week import Week
 
 WEEK = Week(2017, 12)
@@ -37,7 +46,9 @@ def test_the_rule_speaks_of_every_state() -> None:
 
 
 def test_a_basket_nobody_marked_is_asked_about_before_closing() -> None:
-    assert open_questions(sheet(BASKET, replace(BASKET, key=2, state="planned")), WEEK.sunday) == [Question("unmarked", 1)]
+    assert open_questions(sheet(BASKET, replace(BASKET, key=2, state="planned")), WEEK.sunday) == [
+        Question("unmarked", 1)
+    ]
 
 
 def test_a_delivery_to_come_is_asked_about() -> None:

@@ -78,11 +78,25 @@ states = st.sampled_from(["planned", "cancelled", "collected"])
 @st.composite
 def situations(draw: st.DrawFn) -> tuple[list[Wish], list[Laid]]:
     wishes = [
-        replace(AMINA, subscription=n, household=n, frequency=draw(frequencies), weekday=draw(st.sampled_from([2, 4])), size=draw(st.integers(1, 3)))
+        replace(
+            AMINA,
+            subscription=n,
+            household=n,
+            frequency=draw(frequencies),
+            weekday=draw(st.sampled_from([2, 4])),
+            size=draw(st.integers(1, 3)),
+        )
         for n in range(1, 4)
     ]
     there = [
-        laid(week, basket=100 * n + week.number, household=n, state=draw(states), size_kept=draw(st.booleans()), size=draw(st.integers(1, 3)))
+        laid(
+            week,
+            basket=100 * n + week.number,
+            household=n,
+            state=draw(states),
+            size_kept=draw(st.booleans()),
+            size=draw(st.integers(1, 3)),
+        )
         for n in range(1, 4)
         for week in draw(st.lists(st.sampled_from(WEEKS), unique=True))
     ]
@@ -97,11 +111,24 @@ def test_whatever_was_there_laying_twice_is_laying_once(situation: tuple[list[Wi
     changes = {change.basket: change for change in first.change}
     after = [one for one in there if one.basket not in first.drop]
     after = [
-        replace(one, delivery=c.delivery, subscription=c.subscription, size=c.size, depot=c.depot) if (c := changes.get(one.basket)) else one
+        replace(one, delivery=c.delivery, subscription=c.subscription, size=c.size, depot=c.depot)
+        if (c := changes.get(one.basket))
+        else one
         for one in after
     ]
     after += [
-        Laid(1000 + n, new.household, week_of[new.delivery], new.delivery, new.subscription, new.size, new.depot, "planned", False, False)
+        Laid(
+            1000 + n,
+            new.household,
+            week_of[new.delivery],
+            new.delivery,
+            new.subscription,
+            new.size,
+            new.depot,
+            "planned",
+            False,
+            False,
+        )
         for n, new in enumerate(first.add)
     ]
     assert len({(one.household, one.week) for one in after}) == len(after)

@@ -51,7 +51,9 @@ def test_the_command_refuses_a_real_base_and_leaves_it_alone(capsys: pytest.Capt
     assert Garden.objects.count() == 1
 
 
-def test_the_demonstration_has_a_file_of_its_own_named_after_what_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_demonstration_has_a_file_of_its_own_named_after_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("CAGEOT_HOME", str(tmp_path))
     for name in ("DATABASE_URL", "CAGEOT_DEMO", "CAGEOT_TODAY", "CAGEOT_SQLITE_SYNCHRONOUS"):
         monkeypatch.setenv(name, "")

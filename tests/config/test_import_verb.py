@@ -42,14 +42,22 @@ def file(tmp_path: Path) -> Any:
     return make
 
 
-def test_a_good_file_comes_in_and_a_second_time_changes_nothing(garden: Garden, file: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_good_file_comes_in_and_a_second_time_changes_nothing(
+    garden: Garden, file: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = file({}, {"N° adhérent": "8", "Nom": "Petit"})
     assert bring(path, "--dry-run", "--format", "json") == 0
     tried = answered(capsys)
     assert (tried["good"], tried["written"], Household.objects.count()) == (2, 0, 0)
     assert bring(path, "--format", "json") == 0
     first = answered(capsys)
-    assert (first["file"], first["rows"], first["good"], first["already"], first["written"]) == ("foyers.csv", 2, 2, 0, 2)
+    assert (first["file"], first["rows"], first["good"], first["already"], first["written"]) == (
+        "foyers.csv",
+        2,
+        2,
+        0,
+        2,
+    )
     assert bring(path, "--format", "json") == 0
     again = answered(capsys)
     assert (again["already"], again["written"], Household.objects.count()) == (2, 0, 2)
@@ -78,7 +86,9 @@ def test_a_person_reads_sentences(garden: Garden, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize("name", ["nulle-part.csv", "photo.png"])
-def test_what_is_no_table_is_told_with_code_two(garden: Garden, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_table_is_told_with_code_two(
+    garden: Garden, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     assert bring(tmp_path / name, "--format", "json") == 2
     assert answered(capsys)["error"]
@@ -88,8 +98,13 @@ def test_a_garden_that_does_not_exist_is_told_with_code_two(garden: Garden) -> N
     assert cli.main(["import", "households", str(ACCESS), "--garden", "nulle-part"]) == 2
 
 
-def test_correspondences_are_taken_from_a_file_and_remembered(garden: Garden, file: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = file({"Point de dépôt": "La Gare", "Perso": "06 12 34 56 78", "Type de panier": "Moyen"}, {"N° adhérent": "8", "Nom": "Petit", "Point de dépôt": "Épicerie"})
+def test_correspondences_are_taken_from_a_file_and_remembered(
+    garden: Garden, file: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = file(
+        {"Point de dépôt": "La Gare", "Perso": "06 12 34 56 78", "Type de panier": "Moyen"},
+        {"N° adhérent": "8", "Nom": "Petit", "Point de dépôt": "Épicerie"},
+    )
     given = tmp_path / "map.json"
     given.write_text(json.dumps({
         "columns": {"Perso": "mobile"}, "values": {"depots": {"la gare": "Gare de Blois"}},
@@ -102,7 +117,14 @@ def test_correspondences_are_taken_from_a_file_and_remembered(garden: Garden, fi
     assert garden.depots.get(name="Épicerie").weekday == 2
     assert Household.objects.get(number="7").members.get().mobile == "+33612345678"
     assert ImportMap.objects.get().columns == {"Perso": "mobile"}
-    assert bring(file({"N° adhérent": "9", "Nom": "Roux", "Point de dépôt": "La Gare", "Perso": "06 12 34 56 79"}), "--format", "json") == 0
+    assert (
+        bring(
+            file({"N° adhérent": "9", "Nom": "Roux", "Point de dépôt": "La Gare", "Perso": "06 12 34 56 79"}),
+            "--format",
+            "json",
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,7 +132,9 @@ def test_correspondences_are_taken_from_a_file_and_remembered(garden: Garden, fi
     ["{", "[]", '{"colones": {}}', '{"columns": {"Perso": "chausson"}}', '{"values": {"frequencies": {"1/2": "parfois"}}}',
      '{"create": {"depots": {"Gare": {"weekday": 9}}}}', '{"create": {"sizes": {"Moyen": {}}}}'],
 )  # fmt: skip
-def test_correspondences_that_cannot_be_understood_are_told_with_code_two(garden: Garden, file: Any, tmp_path: Path, said: str) -> None:
+def test_correspondences_that_cannot_be_understood_are_told_with_code_two(
+    garden: Garden, file: Any, tmp_path: Path, said: str
+) -> None:
     given = tmp_path / "map.json"
     given.write_text(said)
     assert bring(file({}), "--map", str(given)) == 2
@@ -126,7 +150,9 @@ def test_missing_depots_and_agreements_are_created_when_asked(garden: Garden, fi
     assert bring(path, "--create", "chaussons") == 2
 
 
-def test_look_alikes_wait_until_one_says_that_they_are_others(garden: Garden, file: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_look_alikes_wait_until_one_says_that_they_are_others(
+    garden: Garden, file: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     bring(file({"Mail": "paul@example.org"}))
     path = file({"N° adhérent": ""})
     capsys.readouterr()

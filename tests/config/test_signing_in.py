@@ -81,7 +81,9 @@ def test_nobody_signs_up_alone(client: Client) -> None:
 
 @pytest.mark.parametrize("kind", ["real", "demo"])
 @pytest.mark.parametrize("asked", [False, True])
-def test_the_buttons_of_the_demonstration_open_only_a_demonstration(client: Client, settings, kind: str, asked: bool) -> None:  # type: ignore[no-untyped-def]
+def test_the_buttons_of_the_demonstration_open_only_a_demonstration(
+    client: Client, settings, kind: str, asked: bool
+) -> None:  # type: ignore[no-untyped-def]
     from cageot.demo.cast import DOORS
 
     Installation.objects.update_or_create(id=1, defaults={"kind": kind, "pseudonym_key": "ab" * 32})

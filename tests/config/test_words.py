@@ -75,7 +75,9 @@ def test_an_unknown_garden_or_week_is_asked_wrongly(capsys: pytest.CaptureFixtur
     assert end.value.code == 2
 
 
-def test_check_is_clean_after_a_close_and_finds_a_broken_guard(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_is_clean_after_a_close_and_finds_a_broken_guard(
+    place: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
     from cageot.config import guards
 
     place.mark_all()

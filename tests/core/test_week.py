@@ -39,4 +39,6 @@ def test_labels_sort_as_the_weeks_do(day: date, step: int) -> None:
 def test_a_season_has_no_gap_and_no_double() -> None:
     weeks = list(weeks_between(date(2017, 1, 2), date(2017, 12, 31)))
     assert len(weeks) == len(set(weeks)) == 52
-    assert all(after.monday - before.monday == timedelta(days=7) for before, after in zip(weeks, weeks[1:], strict=False))
+    assert all(
+        after.monday - before.monday == timedelta(days=7) for before, after in zip(weeks, weeks[1:], strict=False)
+    )

@@ -1,9 +1,9 @@
 """A base outside the test's own, for what needs real processes: six gardens that share one agreement and its quota.
 
-    python -m tests.endurance.garden_world lay
-    python -m tests.endurance.garden_world close GARDEN WEEK [WAIT_UNTIL]   closes that week, says so once it is written
-    python -m tests.endurance.garden_world close-all                        closes week after week, saying each
-    python -m tests.endurance.garden_world tell                             what was paid, as JSON
+python -m tests.endurance.garden_world lay
+python -m tests.endurance.garden_world close GARDEN WEEK [WAIT_UNTIL]   closes that week, says so once it is written
+python -m tests.endurance.garden_world close-all                        closes week after week, saying each
+python -m tests.endurance.garden_world tell                             what was paid, as JSON
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def lay() -> None:
             household = make_household(garden)
             members.support(household, agreement=agreement, tariff=agreement.tariffs.get(), from_day=edition.from_day,
                             until_day=edition.until_day, by=None, at=AT)  # fmt: skip
-            baskets.subscribe(household, size=size, depot=depot, frequency="weekly", from_day=FIRST, by=None, at=AT, lay=False)
+            baskets.subscribe(
+                household, size=size, depot=depot, frequency="weekly", from_day=FIRST, by=None, at=AT, lay=False
+            )
         baskets.lay_baskets(garden, from_day=FIRST)
         Basket.objects.filter(garden=garden).update(state="collected")
 

@@ -81,8 +81,12 @@ def open_questions(sheet: WeekSheet, today: date) -> list[Question]:
     unmarked = sheet.by_state["planned"]
     if unmarked:
         questions.append(Question("unmarked", unmarked))
-    no_price = Counter(basket.size_name for basket in sheet.baskets if basket.state in COSTS and basket.price_cents is None)
-    no_line = Counter(basket.size_name for basket in sheet.baskets if basket.state in COSTS and basket.supported and not basket.cover)
+    no_price = Counter(
+        basket.size_name for basket in sheet.baskets if basket.state in COSTS and basket.price_cents is None
+    )
+    no_line = Counter(
+        basket.size_name for basket in sheet.baskets if basket.state in COSTS and basket.supported and not basket.cover
+    )
     questions += [Question("no_price", count, name) for name, count in sorted(no_price.items())]
     questions += [Question("no_line", count, name) for name, count in sorted(no_line.items())]
     return questions
@@ -110,4 +114,8 @@ def fingerprint(settled: Iterable[tuple[object, ...]]) -> str:
 
 def differences(before: Mapping[str, int], now: Mapping[str, int]) -> dict[str, tuple[int, int]]:
     """The counts or amounts that changed between what was seen and what stands: {name: (before, now)}."""
-    return {name: (before.get(name, 0), now.get(name, 0)) for name in {**before, **now} if before.get(name, 0) != now.get(name, 0)}
+    return {
+        name: (before.get(name, 0), now.get(name, 0))
+        for name in {**before, **now}
+        if before.get(name, 0) != now.get(name, 0)
+    }

@@ -11,7 +11,9 @@ from typing import Any
 Verbs = Any  # argparse keeps the type of its sub-parsers private
 
 
-def verb(verbs: Verbs, name: str, *, help: str, example: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+def verb(
+    verbs: Verbs, name: str, *, help: str, example: str, run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
     """Add one verb with its one-line help and an example."""
     parser: argparse.ArgumentParser = verbs.add_parser(
         name, help=help, description=help, epilog=example, formatter_class=argparse.RawDescriptionHelpFormatter

@@ -48,8 +48,14 @@ def run(options: argparse.Namespace) -> int:
     lost = [funding.Finding("trigger_missing", name) for name in guards.missing()]
     found = list(chain(lost, funding.audit(), baskets.audit()))
     if options.format == "json":
-        counts = {"entries": Entry.objects.count(), "closes": WeekClose.objects.count(), "baskets": Basket.objects.count()}
-        print_json({"clean": not found, **counts, "findings": [{"what": one.what, "about": one.about} for one in found]})
+        counts = {
+            "entries": Entry.objects.count(),
+            "closes": WeekClose.objects.count(),
+            "baskets": Basket.objects.count(),
+        }
+        print_json(
+            {"clean": not found, **counts, "findings": [{"what": one.what, "about": one.about} for one in found]}
+        )
         return 1 if found else 0
     told = sentences()
     for one in found:

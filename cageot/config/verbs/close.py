@@ -52,9 +52,14 @@ def _tell_what_would_be(garden: Garden, options: argparse.Namespace) -> int:
     questions = [words.question(question.what, question.count, question.about) for question in closing.questions]
     figures = actions.figures_of(closing)
     if options.format == "json":
-        print_json({"garden": garden.code, "week": str(options.week), "dry_run": True, "questions": questions, **figures})
+        print_json(
+            {"garden": garden.code, "week": str(options.week), "dry_run": True, "questions": questions, **figures}
+        )
     else:
-        print(_("Semaine %(week)s, %(garden)s : voici ce qui serait écrit.") % {"week": options.week, "garden": garden.name})
+        print(
+            _("Semaine %(week)s, %(garden)s : voici ce qui serait écrit.")
+            % {"week": options.week, "garden": garden.name}
+        )
         _print_figures(figures)
         for question in questions:
             print(f"  ! {question}")
@@ -64,9 +69,21 @@ def _tell_what_would_be(garden: Garden, options: argparse.Namespace) -> int:
 def _tell(garden: Garden, close: WeekClose, options: argparse.Namespace, *, already: bool) -> int:
     figures = {name: getattr(close, name) for name in FIGURES}
     if options.format == "json":
-        print_json({"garden": garden.code, "week": str(close.week), "already_closed": already, "entry": close.entry_id, **figures})
+        print_json(
+            {
+                "garden": garden.code,
+                "week": str(close.week),
+                "already_closed": already,
+                "entry": close.entry_id,
+                **figures,
+            }
+        )
         return 0
-    sentence = _("La semaine %(week)s de %(garden)s était déjà close.") if already else _("La semaine %(week)s de %(garden)s est close.")
+    sentence = (
+        _("La semaine %(week)s de %(garden)s était déjà close.")
+        if already
+        else _("La semaine %(week)s de %(garden)s est close.")
+    )
     print(sentence % {"week": close.week, "garden": garden.name})
     _print_figures(figures)
     return 0
@@ -77,7 +94,9 @@ def _tell_questions(refused: actions.WeekNotReady, options: argparse.Namespace) 
     if options.format == "json":
         print_json({"garden": options.garden, "week": str(options.week), "closed": False, "questions": questions})
         return 1
-    return refuse("\n".join([_("La semaine n’est pas close. Répondez d’abord :"), *(f"  · {question}" for question in questions)]))
+    return refuse(
+        "\n".join([_("La semaine n’est pas close. Répondez d’abord :"), *(f"  · {question}" for question in questions)])
+    )
 
 
 FIGURES = ["ordinary_baskets", "solidarity_baskets", *actions.FIGURE_OF.values(), "max_member_bp"]

@@ -45,7 +45,11 @@ def run(options: argparse.Namespace) -> int:
 
     state = guard.state()
     if state is guard.State.REAL:
-        return refuse(_("Cette base contient des données réelles : la démonstration n’y entre pas. Donnez-en une autre avec --database."))
+        return refuse(
+            _(
+                "Cette base contient des données réelles : la démonstration n’y entre pas. Donnez-en une autre avec --database."
+            )
+        )
     if options.fresh or not state.ready:
         guard.empty()
         _build(options)

@@ -27,7 +27,9 @@ def run(options: argparse.Namespace) -> int:
     edition = Edition.objects.filter(code=options.edition).first()
     if edition is None:
         known = ", ".join(Edition.objects.values_list("code", flat=True)) or _("aucune")
-        return refuse(_("Aucune édition « %(code)s ». Connues : %(known)s.") % {"code": options.edition, "known": known}, 2)
+        return refuse(
+            _("Aucune édition « %(code)s ». Connues : %(known)s.") % {"code": options.edition, "known": known}, 2
+        )
     figures: dict[str, Any] = dict(edition_figures(edition))
     if options.format == "json":
         print_json(figures)

@@ -51,11 +51,17 @@ def add(verbs: Verbs) -> None:
     parser.add_argument("--dry-run", action="store_true", help=_("tout vérifier, sans rien écrire"))
     parser.add_argument("--map", metavar="FICHIER", help=_("un JSON de correspondances entre le fichier et le jardin"))
     parser.add_argument("--sheet", default="", metavar="NOM", help=_("la feuille du classeur à lire"))
-    parser.add_argument("--good-rows", action="store_true", help=_("écrire les lignes bonnes, même si d’autres sont à corriger"))
-    parser.add_argument("--keep-duplicates", action="store_true", help=_("les lignes qui ressemblent à un foyer sont d’autres foyers"))
+    parser.add_argument(
+        "--good-rows", action="store_true", help=_("écrire les lignes bonnes, même si d’autres sont à corriger")
+    )
+    parser.add_argument(
+        "--keep-duplicates", action="store_true", help=_("les lignes qui ressemblent à un foyer sont d’autres foyers")
+    )
     parser.add_argument("--create", action="append", default=[], metavar="QUOI",
                         help=_("créer ce qui manque : depots, depots=jeudi (leur jour), agreements"))  # fmt: skip
-    parser.add_argument("--annotate", metavar="COPIE.xlsx", help=_("écrire une copie du fichier où chaque case à corriger est annotée"))
+    parser.add_argument(
+        "--annotate", metavar="COPIE.xlsx", help=_("écrire une copie du fichier où chaque case à corriger est annotée")
+    )
     add_format(parser, _("text pour lire, json pour une machine"))
 
 
@@ -85,7 +91,10 @@ def _said(options: argparse.Namespace) -> FileMap:
     try:
         return read_map(Path(options.map).read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError):
-        raise BadMap(_("Le fichier des correspondances est introuvable, ou n’a pas pu être lu : %(name)s") % {"name": options.map}) from None
+        raise BadMap(
+            _("Le fichier des correspondances est introuvable, ou n’a pas pu être lu : %(name)s")
+            % {"name": options.map}
+        ) from None
 
 
 def _counted(drafts: Iterator[Draft]) -> Iterable[Draft]:
@@ -96,7 +105,10 @@ def _create(garden: Garden, brought: Brought, said: FileMap, options: argparse.N
     """What `--create` adds to the correspondences: the depots or the partners that the garden has not."""
     wanted = dict(part.partition("=")[::2] for part in options.create)
     if strange := set(wanted) - {"depots", "agreements"}:
-        raise BadMap(_("« --create %(what)s » n’est pas compris : écrivez depots, depots=jeudi ou agreements.") % {"what": min(strange)})
+        raise BadMap(
+            _("« --create %(what)s » n’est pas compris : écrivez depots, depots=jeudi ou agreements.")
+            % {"what": min(strange)}
+        )
     if not wanted:
         return said
     missing = decide(brought.drafts, queries.garden_facts(garden), said.answers(), clock.today()).unknown
@@ -135,7 +147,9 @@ def _bring(garden: Garden, brought: Brought, said: FileMap, options: argparse.Na
 @contextmanager
 def _progress() -> Iterator[actions.Tell]:
     """A bar on the error stream, one notch a step; nothing when nobody watches."""
-    with tqdm(total=len(actions.STEPS), desc=_("Écriture"), disable=None, leave=False, file=sys.stderr, bar_format=BAR) as bar:
+    with tqdm(
+        total=len(actions.STEPS), desc=_("Écriture"), disable=None, leave=False, file=sys.stderr, bar_format=BAR
+    ) as bar:
         yield lambda _step: bar.update() and None
 
 
@@ -143,7 +157,12 @@ BAR = "{desc} |{bar}| {elapsed}"
 
 
 def _print_json(
-    garden: Garden, brought: Brought, decision: Decision, report: Report, counts: dict[str, int], options: argparse.Namespace
+    garden: Garden,
+    brought: Brought,
+    decision: Decision,
+    report: Report,
+    counts: dict[str, int],
+    options: argparse.Namespace,
 ) -> None:
     found = decision.counts
     print_json({
@@ -162,11 +181,22 @@ def _entry(told: Told) -> dict[str, Any]:
 
 
 def _print_text(
-    garden: Garden, brought: Brought, decision: Decision, report: Report, counts: dict[str, int], options: argparse.Namespace
+    garden: Garden,
+    brought: Brought,
+    decision: Decision,
+    report: Report,
+    counts: dict[str, int],
+    options: argparse.Namespace,
 ) -> None:
     found, lines = decision.counts, len(decision.rows)
-    print(ngettext("%(file)s : %(n)d ligne.", "%(file)s : %(n)d lignes.", lines) % {"file": brought.table.name, "n": lines})
-    print(_("  %(good)d bonnes, %(already)d déjà là, %(problem)d à corriger, %(duplicate)d ressemblent à un autre foyer.") % found)
+    print(
+        ngettext("%(file)s : %(n)d ligne.", "%(file)s : %(n)d lignes.", lines)
+        % {"file": brought.table.name, "n": lines}
+    )
+    print(
+        _("  %(good)d bonnes, %(already)d déjà là, %(problem)d à corriger, %(duplicate)d ressemblent à un autre foyer.")
+        % found
+    )
     for note in brought.notes:
         print(f"  · {note}")
     _print_remarks(report.problems, "!")
@@ -179,10 +209,17 @@ def _print_text(
 
 def _print_remarks(remarks: list[Told], mark: str, limit: int = SHOWN) -> None:
     for one in remarks[:limit]:
-        where = _("ligne %(line)d") % {"line": one.line} + (f", {one.column}" if one.column else "") + (f" « {one.value} »" if one.value else "")
+        where = (
+            _("ligne %(line)d") % {"line": one.line}
+            + (f", {one.column}" if one.column else "")
+            + (f" « {one.value} »" if one.value else "")
+        )
         print(f"  {mark} {where} : {one.message}")
     if len(remarks) > limit:
-        print(_("  … et %(n)d autres remarques ; la copie annotée les a toutes (--annotate copie.xlsx).") % {"n": len(remarks) - limit})
+        print(
+            _("  … et %(n)d autres remarques ; la copie annotée les a toutes (--annotate copie.xlsx).")
+            % {"n": len(remarks) - limit}
+        )
 
 
 def _outcome(decision: Decision, counts: dict[str, int], options: argparse.Namespace) -> str:

@@ -17,7 +17,9 @@ def add(verbs: Verbs) -> None:
         help=_("Ouvrir le site, sur cette machine ou sur le réseau."),
         example=_("Exemple : cageot serve --host 0.0.0.0 --port 8000"),
     )  # fmt: skip
-    parser.add_argument("--host", default="127.0.0.1", help=_("l’adresse où écouter (127.0.0.1 : cette machine seulement)"))
+    parser.add_argument(
+        "--host", default="127.0.0.1", help=_("l’adresse où écouter (127.0.0.1 : cette machine seulement)")
+    )
     parser.add_argument("--port", type=int, default=8000, help=_("le port (un autre libre s’il est pris)"))
     parser.add_argument("--workers", type=int, default=2, help=_("le nombre de processus"))
 

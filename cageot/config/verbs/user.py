@@ -65,10 +65,20 @@ def _add(options: argparse.Namespace) -> int:
             garden = actions.open_garden(code=options.garden, name=options.new_garden, commune_code=_commune(options.commune).code,
                                          on=clock.today(), by=None, at=clock.now())  # fmt: skip
         if garden is None:
-            return refuse(_("Aucun jardin n’a le code « %(code)s ». Ajoutez --new-garden et --commune pour le créer.") % {"code": options.garden})
+            return refuse(
+                _("Aucun jardin n’a le code « %(code)s ». Ajoutez --new-garden et --commune pour le créer.")
+                % {"code": options.garden}
+            )
     password = getpass.getpass(_("Mot de passe : ")) if options.password else None
     login, made = actions.give_access(
-        email=options.email, name=options.name, role=options.role, garden=garden, password=password, on=clock.today(), by=None, at=clock.now()
+        email=options.email,
+        name=options.name,
+        role=options.role,
+        garden=garden,
+        password=password,
+        on=clock.today(),
+        by=None,
+        at=clock.now(),
     )
     if options.format == "json":
         print_json({"email": login.email, "new": made, "role": options.role, "garden": garden.code if garden else None})

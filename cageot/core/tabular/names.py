@@ -18,7 +18,7 @@ _ONE = r"(?:madame|monsieur|mademoiselle|mme|mlle|mr|m\.|m(?=[\s&/])|m$)\.?"
 _TITLE = re.compile(rf"{_ONE}(?:\s*(?:\bet\b|\bou\b|&|/)\s*{_ONE})?(?![\w'’-])", re.IGNORECASE)
 _PARTICLES = frozenset(
     """de du des da das do dos di del della le la les el al ben bin bint abou abu van von der den ter
-    saint st sainte""".split()  # noqa: SIM905
+    saint st sainte""".split()
 )
 
 

@@ -102,7 +102,7 @@ _IN_WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})")
 _MONTH_ONLY = re.compile(r"(?:(\d{1,2})[/.\-]|([a-z]+) )(\d{4})")
 _CLOCK = re.compile(r"[T ](\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
-_MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()  # noqa: SIM905
+_MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
 
 
 def parse_date(cell: Cell) -> Read[date]:

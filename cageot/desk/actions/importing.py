@@ -79,7 +79,9 @@ def _bring(
 ) -> Written:  # fmt: skip
     with transaction.atomic():
         tell("reading")
-        Garden.objects.select_for_update().get(pk=garden.pk)  # two files at once: the second sees the first's households
+        Garden.objects.select_for_update().get(
+            pk=garden.pk
+        )  # two files at once: the second sees the first's households
         decision = decide(drafts, queries.garden_facts(garden), answers, today)
         if not (only_good or decision.whole):
             raise NotGood(decision)
@@ -95,7 +97,13 @@ COUNTS = ("households", "memberships", "supports", "subscriptions", "baskets", "
 
 
 def _write(
-    garden: Garden, decision: Decision, good: Sequence[Decided], today: date, by: Person | None, at: datetime, tell: Tell
+    garden: Garden,
+    decision: Decision,
+    good: Sequence[Decided],
+    today: date,
+    by: Person | None,
+    at: datetime,
+    tell: Tell,
 ) -> dict[str, int]:
     made = _Made(garden, decision, by, at)
     made.open_for(good, today)
@@ -112,7 +120,11 @@ def _write(
         support_many(garden, supports, by=by, at=at)
     tell("subscriptions")
     subscriptions = subscribe_many(
-        garden, [made.subscription(household, row) for household, row in pairs if row.basket], by=by, at=at, lay_from=today
+        garden,
+        [made.subscription(household, row) for household, row in pairs if row.basket],
+        by=by,
+        at=at,
+        lay_from=today,
     )
     laid = Basket.objects.filter(garden=garden, subscription__gte=subscriptions[0].pk).count() if subscriptions else 0
     return {
@@ -183,7 +195,13 @@ class _Made:
         for name in _new(basket.size for basket in baskets):
             size = self.decision.sizes[name]
             self.sizes[name] = open_size(
-                self.garden, code=size.code, name=name[:60], cents=size.prices[0][1], from_day=min(first, today), by=self.by, at=self.at
+                self.garden,
+                code=size.code,
+                name=name[:60],
+                cents=size.prices[0][1],
+                from_day=min(first, today),
+                by=self.by,
+                at=self.at,
             ).pk
         for name in _new(cover.agreement for cover in covers):
             self._agreement(self.decision.agreements[name])
@@ -200,7 +218,14 @@ class _Made:
             name: [LineDraft(line.price_cents, rest, line.size.code, member_cents=line.member_cents) for line in lines]
             for name, lines in new.grids.items()
         }
-        open_agreement(agreement, gardens=[self.garden], payers=[PayerDraft("partner", partner)], grids=grids, by=self.by, at=self.at)
+        open_agreement(
+            agreement,
+            gardens=[self.garden],
+            payers=[PayerDraft("partner", partner)],
+            grids=grids,
+            by=self.by,
+            at=self.at,
+        )
         self.agreements[new.partner] = agreement
         self.tariffs |= {(new.partner, tariff.name): tariff.pk for tariff in agreement.tariffs.all()}
 
@@ -233,7 +258,12 @@ def partner_named(garden: Garden, name: str) -> Partner:
     found = next((one for one in known.distinct() if plain(one.name) == plain(name)), None)
     if found is None:
         kind = kind_of(name)
-        public = kind not in (Partner.Kind.ASSOCIATION, Partner.Kind.FOUNDATION, Partner.Kind.COMPANY, Partner.Kind.OTHER)
+        public = kind not in (
+            Partner.Kind.ASSOCIATION,
+            Partner.Kind.FOUNDATION,
+            Partner.Kind.COMPANY,
+            Partner.Kind.OTHER,
+        )
         found = Partner.objects.create(name=name[:160], kind=kind, public=public, funds=True, refers=True)
         found.gardens.add(garden)
     return found
@@ -257,5 +287,9 @@ def remember(garden: Garden, learnt: Learnt) -> None:
     if not (learnt.columns or any(learnt.values.values())):
         return
     known = queries.remembered(garden)
-    values = {kind: {**known.values.get(kind, {}), **learnt.values.get(kind, {})} for kind in {*known.values, *learnt.values}}
-    ImportMap.objects.update_or_create(garden=garden, defaults={"columns": {**known.columns, **learnt.columns}, "values": values})
+    values = {
+        kind: {**known.values.get(kind, {}), **learnt.values.get(kind, {})} for kind in {*known.values, *learnt.values}
+    }
+    ImportMap.objects.update_or_create(
+        garden=garden, defaults={"columns": {**known.columns, **learnt.columns}, "values": values}
+    )

@@ -1,9 +1,9 @@
 """The correspondences of a file, as a JSON that a person may write, download and give again.
 
-    {"columns": {"Mon titre": "last_name", "Divers": ""},
-     "values": {"depots": {"Gare": "Gare de Blois"}, "sizes": {"P": "petit"}, "partners": {"C.C.A.S.": "CCAS de Blois"},
-                "tariffs": {"QF 1": "Solidaire"}, "frequencies": {"1/2 A": "semaines paires"}},
-     "create": {"depots": {"Gare": {"weekday": 4}}, "sizes": {"Moyen": {"price": "10,00"}}, "agreements": ["CCAS de Vendôme"]}}
+{"columns": {"Mon titre": "last_name", "Divers": ""},
+ "values": {"depots": {"Gare": "Gare de Blois"}, "sizes": {"P": "petit"}, "partners": {"C.C.A.S.": "CCAS de Blois"},
+            "tariffs": {"QF 1": "Solidaire"}, "frequencies": {"1/2 A": "semaines paires"}},
+ "create": {"depots": {"Gare": {"weekday": 4}}, "sizes": {"Moyen": {"price": "10,00"}}, "agreements": ["CCAS de Vendôme"]}}
 """
 
 from __future__ import annotations
@@ -109,7 +109,9 @@ def _values(found: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     kinds = {**{plural: kind for kind, plural in NAMES.items()}, **{kind: kind for kind in NAMES}}
     _only(found, tuple(kinds), "values")
     return {
-        kinds[name]: {str(words): _meaning(kinds[name], str(words), str(said)) for words, said in _table(some, name).items()}
+        kinds[name]: {
+            str(words): _meaning(kinds[name], str(words), str(said)) for words, said in _table(some, name).items()
+        }
         for name, some in found.items()
     }
 
@@ -131,7 +133,9 @@ def weekday(said: Any) -> int:
         return _WEEKDAYS.index(name) + 1
     if name.isdecimal() and 1 <= int(name) <= 7:
         return int(name)
-    raise BadMap(_("« %(said)s » n’est pas un jour. Écrivez par exemple %(day)s.") % {"said": value, "day": WEEKDAYS[3]})
+    raise BadMap(
+        _("« %(said)s » n’est pas un jour. Écrivez par exemple %(day)s.") % {"said": value, "day": WEEKDAYS[3]}
+    )
 
 
 def _price(said: Any) -> int:

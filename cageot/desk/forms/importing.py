@@ -57,7 +57,9 @@ class ColumnsForm(forms.Form):
         for index in range(len(self.lines)):
             key = self.cleaned_data.get(f"c{index}")
             if key and keys.count(key) > 1:
-                self.add_error(f"c{index}", _("Deux colonnes disent « %(name)s » : n’en gardez qu’une.") % {"name": labels[key]})
+                self.add_error(
+                    f"c{index}", _("Deux colonnes disent « %(name)s » : n’en gardez qu’une.") % {"name": labels[key]}
+                )
         if not {"last_name", "full_name"} & set(keys):
             self.add_error(None, _("Dites quelle colonne contient le nom : c’est la seule qui soit nécessaire."))
         return self.cleaned_data
@@ -66,7 +68,10 @@ class ColumnsForm(forms.Form):
     def mapped(self) -> dict[str, str]:
         """Header → key, for every column; remarks on people stay aside."""
         chosen = {line.header: self.cleaned_data.get(f"c{index}", "") for index, line in enumerate(self.lines)}
-        return {line.header: line.key if line.unused and not chosen[line.header] else chosen[line.header] for line in self.lines}
+        return {
+            line.header: line.key if line.unused and not chosen[line.header] else chosen[line.header]
+            for line in self.lines
+        }
 
 
 def _matched(line: MatchLine) -> str:
@@ -101,7 +106,10 @@ class MatchesForm(forms.Form):
                 )  # fmt: skip
             if line.kind == "size":
                 self.fields[f"d{index}"] = EurosField(
-                    required=False, min_cents=1, initial=created.get(line.words), label=_("Si elle est à créer, son prix")
+                    required=False,
+                    min_cents=1,
+                    initial=created.get(line.words),
+                    label=_("Si elle est à créer, son prix"),
                 )
 
     def groups(self) -> list[tuple[str, list[list[forms.BoundField]]]]:
@@ -115,9 +123,16 @@ class MatchesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         for index, line in enumerate(self.lines):
             detail = f"d{index}"
-            wanted = self.cleaned_data.get(f"m{index}") == CREATE and detail in self.fields and detail not in self.errors
+            wanted = (
+                self.cleaned_data.get(f"m{index}") == CREATE and detail in self.fields and detail not in self.errors
+            )
             if wanted and not self.cleaned_data.get(detail):
-                self.add_error(detail, _("Dites quel jour ce dépôt livre.") if line.kind == "depot" else _("Dites le prix de cette taille."))
+                self.add_error(
+                    detail,
+                    _("Dites quel jour ce dépôt livre.")
+                    if line.kind == "depot"
+                    else _("Dites le prix de cette taille."),
+                )
         return self.cleaned_data
 
     @property

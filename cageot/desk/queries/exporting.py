@@ -29,6 +29,8 @@ def household_rows(garden: Garden) -> tuple[list[str], list[list[Value]]]:
 
 def _row(told: Draft) -> list[Value]:
     part = told.member_part
-    shown = replace(told, phone=display_phone(told.phone), mobile=display_phone(told.mobile), frequency=FREQUENCIES[told.frequency])
+    shown = replace(
+        told, phone=display_phone(told.phone), mobile=display_phone(told.mobile), frequency=FREQUENCIES[told.frequency]
+    )
     values: dict[str, Value] = {key: getattr(shown, key) for key in KEYS}
     return list((values | {"member_part": "" if part is None else f"{amount_text(part)} €"}).values())

@@ -78,8 +78,13 @@ class Brought:
     @property
     def notes(self) -> tuple[str, ...]:
         unused = [header for header, key in self.columns.by_header.items() if key in UNUSED]
-        told = [_("Colonne « %(name)s » non reprise : on ne garde pas de remarques sur les personnes.") % {"name": name} for name in unused]
-        told += [_("Colonne « %(name)s » non comprise : laissée de côté.") % {"name": name} for name in self.columns.unmapped]
+        told = [
+            _("Colonne « %(name)s » non reprise : on ne garde pas de remarques sur les personnes.") % {"name": name}
+            for name in unused
+        ]
+        told += [
+            _("Colonne « %(name)s » non comprise : laissée de côté.") % {"name": name} for name in self.columns.unmapped
+        ]
         return (*self.table.notes, *told)
 
 
@@ -90,10 +95,15 @@ def read(table: Table, mapped: Mapping[str, str], each: Callable[[Iterator[Draft
     """
     columns = columns_of(table, mapped)
     if twice := mapped_twice(columns):
-        raise UnreadableFile(_("Deux colonnes ne peuvent pas dire la même chose : %(names)s.") % {"names": ", ".join(str(LABELS[key]) for key in twice)})
+        raise UnreadableFile(
+            _("Deux colonnes ne peuvent pas dire la même chose : %(names)s.")
+            % {"names": ", ".join(str(LABELS[key]) for key in twice)}
+        )
     if not columns.named:
         raise UnreadableFile(
-            _("Aucune colonne ne contient le nom des personnes. Dites laquelle, ou ajoutez une colonne « Nom ». Colonnes lues : %(names)s.")
+            _(
+                "Aucune colonne ne contient le nom des personnes. Dites laquelle, ou ajoutez une colonne « Nom ». Colonnes lues : %(names)s."
+            )
             % {"names": ", ".join(table.columns[:12])}
         )
     return Brought(table, columns, tuple(each(drafts_of(table, columns))))
@@ -105,7 +115,9 @@ def columns_of(table: Table, mapped: Mapping[str, str]) -> Columns:
     found = {header: by_hand.get(plain(header), key) for header, key in recognise(table.columns).items()}
     chosen = {key for header, key in found.items() if key and plain(header) in by_hand}
     # What a person says of one column takes it away from another that was only recognised.
-    return Columns({header: None if key in chosen and plain(header) not in by_hand else key for header, key in found.items()})
+    return Columns(
+        {header: None if key in chosen and plain(header) not in by_hand else key for header, key in found.items()}
+    )
 
 
 def taught(table: Table, mapped: Mapping[str, str]) -> dict[str, str]:
@@ -262,7 +274,9 @@ def _commune(values: dict[str, Any], problems: list[Remark]) -> None:
     if code:
         values["commune_code"] = code
     elif elsewhere and postcode.startswith("0"):
-        problems.append(Remark("other_department", "postcode", {"postcode": postcode, "town": town, "postcodes": elsewhere}))
+        problems.append(
+            Remark("other_department", "postcode", {"postcode": postcode, "town": town, "postcodes": elsewhere})
+        )
 
 
 @lru_cache(maxsize=4096)

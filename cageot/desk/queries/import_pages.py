@@ -107,7 +107,20 @@ def steps(current: str) -> list[dict[str, str]]:
     return [{"label": label, "state": state(index)} for index, label in enumerate(labels)]
 
 
-EXAMPLE = ("number", "last_name", "first_name", "mobile", "email", "size", "frequency", "depot", "tariff", "partner", "support_from", "member_part")
+EXAMPLE = (
+    "number",
+    "last_name",
+    "first_name",
+    "mobile",
+    "email",
+    "size",
+    "frequency",
+    "depot",
+    "tariff",
+    "partner",
+    "support_from",
+    "member_part",
+)
 
 
 def example_columns() -> list[dict[str, Any]]:
@@ -139,7 +152,10 @@ def column_lines(visit: Visit) -> list[ColumnLine]:
 
 def column_choices() -> list[tuple[str, str]]:
     """What a column may be; "" sets it aside."""
-    return [("", _("Ne pas reprendre cette colonne")), *((c.key, str(c.label)) for c in HOUSEHOLD_COLUMNS if c.key in KEYS - UNUSED)]
+    return [
+        ("", _("Ne pas reprendre cette colonne")),
+        *((c.key, str(c.label)) for c in HOUSEHOLD_COLUMNS if c.key in KEYS - UNUSED),
+    ]
 
 
 # --- Words to match ----------------------------------------------------------------------------------
@@ -172,7 +188,9 @@ def _choices(facts: GardenFacts) -> dict[str, list[tuple[str, str]]]:
     return {
         "size": [(size.code, size.name) for size in facts.sizes],
         "depot": [(depot.name, depot.name) for depot in facts.depots if depot.closed_on is None],
-        "frequency": list(zip(FREQUENCIES, (_("toutes les semaines"), _("semaines paires"), _("semaines impaires")), strict=True)),
+        "frequency": list(
+            zip(FREQUENCIES, (_("toutes les semaines"), _("semaines paires"), _("semaines impaires")), strict=True)
+        ),
         "tariff": [("Plein", _("tarif plein")), ("Solidaire", _("tarif solidaire")), *((grid, grid) for grid in grids)],
         "partner": [(offer.name, f"{offer.name} ({offer.partner})") for offer in facts.offers],
     }
@@ -181,13 +199,23 @@ def _choices(facts: GardenFacts) -> dict[str, list[tuple[str, str]]]:
 def _match_line(one: Unknown, choices: Sequence[tuple[str, str]], answers: Answers) -> MatchLine:
     said = _said(one, answers)
     proposed = "" if said else _closest(one.words, choices)
-    return MatchLine(one.kind, one.words, len(one.lines), choices, said or proposed, bool(proposed), one.kind in ("size", "depot", "partner"))
+    return MatchLine(
+        one.kind,
+        one.words,
+        len(one.lines),
+        choices,
+        said or proposed,
+        bool(proposed),
+        one.kind in ("size", "depot", "partner"),
+    )
 
 
 def _said(one: Unknown, answers: Answers) -> str:
     """What was answered of these words."""
     key = plain(one.words)
-    created = {"depot": answers.new_depots, "size": answers.new_sizes, "partner": answers.new_agreements}.get(one.kind, ())
+    created = {"depot": answers.new_depots, "size": answers.new_sizes, "partner": answers.new_agreements}.get(
+        one.kind, ()
+    )
     if key in {plain(words) for words in created}:
         return CREATE
     return next((target for words, target in answers.same_as.get(one.kind, {}).items() if plain(words) == key), "")
@@ -240,7 +268,10 @@ def review(visit: Visit, page: str) -> Review:
     decision, report = visit.decision, visit.report
     problems = report.problems
     held = [row for row in decision.rows if row.likely and row.state in ("duplicate", "good")]
-    duplicates = [(row.draft.line, row.draft.name, [words.likeness(one) for one in row.likely], row.state == "good") for row in held]
+    duplicates = [
+        (row.draft.line, row.draft.name, [words.likeness(one) for one in row.likely], row.state == "good")
+        for row in held
+    ]
     return Review(
         visit, decision.counts, len(decision.rows), Paginator(_alike(problems), SHOWN).get_page(page), _grouped(problems), duplicates[:SHOWN],
         max(len(duplicates) - SHOWN, 0), _notes(report.notes), visit.brought.notes, _creating(visit),
@@ -253,7 +284,10 @@ def _alike(problems: Sequence[Told]) -> list[Group]:
     found: dict[tuple[str, str, str], list[int]] = {}
     for one in problems:
         found.setdefault((one.column or _("Ligne entière"), one.value, one.message), []).append(one.line)
-    return sorted((Group(*said, words.listed([str(line) for line in lines], 8)) for said, lines in found.items()), key=lambda one: one.column)
+    return sorted(
+        (Group(*said, words.listed([str(line) for line in lines], 8)) for said, lines in found.items()),
+        key=lambda one: one.column,
+    )
 
 
 def _grouped(problems: Sequence[Told]) -> list[tuple[str, int]]:

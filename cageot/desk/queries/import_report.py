@@ -47,13 +47,18 @@ class Report:
     @property
     def duplicates(self) -> list[tuple[int, str, list[str]]]:
         """Lines that look like another household: line, name, why."""
-        return [(row.draft.line, row.draft.name, [words.likeness(one) for one in row.likely]) for row in self.decision.of("duplicate")]
+        return [
+            (row.draft.line, row.draft.name, [words.likeness(one) for one in row.likely])
+            for row in self.decision.of("duplicate")
+        ]
 
     @property
     def repaired(self) -> int:
         """How many cells were mended."""
         rows = self.decision.rows
-        return sum(remark.code == "mended" for row in rows if row.state in ("good", "duplicate") for remark in row.notes)
+        return sum(
+            remark.code == "mended" for row in rows if row.state in ("good", "duplicate") for remark in row.notes
+        )
 
     def _told(self, line: int, remark: Remark) -> Told:
         key = remark.column if remark.column in self._headers else self._instead.get(remark.column, "")

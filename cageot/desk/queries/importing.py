@@ -25,9 +25,13 @@ def garden_facts(garden: Garden) -> GardenFacts:
 
 def _sizes(garden: Garden) -> tuple[SizeFact, ...]:
     prices: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
-    for size, day, cents in SizePrice.objects.filter(size__garden=garden).order_by("from_day").values_list("size", "from_day", "cents"):
+    for size, day, cents in (
+        SizePrice.objects.filter(size__garden=garden).order_by("from_day").values_list("size", "from_day", "cents")
+    ):
         prices[size].append((day, cents))
-    return tuple(SizeFact(one.pk, one.code, one.name, tuple(prices[one.pk])) for one in BasketSize.objects.filter(garden=garden))
+    return tuple(
+        SizeFact(one.pk, one.code, one.name, tuple(prices[one.pk])) for one in BasketSize.objects.filter(garden=garden)
+    )
 
 
 def _depots(garden: Garden) -> tuple[DepotFact, ...]:
@@ -60,7 +64,14 @@ MEMBER_FIELDS = ("civility", "last_name", "first_name", "phone", "mobile", "emai
 def _households(garden: Garden, facts: GardenFacts) -> list[Known]:
     """The households as lines of a file, in the order of their numbers."""
     contacts, others = _members(garden)
-    baskets = _latest(Subscription.objects.filter(household__garden=garden), "size__name", "depot__name", "frequency", "from_day", "until_day")
+    baskets = _latest(
+        Subscription.objects.filter(household__garden=garden),
+        "size__name",
+        "depot__name",
+        "frequency",
+        "from_day",
+        "until_day",
+    )
     money = _Money(garden, facts)
     rows = Household.objects.filter(garden=garden).values_list("pk", *HOUSEHOLD_FIELDS)
     found = []
@@ -85,7 +96,11 @@ def _in_order(number: str) -> tuple[int, str]:
 def _members(garden: Garden) -> tuple[dict[int, tuple[str, ...]], dict[int, list[str]]]:
     contacts: dict[int, tuple[str, ...]] = {}
     others: defaultdict[int, list[str]] = defaultdict(list)
-    rows = Member.objects.filter(household__garden=garden).order_by("pk").values_list("household", "contact", *MEMBER_FIELDS)
+    rows = (
+        Member.objects.filter(household__garden=garden)
+        .order_by("pk")
+        .values_list("household", "contact", *MEMBER_FIELDS)
+    )
     for household, contact, *fields in rows:
         if contact:
             contacts[household] = tuple(fields)
@@ -96,7 +111,10 @@ def _members(garden: Garden) -> tuple[dict[int, tuple[str, ...]], dict[int, list
 
 def _latest(rows: Any, *fields: str) -> dict[int, tuple[Any, ...]]:
     """The fields of each household's latest row."""
-    return {household: tuple(found) for household, *found in rows.order_by("from_day", "pk").values_list("household", *fields)}
+    return {
+        household: tuple(found)
+        for household, *found in rows.order_by("from_day", "pk").values_list("household", *fields)
+    }
 
 
 class _Money:
@@ -121,7 +139,13 @@ class _Money:
         part = self._part(agreement, tariff, size, from_day)
         offer = self._offers.get(agreement)
         partner = offer.partner if offer else ""
-        return paid | {"tariff": "Solidaire", "partner": partner, "member_part": part, "support_from": from_day, "until": until_day}
+        return paid | {
+            "tariff": "Solidaire",
+            "partner": partner,
+            "member_part": part,
+            "support_from": from_day,
+            "until": until_day,
+        }
 
     def _part(self, agreement: int, tariff: int, size: SizeFact | None, day: date) -> int | None:
         offer = self._offers.get(agreement)

@@ -13,11 +13,27 @@ from cageot.desk.rules.import_facts import Draft, GardenFacts, Grid, Offer, Ref,
 from cageot.funding.rules.tariffs import LineRule
 
 SOLIDARITY = frozenset(
-    ("solidaire", "solidarite", "social", "sociale", "reduit", "reduite", "aide", "aidee", "subventionne", "conventionne", "oui")
+    (
+        "solidaire",
+        "solidarite",
+        "social",
+        "sociale",
+        "reduit",
+        "reduite",
+        "aide",
+        "aidee",
+        "subventionne",
+        "conventionne",
+        "oui",
+    )
 )
-ORDINARY = frozenset(("plein", "pleine", "normal", "normale", "ordinaire", "complet", "standard", "classique", "entier", "non"))
+ORDINARY = frozenset(
+    ("plein", "pleine", "normal", "normale", "ordinaire", "complet", "standard", "classique", "entier", "non")
+)
 _TARIFF_WORDS = frozenset(("tarif", "prix", "panier", "paniers", "adherent", "adherente", "a", "au", "le", "en"))
-NOBODY = frozenset(("", "aucun", "aucune", "neant", "sans", "rien", "non", "lui meme", "elle meme", "adherent", "personne"))
+NOBODY = frozenset(
+    ("", "aucun", "aucune", "neant", "sans", "rien", "non", "lui meme", "elle meme", "adherent", "personne")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +90,17 @@ def cap_remarks(draft: Draft, wished: Wished, caps: Iterable[int | None]) -> lis
     highest = part_down(wished.price, cap)
     if draft.member_part <= highest:
         return []
-    about = {"asked": draft.member_part, "price": wished.price, "cap_bp": cap, "highest": highest, "size": wished.size.name}
+    about = {
+        "asked": draft.member_part,
+        "price": wished.price,
+        "cap_bp": cap,
+        "highest": highest,
+        "size": wished.size.name,
+    }
     return [Remark("above_cap", "member_part", about)]
 
 
-def cover_of(
-    draft: Draft, wished: Wished, offers: list[Offer], edition_cap: int
-) -> tuple[Cover | None, list[Remark]]:
+def cover_of(draft: Draft, wished: Wished, offers: list[Offer], edition_cap: int) -> tuple[Cover | None, list[Remark]]:
     """The one tariff of these agreements that the line means, or what to write so that it can be told."""
     if over := cap_remarks(draft, wished, [offer.cap_on(wished.from_day, edition_cap) for offer in offers]):
         return None, over
@@ -89,13 +109,25 @@ def cover_of(
         return None, [_not_running(offers, wished.from_day)]
     fitting = [(offer, grid, part) for offer in running for grid, part in _parts(offer, wished, edition_cap)]
     if not fitting:
-        return None, [Remark("agreement_without_size", "size", {"agreement": running[0].name, "size": wished.size.name if wished.size else ""})]
+        return None, [
+            Remark(
+                "agreement_without_size",
+                "size",
+                {"agreement": running[0].name, "size": wished.size.name if wished.size else ""},
+            )
+        ]
     named = [one for one in fitting if plain(one[1].name) == plain(draft.tariff)] or fitting
     if draft.member_part is not None and wished.size:
         same = [one for one in named if one[2] == draft.member_part]
         if not same:
             parts = sorted({part for _offer, _grid, part in named})
-            return None, [Remark("agreement_says", "member_part", {"agreement": named[0][0].name, "size": wished.size.name, "parts": parts})]
+            return None, [
+                Remark(
+                    "agreement_says",
+                    "member_part",
+                    {"agreement": named[0][0].name, "size": wished.size.name, "parts": parts},
+                )
+            ]
         named = same
     if doubt := _doubt([(offer, grid) for offer, grid, _part in named]):
         return None, [doubt]
@@ -150,7 +182,10 @@ class NewAgreement:
 
     @property
     def offer(self) -> Offer:
-        grids = (Grid(name, name, tuple((self.from_day, self._rule(line)) for line in lines)) for name, lines in self.grids.items())
+        grids = (
+            Grid(name, name, tuple((self.from_day, self._rule(line)) for line in lines))
+            for name, lines in self.grids.items()
+        )
         return Offer(self.partner, self.partner, self.partner, self.from_day, self.until_day, tuple(grids))
 
     def _rule(self, line: NewLine) -> LineRule:

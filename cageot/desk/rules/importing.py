@@ -113,7 +113,9 @@ def decide(drafts: Sequence[Draft], garden: GardenFacts, answers: Answers, today
     meaning.open_agreements(new)
     rows = tuple(_decide(draft, sifting, meaning) for draft in drafts)
     opened = {agreement.partner: agreement for agreement in meaning.agreements.values()}
-    return Decision(rows, meaning.unknown(), opened, {size.name: size for size in meaning.new_sizes}, answers.new_depots)
+    return Decision(
+        rows, meaning.unknown(), opened, {size.name: size for size in meaning.new_sizes}, answers.new_depots
+    )
 
 
 def _decide(draft: Draft, sifting: _Sifting, meaning: _Meaning) -> Decided:
@@ -206,7 +208,9 @@ class _Meaning:
         self.garden, self.answers, self.today = garden, answers, today
         self.agreements: dict[str, NewAgreement] = {}
         self.new_sizes = _new_sizes(answers.new_sizes, {size.code for size in garden.sizes})
-        self._said = {kind: {plain(words): target for words, target in found.items()} for kind, found in answers.same_as.items()}
+        self._said = {
+            kind: {plain(words): target for words, target in found.items()} for kind, found in answers.same_as.items()
+        }
         self._asked: dict[tuple[str, str], tuple[str, list[int], bool]] = {}
         self._sizes = _by_names([(name, size) for size in self._all_sizes() for name in (size.name, size.code)])
         self._depots = _by_names([(depot.name, depot) for depot in self._all_depots()])
@@ -235,7 +239,10 @@ class _Meaning:
         self._asked.setdefault((kind, plain(words)), (words, [], answered))[1].append(line)
 
     def unknown(self) -> tuple[Unknown, ...]:
-        found = [Unknown(kind, words, tuple(lines), answered) for (kind, _plain), (words, lines, answered) in self._asked.items()]
+        found = [
+            Unknown(kind, words, tuple(lines), answered)
+            for (kind, _plain), (words, lines, answered) in self._asked.items()
+        ]
         return tuple(sorted(found, key=lambda one: (KINDS.index(one.kind), -len(one.lines), one.words)))
 
     def translated(self, draft: Draft) -> Draft:
@@ -267,7 +274,9 @@ class _Meaning:
         cover = self._cover(draft, wished, problems) if kind == "solidarity" else None
         if kind == "ordinary":
             problems += price_remarks(draft, wished)
-            notes += [Remark("partner_unused", "partner", {"partner": draft.partner})] if not _nobody(draft.partner) else []
+            notes += (
+                [Remark("partner_unused", "partner", {"partner": draft.partner})] if not _nobody(draft.partner) else []
+            )
         basket = None
         if wished.size and depot and frequency:
             basket = Basket(wished.size.ref, depot.ref, frequency, wished.from_day, wished.until_day)
@@ -285,7 +294,11 @@ class _Meaning:
             return None
         found = self._find("size", draft.size, self._sizes, draft.line)
         if not found:
-            problems.append(Remark("unknown_size", "size", {"words": draft.size, "choices": [one.name for one in self._all_sizes()]}))
+            problems.append(
+                Remark(
+                    "unknown_size", "size", {"words": draft.size, "choices": [one.name for one in self._all_sizes()]}
+                )
+            )
         return found[0] if found else None  # type: ignore[return-value]
 
     def _depot(self, draft: Draft, wished: Wished, problems: list[Remark], notes: list[Remark]) -> DepotFact | None:
@@ -297,10 +310,20 @@ class _Meaning:
             return self._only_depot(problems, notes)
         found = self._find("depot", draft.depot, self._depots, draft.line)
         if not found:
-            problems.append(Remark("unknown_depot", "depot", {"words": draft.depot, "choices": [one.name for one in self._all_depots()]}))
+            problems.append(
+                Remark(
+                    "unknown_depot",
+                    "depot",
+                    {"words": draft.depot, "choices": [one.name for one in self._all_depots()]},
+                )
+            )
             return None
         depot: DepotFact = found[0]  # type: ignore[assignment]
-        if depot.closed_on and (wished.until_day is None or wished.until_day >= depot.closed_on) and self.today >= depot.closed_on:
+        if (
+            depot.closed_on
+            and (wished.until_day is None or wished.until_day >= depot.closed_on)
+            and self.today >= depot.closed_on
+        ):
             problems.append(Remark("closed_depot", "depot", {"depot": depot.name, "day": depot.closed_on}))
         return depot
 
@@ -349,7 +372,9 @@ class _Meaning:
         cap = self.garden.cap_on(wished.from_day)
         if _nobody(draft.partner):
             problems += cap_remarks(draft, wished, [cap])
-            problems.append(Remark("no_partner", "partner", {"choices": sorted({offer.partner for offer in self.garden.offers})}))
+            problems.append(
+                Remark("no_partner", "partner", {"choices": sorted({offer.partner for offer in self.garden.offers})})
+            )
             return None
         offers = self.offers(draft)
         if not offers:

@@ -131,9 +131,13 @@ def done(request: Request, garden: str, token: str) -> HttpResponse:
 def _again(request: Request, visit: pages.Visit) -> HttpResponse:
     """Nothing was written: say why, and go back to where one may start again."""
     if visit.box.notes.get("failed") == "changed":
-        messages.warning(request, _("Le jardin a changé pendant la relecture. Rien n’a été écrit. Relisez, puis importez."))
+        messages.warning(
+            request, _("Le jardin a changé pendant la relecture. Rien n’a été écrit. Relisez, puis importez.")
+        )
     elif visit.box.notes.get("failed") or visit.box.interrupted:
-        messages.error(request, _("L’import s’est arrêté en route. Rien n’est à moitié écrit : relisez, puis recommencez."))
+        messages.error(
+            request, _("L’import s’est arrêté en route. Rien n’est à moitié écrit : relisez, puis recommencez.")
+        )
     return redirect("desk:import_review", visit.garden.code, visit.token)
 
 
@@ -169,7 +173,9 @@ def matches_file(request: Request, garden: str, token: str) -> HttpResponse:
     """What was said of columns and words, to be given to the command or kept."""
     visit = visit_for(request, garden, token)
     answers = visit.answers
-    said = FileMap(visit.map.get("columns", {}), answers.same_as, answers.new_depots, answers.new_sizes, answers.new_agreements)
+    said = FileMap(
+        visit.map.get("columns", {}), answers.same_as, answers.new_depots, answers.new_sizes, answers.new_agreements
+    )
     response = JsonResponse(said.as_json(), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="correspondances-{visit.garden.code}.json"'
     return response

@@ -77,7 +77,17 @@ def seal_hash(previous: str, entry: EntryFact) -> str:
     """The print of an entry after the seal `previous` ("" for the first): 64 hexadecimal digits."""
     digest = hashlib.sha256(previous.encode())
     at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    head = (entry.id, str(entry.kind), entry.garden, entry.week, entry.day.isoformat(), entry.reverses, entry.reason, at, entry.by)
+    head = (
+        entry.id,
+        str(entry.kind),
+        entry.garden,
+        entry.week,
+        entry.day.isoformat(),
+        entry.reverses,
+        entry.reason,
+        at,
+        entry.by,
+    )
     digest.update(repr(head).encode())
     digest.update(repr(sorted((line.account, line.cents) for line in entry.postings)).encode())
     digest.update(_charges_digest(entry.charges))

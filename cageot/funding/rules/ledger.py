@@ -30,7 +30,11 @@ def postings_for(settled: Iterable[Settled], classification: Mapping[int, str]) 
         for part in one.parts:
             cents[_debited(part)] += part.cents
             cents[_credited(one, part, classification)] -= part.cents
-    return {account: amount for account, amount in sorted(cents.items(), key=lambda item: (item[0].kind, item[0].payer or 0)) if amount}
+    return {
+        account: amount
+        for account, amount in sorted(cents.items(), key=lambda item: (item[0].kind, item[0].payer or 0))
+        if amount
+    }
 
 
 def _debited(part: Part) -> AccountKey:

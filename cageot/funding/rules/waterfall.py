@@ -107,7 +107,9 @@ def allocate(charges: Iterable[Charge], quotas: dict[int, Quota]) -> list[Settle
 def settle(charge: Charge, quotas: dict[int, Quota]) -> Settled:
     cover = charge.cover
     if cover is None:
-        return Settled(charge, charge.price_cents, None, (Part("member", None, charge.price_cents, charge.price_cents, "price"),))
+        return Settled(
+            charge, charge.price_cents, None, (Part("member", None, charge.price_cents, charge.price_cents, "price"),)
+        )
     cap = None if cover.cap_bp is None else part_down(charge.price_cents, cover.cap_bp)
     if charge.state == "given_on" and cover.given_on == "garden":
         return Settled(charge, 0, cap, (Part("garden", None, charge.price_cents, charge.price_cents, "given"),))
