@@ -98,7 +98,10 @@ def _said(options: argparse.Namespace) -> FileMap:
 
 
 def _counted(drafts: Iterator[Draft]) -> Iterable[Draft]:
-    return tqdm(drafts, desc=_("Lecture"), unit=" " + _("lignes"), disable=None, leave=False, file=sys.stderr)
+    told: Iterable[Draft] = tqdm(
+        drafts, desc=_("Lecture"), unit=" " + _("lignes"), disable=None, leave=False, file=sys.stderr
+    )
+    return told
 
 
 def _create(garden: Garden, brought: Brought, said: FileMap, options: argparse.Namespace) -> FileMap:
@@ -112,7 +115,10 @@ def _create(garden: Garden, brought: Brought, said: FileMap, options: argparse.N
     if not wanted:
         return said
     missing = decide(brought.drafts, queries.garden_facts(garden), said.answers(), clock.today()).unknown
-    words = lambda kind: [one.words for one in missing if one.kind == kind and not one.answered]  # noqa: E731
+
+    def words(kind: str) -> list[str]:
+        return [one.words for one in missing if one.kind == kind and not one.answered]
+
     if "depots" in wanted and words("depot"):
         day = weekday(wanted["depots"]) if wanted["depots"] else queries.usual_weekday(garden)
         if day is None:

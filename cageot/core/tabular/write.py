@@ -25,7 +25,8 @@ CELL_LIMIT = 32_767
 COMMENTS = 2_000
 """Beyond, comments make a workbook slow to open; colours and the last column still tell."""
 WIDEST = 48
-_WRITTEN_ON = datetime(2000, 1, 1)  # the same rows make the same file, to the byte
+# The same rows make the same file, to the byte; a workbook has no time zone.
+_WRITTEN_ON = datetime(2000, 1, 1)  # noqa: DTZ001
 _FORMATS: dict[str, dict[str, Any]] = {
     "plain": {"num_format": "@", "valign": "top"},
     "header": {"bold": True, "bg_color": "#E3ECE4", "bottom": 1, "text_wrap": True, "valign": "top"},

@@ -30,7 +30,7 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> tuple[str, bytes]:
         """Its name and its content."""
-        file: UploadedFile = self.cleaned_data["file"]
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > BYTES:
             raise forms.ValidationError(_("Ce fichier est trop grand : %(limit)s Mo au plus. Gardez seulement le tableau utile."),
                                         params={"limit": BYTES // 1_000_000})  # fmt: skip

@@ -103,8 +103,8 @@ def steps(current: str) -> list[dict[str, str]]:
     """The steps of the wizard, and where one stands."""
     labels = (_("Fichier"), _("Colonnes"), _("Correspondances"), _("Relecture"), _("Fait"))
     place = STEPS.index(current)
-    state = lambda index: "done" if index < place else "current" if index == place else "todo"  # noqa: E731
-    return [{"label": label, "state": state(index)} for index, label in enumerate(labels)]
+    states = ["done"] * place + ["current"] + ["todo"] * len(labels)
+    return [{"label": label, "state": state} for label, state in zip(labels, states, strict=False)]
 
 
 EXAMPLE = (
