@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import Enum
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
 
 from cageot.network.models import Garden, Installation, Person
 
+HOUSE = Path(__file__).resolve().parent.parent
+
 
 class State(Enum):
     """What a base holds."""
 
     EMPTY = "empty"
-    HALF = "half"  # a demonstration whose build was stopped
+    HALF = "half"  # a demonstration whose build was stopped, or that an older Cageot made
     READY = "ready"
     REAL = "real"
 
@@ -32,7 +36,15 @@ def state() -> State:
         return State.REAL if Garden.objects.exists() or Person.objects.exists() else State.EMPTY
     if found.kind != Installation.Kind.DEMO:
         return State.REAL
-    return State.READY if found.recipe.get("ready") else State.HALF
+    return State.READY if found.recipe.get("made_by") == print_of_sources() else State.HALF
+
+
+def print_of_sources() -> str:
+    """Changes with what a demonstration is made of: its story, and the tables. An older one is built again."""
+    digest = hashlib.sha256()
+    for path in sorted([*HOUSE.glob("demo/*.py"), *HOUSE.glob("*/migrations/*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def empty() -> None:
@@ -59,7 +71,7 @@ def migrate() -> None:
 def finish() -> None:
     """Say that the season is whole: from now on it is opened at once."""
     found = Installation.objects.get(id=1)
-    found.recipe = {**found.recipe, "ready": True}
+    found.recipe = {**found.recipe, "made_by": print_of_sources()}
     found.save(update_fields=["recipe"])
 
 

@@ -39,11 +39,15 @@ def run(options: argparse.Namespace) -> int:
     path = database.sqlite_path(url)
     if options.scale < 1:
         return refuse(_("--scale demande un nombre entier, 1 ou plus."), 2)
-    if path and path.exists() and options.fresh:
-        return _again_from_nothing(path)
-    from cageot.demo import guard
+    from cageot.demo import build, guard
 
+    try:
+        build.Recipe(on=options.on, seed=options.seed, scale=options.scale)
+    except ValueError as refused:
+        return refuse(str(refused), 2)
     state = guard.state()
+    if path and path.exists() and (options.fresh or state is guard.State.HALF):
+        return _again_from_nothing(path)
     if state is guard.State.REAL:
         return refuse(
             _(
