@@ -41,11 +41,11 @@ class Visitor:
         if kind == "gzip":
             import gzip
 
-            return len(body), gzip.decompress(body).decode()
+            return len(body), gzip.decompress(body).decode(errors="replace")
         if kind == "br":
             import brotli
 
-            return len(body), brotli.decompress(body).decode()
+            return len(body), brotli.decompress(body).decode(errors="replace")
         return len(body), body.decode(errors="replace")
 
     def visit(self, address: str) -> int:

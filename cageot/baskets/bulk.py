@@ -33,7 +33,7 @@ def subscribe_many(
     if not subscriptions:
         return []
     with transaction.atomic():
-        made = Subscription.objects.bulk_create(subscriptions)
+        made = sql.insert_all(Subscription, subscriptions)
         first = lay_from or min(one.from_day for one in subscriptions)
         households = {one.household_id for one in subscriptions}
         lay_baskets(garden, from_day=first, households=households if len(households) <= FEW else None)

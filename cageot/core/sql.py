@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -49,6 +50,36 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], values: Iterab
     """
     with connection.cursor() as cursor:
         cursor.executemany(_insert(model, fields), list(values))
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+def insert_all(model: type[M], objects: Iterable[M]) -> list[M]:
+    """Insert objects that are not saved yet, with one executemany, and give them their ids in their order.
+
+    For thousands of rows: `bulk_create` spends a hundred times longer on each than the database does. Call it in
+    a transaction. Values are stored as they stand (no JSON, no field that makes its own value).
+    """
+    found = list(objects)
+    columns = [field.attname for field in model._meta.concrete_fields]
+    for one, pk in zip(found, _next_ids(model, len(found)), strict=True):
+        one.pk, one._state.adding, one._state.db = pk, False, connection.alias
+    values = attrgetter(*columns)
+    names = [field.name for field in model._meta.concrete_fields]
+    if found:
+        with connection.cursor() as cursor:
+            cursor.executemany(_insert(model, names), [values(one) for one in found])
+    return found
+
+
+def _next_ids(model: type[models.Model], count: int) -> Iterable[int]:
+    """As many ids as asked, that nobody else is given."""
+    table = model._meta.db_table
+    if connection.vendor == "sqlite":  # the transaction holds the only right to write
+        [(last,)] = rows("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", table)
+        return range(int(last) + 1, int(last) + 1 + count)
+    return [pk for (pk,) in rows("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", f'"{table}"', count)]
 
 
 def insert_row(model: type[models.Model], **values: Any) -> int:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from cageot.core import sql
 from cageot.funding.models import Agreement, Tariff
 from cageot.members.actions import OutsideAgreement, SupportOverlaps, search_text
 from cageot.members.models import Household, Member, Membership, Support
@@ -37,10 +38,10 @@ def welcome_many(garden: Garden, welcomes: Sequence[Welcome], *, by: Person | No
         household.garden = garden
         contact.contact, contact.search = True, search_text(contact, household.number)
     with transaction.atomic():
-        households = Household.objects.bulk_create(one.household for one in welcomes)
+        households = sql.insert_all(Household, (one.household for one in welcomes))
         for household, contact in welcomes:
             contact.household = household
-        Member.objects.bulk_create(one.contact for one in welcomes)
+        sql.insert_all(Member, (one.contact for one in welcomes))
         record("members.welcomed", by=by, at=at, garden=garden, count=len(welcomes))
     return households
 
@@ -50,7 +51,7 @@ def join_many(
 ) -> list[Membership]:
     """Take memberships of the association, not saved yet, for households of the garden."""
     with transaction.atomic():
-        made = Membership.objects.bulk_create(memberships)
+        made = sql.insert_all(Membership, memberships)
         record("members.joined", by=by, at=at, garden=garden, count=len(memberships))
     return made
 
@@ -65,7 +66,7 @@ def support_many(garden: Garden, supports: Sequence[Support], *, by: Person | No
             Household.objects.select_for_update().filter(**of_these).order_by("pk").values_list("pk")
         )  # two hands at once
         _refuse_overlaps(garden, ids, supports)
-        made = Support.objects.bulk_create(supports)
+        made = sql.insert_all(Support, supports)
         renewed = sum(one.renews_id is not None for one in supports)
         record("members.supported", by=by, at=at, garden=garden, count=len(supports) - renewed, renewed=renewed)
     return made
