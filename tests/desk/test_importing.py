@@ -296,6 +296,13 @@ def test_an_agreement_is_opened_from_the_file_when_asked() -> None:
     ]
     assert Support.objects.filter(agreement=opened).count() == 2
     assert imported(garden, source, only_good=False).households == 0
+    more = a_file({**line, "N° adhérent": "9", "Nom": "Roux"})
+    assert (
+        imported(garden, more, Answers(new_agreements=frozenset({"C.C.A.S. Vendôme"})), only_good=False).counts[
+            "agreements"
+        ]
+        == 0
+    )
 
 
 def test_what_was_matched_by_hand_is_remembered_for_the_next_file() -> None:

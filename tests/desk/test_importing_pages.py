@@ -260,6 +260,8 @@ def test_the_list_is_taken_away_in_the_columns_that_come_in(garden: Garden, lea:
     assert table.columns == COLUMNS
     assert "Durand" in table.rows[0].cells
     assert answer["Cache-Control"] == "no-store"
+    gone = lea.get(f"/jardins/blois/foyers/export/{form}/?etat=sans")
+    assert b"Durand" not in gone.content
     assert lea.get("/jardins/blois/foyers/export/pdf/").status_code == 404
 
 

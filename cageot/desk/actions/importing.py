@@ -79,16 +79,17 @@ def _bring(
 ) -> Written:  # fmt: skip
     with transaction.atomic():
         tell("reading")
-        Garden.objects.select_for_update().get(
-            pk=garden.pk
-        )  # two files at once: the second sees the first's households
+        # Two files at once: the second waits here, then sees the households of the first.
+        Garden.objects.select_for_update().get(pk=garden.pk)
         decision = decide(drafts, queries.garden_facts(garden), answers, today)
         if not (only_good or decision.whole):
             raise NotGood(decision)
         good = decision.of("good")
         remember(garden, learnt)
-        counts = _write(garden, decision, good, today, by, at, tell) if good else dict.fromkeys(COUNTS, 0)
-        record("desk.imported", by=by, at=at, garden=garden, lines=len(decision.rows), **decision.counts, **counts)
+        counts = dict.fromkeys(COUNTS, 0)
+        if good:
+            counts = _write(garden, decision, good, today, by, at, tell)
+            record("desk.imported", by=by, at=at, garden=garden, lines=len(decision.rows), **decision.counts, **counts)
     tell("done")
     return Written(decision, counts)
 

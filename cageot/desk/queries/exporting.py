@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from cageot.core.tabular.columns import HOUSEHOLD_COLUMNS
@@ -21,10 +22,12 @@ KEYS = (
 FREQUENCIES = {"weekly": "Hebdo", "even": "Quinzaine paire", "odd": "Quinzaine impaire", "": ""}
 
 
-def household_rows(garden: Garden) -> tuple[list[str], list[list[Value]]]:
-    """Titles and rows. They are in the words of the file, whatever the language of the screen."""
+def household_rows(garden: Garden, only: Collection[int] | None = None) -> tuple[list[str], list[list[Value]]]:
+    """Titles and rows, of all households or of some. They are in the words of the file, whatever the screen's language."""
     titles = {column.key: column.title for column in HOUSEHOLD_COLUMNS}
-    return [titles[key] for key in KEYS], [_row(known.told) for known in garden_facts(garden).households]
+    return [titles[key] for key in KEYS], [
+        _row(known.told) for known in garden_facts(garden).households if only is None or known.id in only
+    ]
 
 
 def _row(told: Draft) -> list[Value]:

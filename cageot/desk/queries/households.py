@@ -132,6 +132,12 @@ def _at(rows: QuerySet[Household], asked: Asked, today: date) -> QuerySet[Househ
     return rows.filter(Exists(_running(today).filter(household=OuterRef("pk"), **wanted))) if wanted else rows
 
 
+def listed(garden: Garden, asked: Asked, today: date) -> set[int]:
+    """The households of a list, all its pages together; words typed apart."""
+    rows = Household.objects.filter(garden=garden).filter(conditions(today)[asked.sort])
+    return set(_at(rows, asked, today).values_list("pk", flat=True))
+
+
 # --- The page ------------------------------------------------------------------------------------
 
 

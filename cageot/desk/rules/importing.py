@@ -398,8 +398,9 @@ class _Meaning:
         return self._find("partner", draft.partner, self._offers, draft.line)  # type: ignore[return-value]
 
     def open_agreements(self, drafts: Iterable[Draft]) -> None:
-        """Make up the agreements that a person asked to open from the file."""
-        wanted = {plain(partner) for partner in self.answers.new_agreements}
+        """Make up the agreements that a person asked to open from the file; not with a partner that has one."""
+        asked = {plain(partner) for partner in self.answers.new_agreements}
+        wanted = {partner for partner in asked if not self._quietly("partner", partner, self._offers)}
         lines: defaultdict[str, list[tuple[Draft, Wished]]] = defaultdict(list)
         for draft in drafts if wanted else ():
             if plain(draft.partner) in wanted and not draft.problems and self.kind(draft, []) == "solidarity":

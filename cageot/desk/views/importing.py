@@ -18,6 +18,7 @@ from cageot.desk.forms import importing as forms
 from cageot.desk.forms.import_map import FileMap
 from cageot.desk.queries import import_pages as pages
 from cageot.desk.queries.exporting import household_rows
+from cageot.desk.queries.households import Asked, listed
 from cageot.desk.queries.import_file import taught
 from cageot.desk.queries.importing import usual_weekday
 from cageot.network.http import Request, acting
@@ -183,9 +184,10 @@ def matches_file(request: Request, garden: str, token: str) -> HttpResponse:
 
 @require_safe
 def export(request: Request, garden: str, form: str) -> HttpResponse:
-    """All the households of a garden, in the columns that an import reads. For who may write them only: money is in it."""
+    """The list of households as it was sorted, in the columns that an import reads. Money is in it: not for helpers."""
     place = garden_for(request, garden, Can.EDIT_HOUSEHOLDS)
-    titles, rows = household_rows(place)
+    asked = Asked.read(request.GET, request.POST, money=request.reach.can(Can.SEE_MONEY, place.pk))
+    titles, rows = household_rows(place, listed(place, asked, request.today))
     if form == "csv":
         return _download(write_csv(titles, rows), "text/csv; charset=utf-8", f"foyers-{place.code}.csv")
     if form == "xlsx":
