@@ -79,7 +79,12 @@ def _next_ids(model: type[models.Model], count: int) -> Iterable[int]:
     if connection.vendor == "sqlite":  # the transaction holds the only right to write
         [(last,)] = rows("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", table)
         return range(int(last) + 1, int(last) + 1 + count)
-    return [pk for (pk,) in rows("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", f'"{table}"', count)]
+    return [
+        pk
+        for (pk,) in rows(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", f'"{table}"', count
+        )
+    ]
 
 
 def insert_row(model: type[models.Model], **values: Any) -> int:

@@ -38,7 +38,8 @@ class Place:
 
     @property
     def baskets(self) -> list[Basket]:
-        rows = Basket.objects.filter(garden=self.garden, delivery__week=WEEK).order_by("pk")
+        """The week's baskets, in the order of their households."""
+        rows = Basket.objects.filter(garden=self.garden, delivery__week=WEEK).order_by("household__number")
         return list(rows.select_related("delivery", "garden", "household", "size", "depot"))
 
     def mark(self, **states: int) -> None:
