@@ -33,9 +33,11 @@ def garden_of(number: int, households: int) -> Garden:
     """A garden whose every third household is supported, through an agreement with two payers and a quota."""
     with transaction.atomic():
         garden = Garden.objects.create(code=f"g{number}", name=f"Jardin {number}", commune_code="41018")
-        size = BasketSize.objects.create(garden=garden, code="grand", name="Grand")
+        size = BasketSize.objects.create(
+            garden=garden, product=baskets.main_product(garden), code="grand", name="Grand"
+        )
         SizePrice.objects.create(size=size, from_day=FIRST, cents=1200)
-        depot = Depot.objects.create(garden=garden, name="Gare", weekday=4)
+        depot = Depot.objects.create(garden=garden, name="Gare", round=baskets.round_on(garden, 4))
         national = Partner.objects.create(name="National", kind="state", level="national")
         local = Partner.objects.create(name="CCAS", kind="ccas")
         line = funding.LineDraft(

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.test import Client
 
+from cageot.baskets.actions import main_product, round_on
 from cageot.baskets.models import Basket, BasketSize, Delivery, Depot, SizePrice
 from cageot.core.week import Week
 from cageot.funding import actions as funding
@@ -68,13 +69,14 @@ def signed_in(person: Person) -> Client:
 
 def make_size(garden: Garden, code: str = "panier", price: int = 1200) -> BasketSize:
     """A basket size at a price in cents since 2016."""
-    size = BasketSize.objects.create(garden=garden, code=code, name=code.capitalize())
+    size = BasketSize.objects.create(garden=garden, product=main_product(garden), code=code, name=code.capitalize())
     SizePrice.objects.create(size=size, from_day=date(2016, 1, 1), cents=price)
     return size
 
 
 def make_depot(garden: Garden, name: str = "Gare", weekday: int = 4, **fields: Any) -> Depot:
-    return Depot.objects.create(garden=garden, name=name, weekday=weekday, **fields)
+    """A depot on the garden's round of that day of the week (1 Monday)."""
+    return Depot.objects.create(garden=garden, name=name, round=round_on(garden, weekday), **fields)
 
 
 def make_delivery(garden: Garden, day: date = THURSDAY) -> Delivery:
@@ -93,8 +95,9 @@ def make_basket(
     household: Household, delivery: Delivery, size: BasketSize, depot: Depot, state: str = "planned"
 ) -> Basket:  # fmt: skip
     return Basket.objects.create(
-        garden=household.garden, household=household, delivery=delivery, size=size, depot=depot, state=state
-    )
+        garden=household.garden, household=household, delivery=delivery, product=size.product, size=size, depot=depot,
+        state=state,
+    )  # fmt: skip
 
 
 def make_agreement(

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import override
 
 from cageot.baskets import queries
-from cageot.baskets.models import Basket, BasketSize, Delivery, Depot, SizePrice, Subscription, WeekClose
+from cageot.baskets.models import (
+    AbsencePolicy,
+    Basket,
+    BasketSize,
+    Delivery,
+    Depot,
+    Product,
+    Round,
+    SizePrice,
+    Subscription,
+    WeekClose,
+)
 from cageot.baskets.rules import laying
 from cageot.baskets.rules.closing import DISTRIBUTED, Question, differences
 from cageot.core import sql
@@ -104,10 +118,14 @@ def plan_baskets(
     deliveries = {
         day: delivery for day, delivery in queries.open_days(garden, from_day).items() if delivery not in left
     }
+    wishes = queries.wishes(garden, from_day, some)
+    monthly = any(wish.frequency == "monthly" for wish in wishes)
     return laying.plan(
-        queries.wishes(garden, from_day, some),
+        wishes,
         deliveries | {day: -place for place, day in enumerate(new, 1)},
         [one for one in queries.laid(garden, from_day, some) if one.delivery not in left],
+        queries.roads(garden, from_day),
+        queries.delivery_weeks(garden, from_day) if monthly else (),
     )
 
 
@@ -116,11 +134,14 @@ BASKET_COLUMNS = [
     "delivery",
     "household",
     "subscription",
+    "product",
     "size",
     "depot",
     "state",
     "size_kept",
     "depot_kept",
+    "kind",
+    "copy",
 ]
 
 
@@ -137,7 +158,10 @@ def _write(garden: Garden, plan: laying.Plan) -> None:
     add = sorted(plan.add, key=lambda new: new.delivery)
     sql.insert_rows(
         Basket, BASKET_COLUMNS,
-        [(garden.pk, n.delivery, n.household, n.subscription, n.size, n.depot, "planned", False, False) for n in add],
+        [
+            (garden.pk, n.delivery, n.household, n.subscription, n.product, n.size, n.depot, "planned", False, False, "regular", 0)
+            for n in add
+        ],
     )  # fmt: skip
 
 
@@ -177,7 +201,12 @@ def _change_from(subscription: Subscription, from_day: date, wanted: dict[str, A
     """The subscription as wanted from a day on; the part before that day, if any, stays as it was."""
     if from_day > subscription.from_day:
         Subscription.objects.filter(pk=subscription.pk).update(until_day=from_day - timedelta(days=1))
-        return Subscription.objects.create(household=subscription.household, from_day=from_day, **wanted)
+        later = copy(subscription)
+        later.pk, later._state.adding, later.from_day = None, True, from_day
+        for name, value in wanted.items():
+            setattr(later, name, value)
+        later.save(force_insert=True)
+        return later
     for name, value in wanted.items():
         setattr(subscription, name, value)
     subscription.save(update_fields=list(wanted))
@@ -231,8 +260,8 @@ def change_basket(
 
 
 def _delivery_for(basket: Basket, depot: Depot) -> Delivery:
-    day = basket.delivery.week.day(depot.weekday)
-    found = Delivery.objects.filter(garden=basket.garden_id, day=day, close=None).first()
+    day = queries.roads(basket.garden, basket.delivery.week.monday).day(depot.pk, basket.delivery.week)
+    found = Delivery.objects.filter(garden=basket.garden_id, day=day, close=None).first() if day else None
     if found is None:
         raise NoDelivery
     return found
@@ -393,13 +422,30 @@ class AlreadyReopened(Refused):
 # --- The garden's offer: sizes, prices, depots, season --------------------------------------------
 
 
+def main_product(garden: Garden) -> Product:
+    """What the garden is there for, the vegetable basket: its first product, made the first time it is asked for."""
+    found = Product.objects.filter(garden=garden).first()
+    if found:
+        return found
+    with transaction.atomic():
+        product = Product.objects.create(garden=garden, code="panier", name="Panier de légumes")
+        AbsencePolicy.objects.create(product=product)
+    return product
+
+
 def open_size(
-    garden: Garden, *, code: str, name: str, cents: int, from_day: date, by: Person | None, at: datetime
-) -> BasketSize:
-    """Offer a new size, with its price in cents from a day on. It comes last in lists."""
+    garden: Garden, *, code: str, name: str, cents: int, from_day: date, by: Person | None, at: datetime,
+    product: Product | None = None,
+) -> BasketSize:  # fmt: skip
+    """Offer a new size of a product (the vegetable basket by default), with its price in cents from a day on. It comes
+    last in lists."""
     with transaction.atomic():
         size = BasketSize.objects.create(
-            garden=garden, code=code, name=name, rank=BasketSize.objects.filter(garden=garden).count()
+            garden=garden,
+            product=product or main_product(garden),
+            code=code,
+            name=name,
+            rank=BasketSize.objects.filter(garden=garden).count(),
         )
         SizePrice.objects.create(size=size, from_day=from_day, cents=cents)
         record("baskets.size_opened", by=by, at=at, garden=garden, about=size)
@@ -431,61 +477,108 @@ class DepotInUse(Refused):
         self.households = households
 
 
+OF_THE_PLACE = frozenset(
+    {
+        "name", "number", "kind", "audience", "password", "client_category", "home", "host", "address", "commune_code",
+        "phone", "email", "website", "contact_name", "contact_phone", "contact_email", "description", "notes",
+    }
+)  # fmt: skip
+"""What is said of a place, the same on each round that it is on; the rest is each depot's own."""
+
+
+def round_on(garden: Garden, weekday: int) -> Round:
+    """The garden's first round of that day of the week, made and named after the day if there is none."""
+    found = Round.objects.filter(garden=garden, weekday=weekday, archived_on=None).first()
+    if found:
+        return found
+    with override("fr"):  # a name that the garden may change, not a word of the screen
+        return Round.objects.create(garden=garden, weekday=weekday, name=str(WEEKDAYS[weekday - 1]).capitalize())
+
+
 def open_depot(garden: Garden, *, today: date, by: Person | None, at: datetime, **details: Any) -> Depot:
-    """Add a depot. `details` are its columns. The garden then delivers on its day in every week to come that it delivers."""
+    """Add a depot, last on its round. `details` are its columns; `weekday` may stand for `round`. The garden then
+    delivers on its day in every week to come that it delivers."""
     with transaction.atomic():
-        depot = Depot.objects.create(garden=garden, **details)
-        _deliver_on(garden, depot.weekday, today)
+        if "weekday" in details:
+            details["round"] = round_on(garden, details.pop("weekday"))
+        rank = Depot.objects.filter(round=details["round"]).count()
+        depot = Depot.objects.create(garden=garden, **{"rank": rank} | details)
+        realign(garden, today)
         record("baskets.depot_opened", by=by, at=at, garden=garden, about=depot)
     return depot
 
 
 def change_depot(depot: Depot, *, today: date, by: Person | None, at: datetime, **details: Any) -> list[str]:
-    """Change what is known of a depot; another day moves the baskets to come. Returns the names of what changed."""
+    """Change what is known of a depot; another round moves the baskets to come. Returns the names of what changed.
+
+    What is said of the place changes on every round that it is on.
+    """
+    if details.get("weekday", depot.weekday) != depot.weekday:
+        details["round"] = round_on(depot.garden, details["weekday"])
+    details.pop("weekday", None)
     changed = {name: value for name, value in details.items() if getattr(depot, name) != value}
     if not changed:
         return []
     with transaction.atomic():
         one_at_a_time(depot.garden)
+        of_place = {name: value for name, value in changed.items() if name in OF_THE_PLACE}
+        if of_place:
+            Depot.objects.filter(garden=depot.garden_id, name=depot.name).update(**of_place)
         Depot.objects.filter(pk=depot.pk).update(**changed)
-        if "weekday" in changed:
-            _deliver_on(depot.garden, int(changed["weekday"]), today)
-            _move_baskets(depot, int(changed["weekday"]), today)
-            _drop_empty(depot.garden, today)
+        if "round" in changed:
+            realign(depot.garden, today)
         record("baskets.depot_changed", by=by, at=at, garden=depot.garden, about=depot, fields=sorted(changed))
     return sorted(changed)
 
 
-def _deliver_on(garden: Garden, weekday: int, today: date) -> None:
-    """Open that day in every open week to come that has a delivery."""
-    rows = Delivery.objects.filter(garden=garden, day__gte=today, close=None)
-    days = [week.day(weekday) for week in set(rows.values_list("week", flat=True))]
-    there = set(rows.values_list("day", flat=True))
-    Delivery.objects.bulk_create(
-        Delivery(garden=garden, day=day, week=Week.of(day)) for day in sorted(days) if day >= today and day not in there
-    )
+def realign(garden: Garden, from_day: date) -> laying.Plan:
+    """Bring deliveries and baskets in line with rounds, shifts and pauses, from a day on: whoever changes one of
+    those calls this. Weeks without delivery stay without, closed weeks and what was already said of a basket too.
+    Returns what was laid.
+    """
+    with transaction.atomic():
+        one_at_a_time(garden)
+        rows = Delivery.objects.filter(garden=garden, day__gte=from_day, close=None)
+        there = dict(rows.values_list("day", "pk"))
+        roads = queries.roads(garden, from_day)
+        wanted = queries.days_of_rounds(garden, roads, {Week.of(day) for day in there}, from_day)
+        new = [day for day in sorted(wanted) if day >= from_day and day not in there]
+        Delivery.objects.bulk_create(Delivery(garden=garden, day=day, week=Week.of(day)) for day in new)
+        there = dict(rows.values_list("day", "pk"))
+        _follow_roads(garden, from_day, roads, there)
+        plan = lay_baskets(garden, from_day=from_day)
+        gone = [pk for day, pk in there.items() if day not in wanted]
+        Delivery.objects.filter(pk__in=gone, day__gt=from_day, baskets=None).delete()
+    return plan
 
 
-def _move_baskets(depot: Depot, weekday: int, today: date) -> None:
-    """Bring the depot's planned baskets to its new day of the same week; where that day has passed they are kept as they are."""
-    deliveries = dict(
-        Delivery.objects.filter(garden=depot.garden_id, day__gte=today, close=None).values_list("day", "pk")
-    )
-    baskets = list(
-        Basket.objects.open_from(today).filter(depot=depot, state=Basket.State.PLANNED).select_related("delivery")
-    )
-    for basket in baskets:
-        found = deliveries.get(basket.delivery.week.day(weekday))
-        basket.delivery_id, basket.depot_kept = found or basket.delivery_id, basket.depot_kept or found is None
-    Basket.objects.bulk_update(baskets, ["delivery", "depot_kept"], batch_size=200)
+def _follow_roads(garden: Garden, from_day: date, roads: laying.Roads, there: Mapping[date, int]) -> None:
+    """Baskets that laying leaves alone (another depot this time, taken back, extra) follow their depot all the same.
 
-
-def _drop_empty(garden: Garden, today: date) -> None:
-    """Take away the days to come on which no depot is open and no basket is laid."""
-    weekdays = set(Depot.objects.filter(garden=garden, closed_on=None).values_list("weekday", flat=True))
-    rows = Delivery.objects.filter(garden=garden, day__gt=today, close=None, baskets=None)
-    empty = [pk for pk, day in rows.values_list("pk", "day") if day.isoweekday() not in weekdays]
-    Delivery.objects.filter(pk__in=empty).delete()
+    Where it is not brought to that week, the one-off depot is forgotten, a basket taken back is to take back again,
+    and an extra one is cancelled. Where its new day is already past, this week's basket stays where it is.
+    """
+    rows = Basket.objects.open_from(from_day).filter(garden=garden, state=Basket.State.PLANNED)
+    this_week = Q(delivery__week=Week.of(from_day))
+    moved, without = [], []
+    for basket in rows.filter(Q(depot_kept=True) | Q(copy__gte=1) | this_week).select_related("delivery"):
+        day, depot = roads.place(basket.depot_id, basket.delivery.week)
+        if day and day < from_day:
+            basket.depot_kept = True
+            moved.append(basket)
+        elif not (basket.depot_kept or basket.copy):
+            continue
+        elif day and day in there:
+            if (there[day], depot) != (basket.delivery_id, basket.depot_id):
+                basket.delivery_id, basket.depot_id = there[day], depot
+                moved.append(basket)
+        elif day is None:
+            without.append(basket)
+    Basket.objects.bulk_update(moved, ["delivery", "depot", "depot_kept"], batch_size=200)
+    by_kind = {kind: [one.pk for one in without if one.kind == kind] for kind in Basket.Kind.values}
+    Basket.objects.filter(pk__in=by_kind["regular"]).update(depot_kept=False)
+    Basket.objects.filter(pk__in=by_kind["taken_back"]).delete()
+    Basket.objects.filter(pk__in=by_kind["extra"]).update(state=Basket.State.CANCELLED)
 
 
 def close_depot(
@@ -506,9 +599,8 @@ def close_depot(
             raise DepotInUse(len(households))
         if replacement:
             _move_households(there, once, from_day, replacement)
-            lay_baskets(depot.garden, from_day=from_day, households=households)
         Depot.objects.filter(pk=depot.pk).update(closed_on=from_day)
-        _drop_empty(depot.garden, from_day)
+        realign(depot.garden, from_day)
         record(
             "baskets.depot_closed",
             by=by,
@@ -524,9 +616,7 @@ def close_depot(
 def _move_households(there: Iterable[Subscription], once: Any, from_day: date, depot: Depot) -> None:
     once.update(depot_kept=False)
     for one in there:
-        _change_from(
-            one, from_day, {"size": one.size, "depot": depot, "frequency": one.frequency, "until_day": one.until_day}
-        )
+        _change_from(one, from_day, {"depot": depot})
 
 
 class BasketsAlreadyMarked(Refused):
@@ -549,19 +639,13 @@ class Season:
 def plan_season(garden: Garden, *, first: date, last: date, without: Iterable[Week]) -> Season:
     """What `lay_season` would write. A constant number of queries. Refusal: BasketsAlreadyMarked."""
     skipped = set(without)
-    weekdays = set(
-        Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=first), garden=garden).values_list(
-            "weekday", flat=True
-        )
-    )
+    kept = [week for week in weeks_between(first, last) if week not in skipped]
+    days = queries.days_of_rounds(garden, queries.roads(garden, first), kept, first)
     rows = list(
         Delivery.objects.filter(garden=garden, day__range=(first, last)).values_list("pk", "day", "week", "close")
     )
     there = {day for _pk, day, _week, _close in rows}
-    days = [
-        week.day(weekday) for week in weeks_between(first, last) if week not in skipped for weekday in sorted(weekdays)
-    ]
-    opened = [day for day in days if first <= day <= last and day not in there]
+    opened = [day for day in sorted(days) if first <= day <= last and day not in there]
     removed = [pk for pk, _day, week, close in rows if week in skipped and close is None]
     plan = plan_baskets(garden, from_day=first, new=opened, gone=removed)
     return Season(opened, removed, len(plan.add), len(plan.drop) + _going(removed))

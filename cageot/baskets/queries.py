@@ -73,21 +73,69 @@ def wishes(garden: Garden, from_day: date, households: list[int] | None) -> list
     some, parameters = _of_households("s.household_id", households)
     found = sql.rows(_WISHES.format(some=some), garden.pk, from_day, *parameters)
     return [
-        laying.Wish(subscription, household, size, depot, weekday, frequency, sql.day(first), sql.day(last))
-        for subscription, household, size, depot, weekday, frequency, first, last in found
+        laying.Wish(subscription, household, product, size, depot, rhythm, sql.day(first), sql.day(last), *more)
+        for subscription, household, product, size, depot, rhythm, first, last, *more in found
     ]
 
 
 def laid(garden: Garden, from_day: date, households: list[int] | None) -> list[laying.Laid]:
-    """The baskets that are there from a day on, in weeks that are not closed."""
+    """The regular baskets that are there from a day on, in weeks that are not closed."""
     some, parameters = _of_households("b.household_id", households)
     week = cache(Week.parse)
     return [
-        laying.Laid(basket, household, week(label), delivery, subscription, size, depot, state, size_kept, depot_kept)
-        for basket, household, label, delivery, subscription, size, depot, state, size_kept, depot_kept in sql.rows(
+        laying.Laid(basket, household, product, week(label), *rest)
+        for basket, household, product, label, *rest in sql.rows(
             _LAID.format(some=some), garden.pk, from_day, *parameters
         )
     ]
+
+
+def roads(garden: Garden, from_day: date) -> laying.Roads:
+    """Where and when the garden's depots are brought to, from a day on. Three queries."""
+    rounds = {depot: (number, weekday) for depot, number, weekday in sql.rows(_ROUNDS, garden.pk)}
+    shifts = {
+        (number, Week.parse(label)): sql.day(day)
+        for number, label, day in sql.rows(_SHIFTS, garden.pk, str(Week.of(from_day)))
+    }
+    pauses: dict[int, list[tuple[date, date, int]]] = defaultdict(list)
+    for depot, first, last, other in sql.rows(_PAUSES, garden.pk, from_day):
+        pauses[depot].append((sql.day(first), sql.day(last), other))
+    return laying.Roads(rounds, shifts, dict(pauses))
+
+
+def days_of_rounds(garden: Garden, roads: laying.Roads, weeks: Iterable[Week], from_day: date) -> set[date]:
+    """The days of these weeks on which a round with an open depot goes. One query."""
+    open_depots = sql.rows(
+        "SELECT d.id FROM baskets_depot d JOIN baskets_round r ON r.id = d.round_id WHERE d.garden_id = %s"
+        " AND (d.closed_on IS NULL OR d.closed_on > %s) AND (r.archived_on IS NULL OR r.archived_on > %s)",
+        garden.pk,
+        from_day,
+        from_day,
+    )
+    days = {roads.day(depot, week) for (depot,) in open_depots for week in set(weeks)}
+    return {day for day in days if day}
+
+
+_ROUNDS = (
+    "SELECT d.id, r.id, r.weekday FROM baskets_depot d JOIN baskets_round r ON r.id = d.round_id WHERE d.garden_id = %s"
+)
+_SHIFTS = (
+    "SELECT s.round_id, s.week, s.day FROM baskets_roundshift s JOIN baskets_round r ON r.id = s.round_id"
+    " WHERE r.garden_id = %s AND s.week >= %s"
+)
+_PAUSES = (
+    "SELECT p.depot_id, p.from_day, p.until_day, p.replacement_id FROM baskets_depotpause p"
+    " JOIN baskets_depot d ON d.id = p.depot_id WHERE d.garden_id = %s AND p.until_day >= %s ORDER BY p.from_day"
+)
+
+
+def delivery_weeks(garden: Garden, from_day: date) -> list[Week]:
+    """Every week with a delivery from the beginning of that day's month on, closed ones too."""
+    first = Week.of(from_day.replace(day=1)) - 1
+    found = sql.rows(
+        "SELECT DISTINCT week FROM baskets_delivery WHERE garden_id = %s AND week >= %s", garden.pk, str(first)
+    )
+    return [Week.parse(label) for (label,) in found]
 
 
 def _of_households(column: str, households: list[int] | None) -> tuple[str, list[list[int]]]:
@@ -96,15 +144,19 @@ def _of_households(column: str, households: list[int] | None) -> tuple[str, list
 
 
 _WISHES = """
-    SELECT s.id, s.household_id, s.size_id, s.depot_id, d.weekday, s.frequency, s.from_day, s.until_day
-    FROM members_household h JOIN baskets_subscription s ON s.household_id = h.id JOIN baskets_depot d ON d.id = s.depot_id
-    WHERE h.garden_id = %s AND (s.until_day IS NULL OR s.until_day >= %s) {some} ORDER BY s.from_day, s.id
+    SELECT s.id, s.household_id, z.product_id, s.size_id, s.depot_id, s.frequency, s.from_day, s.until_day,
+        p.first_week, p.last_week, s.monthly_slot
+    FROM members_household h JOIN baskets_subscription s ON s.household_id = h.id
+    JOIN baskets_basketsize z ON z.id = s.size_id JOIN baskets_product p ON p.id = z.product_id
+    WHERE h.garden_id = %s AND (s.until_day IS NULL OR s.until_day >= %s)
+        AND (s.waits_for = 'nothing' OR s.ready_on IS NOT NULL) {some} ORDER BY s.from_day, s.id
 """
 
 _LAID = """
-    SELECT b.id, b.household_id, d.week, b.delivery_id, b.subscription_id, b.size_id, b.depot_id, b.state, b.size_kept, b.depot_kept
+    SELECT b.id, b.household_id, b.product_id, d.week, b.delivery_id, b.subscription_id, b.size_id, b.depot_id, b.state,
+        b.size_kept, b.depot_kept
     FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id
-    WHERE d.garden_id = %s AND d.day >= %s AND d.close_id IS NULL {some}
+    WHERE d.garden_id = %s AND d.day >= %s AND d.close_id IS NULL AND b.copy = 0 {some}
 """
 
 
@@ -164,9 +216,9 @@ def week_sheet(
 
     pseudonyms = Pseudonyms(edition)
     baskets = []
-    for pk, text, household, size, code, name, state, commune in rows:
+    for pk, text, household, size, code, name, state, commune, in_agreements in rows:
         day = days[text]
-        support = next(
+        support = in_agreements and next(
             (one for one in supports.get(household, ()) if one[0] <= day and (one[1] is None or day <= one[1])), None
         )
         stands = cover(support[2], support[3], code, day) if support else None
@@ -189,10 +241,10 @@ def week_sheet(
 
 
 _BASKETS = """
-    SELECT b.id, d.day, b.household_id, b.size_id, s.code, s.name, b.state, h.commune_code
+    SELECT b.id, d.day, b.household_id, b.size_id, s.code, s.name, b.state, h.commune_code, p.in_agreements
     FROM baskets_delivery d
     JOIN baskets_basket b ON b.delivery_id = d.id
-    JOIN baskets_basketsize s ON s.id = b.size_id
+    JOIN baskets_basketsize s ON s.id = b.size_id JOIN baskets_product p ON p.id = b.product_id
     JOIN members_household h ON h.id = b.household_id
     WHERE d.garden_id = %s AND d.week = %s ORDER BY d.day, b.id
 """

@@ -146,8 +146,9 @@ def _partners(one: GardenCast, garden: Garden) -> dict[str, Partner]:
 
 
 def _sizes(plan: GardenPlan, garden: Garden) -> dict[str, int]:
+    product = baskets.main_product(garden)
     rows = BasketSize.objects.bulk_create(
-        BasketSize(garden=garden, code=code, name=name, rank=rank)
+        BasketSize(garden=garden, product=product, code=code, name=name, rank=rank)
         for rank, (code, name, _price) in enumerate(plan.scheme.sizes)
     )
     since = date(2016, 1, 1)
@@ -159,12 +160,15 @@ def _sizes(plan: GardenPlan, garden: Garden) -> dict[str, int]:
 
 
 def _depots(one: GardenCast, garden: Garden, partners: Mapping[str, Partner]) -> list[Depot]:
+    """A round for each day that the garden delivers, and its depots in order."""
+    places = cast.depots(one)
+    rounds = {day: baskets.round_on(garden, day) for day in sorted({depot.weekday for depot in places})}
     return Depot.objects.bulk_create(
         Depot(
-            garden=garden, name=depot.name, weekday=depot.weekday, hours=depot.hours, address=depot.address,
+            garden=garden, name=depot.name, round=rounds[depot.weekday], rank=rank, hours=depot.hours, address=depot.address,
             capacity=depot.capacity, host=partners.get(depot.host), commune_code=one.commune_code,
         )
-        for depot in cast.depots(one)
+        for rank, depot in enumerate(places)
     )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ class Household(models.Model):
     postcode = models.CharField(_("code postal"), max_length=5, blank=True)
     town = models.CharField(_("commune"), max_length=80, blank=True)
     commune_code = models.CharField(max_length=5, blank=True)
+    # The name that lists at the depot show, if the garden's ways are so.
+    nickname = models.CharField(_("nom sur les listes"), max_length=40, blank=True)
     reach_through = models.CharField(_("à joindre par"), max_length=120, blank=True)
     joined_on = models.DateField(_("arrivée"))
     left_on = models.DateField(_("départ"), null=True, blank=True)

@@ -30,7 +30,10 @@ LAYERS = {
     "triggers.py",
 }
 OF_ANY_APP = (
-    LAYERS | {f"{layer}.py" for layer in ("queries", "actions", "forms", "views", "urls")} | {"__init__.py", "apps.py"}
+    LAYERS
+    | {f"{layer}.py" for layer in ("queries", "actions", "forms", "views", "urls")}
+    | {"models"}
+    | {"__init__.py", "apps.py"}
 )
 OWN = {
     # What an app has beside the layers. A new name here asks: is it not a rule, a query or an action?

@@ -1,23 +1,32 @@
 """Baskets laid ahead follow the subscription, except where somebody chose otherwise."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cageot.baskets.rules.laying import Laid, Plan, Wish, plan
+from cageot.baskets.rules import laying
+from cageot.baskets.rules.laying import Laid, Plan, Roads, Wish
 from cageot.core.week import Week
 
 WEEKS = [Week(2017, number) for number in range(10, 20)]
 THURSDAYS = {week.day(4): 400 + week.number for week in WEEKS}
 TUESDAYS = {week.day(2): 200 + week.number for week in WEEKS}
 DELIVERIES = THURSDAYS | TUESDAYS
-AMINA = Wish(1, household=7, size=1, depot=1, weekday=4, frequency="weekly", from_day=date(2017, 1, 1), until_day=None)
+ROADS = Roads({1: (1, 4), 2: (2, 2), 9: (1, 4)})  # depots 1 and 9 on Thursday's round, depot 2 on Tuesday's
+AMINA = Wish(
+    1, household=7, product=1, size=1, depot=1, frequency="weekly", from_day=date(2017, 1, 1), until_day=None
+)  # fmt: skip
+
+
+def plan(wishes: Iterable[Wish], deliveries: Mapping[date, int], there: Iterable[Laid], roads: Roads = ROADS) -> Plan:
+    return laying.plan(wishes, deliveries, there, roads)
 
 
 def laid(week: Week, **changes: object) -> Laid:
-    there = Laid(week.number, 7, week, 400 + week.number, 1, 1, 1, "planned", size_kept=False, depot_kept=False)
+    there = Laid(week.number, 7, 1, week, 400 + week.number, 1, 1, 1, "planned", size_kept=False, depot_kept=False)
     return replace(there, **changes)  # type: ignore[arg-type]
 
 
@@ -47,7 +56,7 @@ def test_laying_again_changes_nothing() -> None:
 
 def test_a_change_of_depot_for_good_moves_every_basket_but_the_one_chosen_once() -> None:
     there = [laid(week, depot=9, depot_kept=True) if week == WEEKS[2] else laid(week) for week in WEEKS]
-    found = plan([replace(AMINA, depot=2, weekday=2)], DELIVERIES, there)
+    found = plan([replace(AMINA, depot=2)], DELIVERIES, there)
     assert {change.basket for change in found.change} == {week.number for week in WEEKS if week != WEEKS[2]}
     assert all(change.depot == 2 and change.delivery in TUESDAYS.values() for change in found.change)
     assert found.add == [] and found.drop == []
@@ -83,7 +92,7 @@ def situations(draw: st.DrawFn) -> tuple[list[Wish], list[Laid]]:
             subscription=n,
             household=n,
             frequency=draw(frequencies),
-            weekday=draw(st.sampled_from([2, 4])),
+            depot=draw(st.sampled_from([1, 2])),
             size=draw(st.integers(1, 3)),
         )
         for n in range(1, 4)
@@ -120,6 +129,7 @@ def test_whatever_was_there_laying_twice_is_laying_once(situation: tuple[list[Wi
         Laid(
             1000 + n,
             new.household,
+            new.product,
             week_of[new.delivery],
             new.delivery,
             new.subscription,
@@ -135,3 +145,48 @@ def test_whatever_was_there_laying_twice_is_laying_once(situation: tuple[list[Wi
     assert plan(wishes, DELIVERIES, after) == Plan()
     untouched = {one.basket for one in there if one.state != "planned"}
     assert not untouched & ({*changes} | {*first.drop})
+
+
+# --- Rounds that shift, depots that close for a while ---------------------------------------------
+
+
+def test_a_round_shifted_by_a_bank_holiday_takes_its_baskets_along_and_the_other_round_stays() -> None:
+    week = WEEKS[1]
+    roads = replace(ROADS, shifts={(1, week): week.day(2)})
+    found = plan([AMINA, replace(AMINA, subscription=2, household=8, depot=2)], DELIVERIES, [], roads)
+    of_the_week = {new.household: new.delivery for new in found.add if new.delivery % 100 == week.number}
+    assert of_the_week == {7: TUESDAYS[week.day(2)], 8: TUESDAYS[week.day(2)]}
+    assert len(found.add) == 2 * len(WEEKS)
+
+
+def test_a_round_that_does_not_go_has_no_basket_and_takes_away_the_one_that_was_laid() -> None:
+    roads = replace(ROADS, shifts={(1, WEEKS[1]): None})
+    assert len(plan([AMINA], DELIVERIES, [], roads).add) == len(WEEKS) - 1
+    assert plan([AMINA], DELIVERIES, [laid(week) for week in WEEKS], roads).drop == [WEEKS[1].number]
+
+
+def test_a_depot_closed_for_a_while_sends_its_baskets_to_its_replacement_on_that_ones_day() -> None:
+    closed = (WEEKS[2].day(4), WEEKS[3].day(4), 2)
+    found = plan([AMINA], DELIVERIES, [laid(week) for week in WEEKS], replace(ROADS, pauses={1: [closed]}))
+    assert {(change.basket, change.depot, change.delivery) for change in found.change} == {
+        (week.number, 2, TUESDAYS[week.day(2)]) for week in WEEKS[2:4]
+    }
+
+
+def test_a_monthly_basket_comes_once_a_month_in_its_own_delivery_week() -> None:
+    found = plan([replace(AMINA, frequency="monthly", monthly_slot=2)], DELIVERIES, [])
+    assert [new.delivery for new in found.add] == [THURSDAYS[Week(2017, number).day(4)] for number in (11, 15, 19)]
+
+
+def test_a_product_of_summer_is_laid_in_its_weeks_only() -> None:
+    summer = replace(AMINA, product=2, first_week=12, last_week=15)
+    assert [new.delivery for new in plan([summer], DELIVERIES, []).add] == [412, 413, 414, 415]
+    winter = replace(AMINA, product=2, first_week=18, last_week=11)
+    assert [new.delivery for new in plan([winter], DELIVERIES, []).add] == [410, 411, 418, 419]
+
+
+def test_two_products_stand_side_by_side_on_the_same_day() -> None:
+    eggs = replace(AMINA, subscription=2, product=2, size=5)
+    found = plan([AMINA, eggs], DELIVERIES, [])
+    assert len(found.add) == 2 * len(WEEKS)
+    assert {(new.product, new.size) for new in found.add} == {(1, 1), (2, 5)}

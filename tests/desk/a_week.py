@@ -14,7 +14,7 @@ from django.test import Client
 
 from cageot.baskets import actions as baskets
 from cageot.baskets.bulk import mark_all
-from cageot.baskets.models import Basket, BasketSize, Depot, SizePrice, WeekClose
+from cageot.baskets.models import Basket, BasketSize, Depot, WeekClose
 from cageot.core.week import Week
 from cageot.funding import actions as funding
 from cageot.funding.models import Agreement, AgreementPayer
@@ -22,6 +22,7 @@ from cageot.members import actions as members
 from cageot.members.models import Member
 from cageot.network.actions import give_access, open_garden
 from cageot.network.models import Edition, Garden, Partner, Person
+from tests.factories import make_depot, make_size
 
 AT = datetime(2017, 1, 2, 9, 0, tzinfo=UTC)
 WEEK = Week(2017, 12)
@@ -75,9 +76,8 @@ def a_place(households: int = 6, *, quota_baskets: int | None = None, code: str 
     garden = open_garden(
         code=code, name="Jardin du Val de Loire", commune_code="41018", on=date(2016, 1, 1), by=None, at=AT
     )
-    size = BasketSize.objects.create(garden=garden, code="panier", name="Panier")
-    SizePrice.objects.create(size=size, from_day=date(2016, 1, 1), cents=1200)
-    depots = [Depot.objects.create(garden=garden, name=name, weekday=day) for name, day in (("Gare", 4), ("Jardin", 5))]
+    size = make_size(garden)
+    depots = [make_depot(garden, name, day) for name, day in (("Gare", 4), ("Jardin", 5))]
     agreement = _agreement(garden, quota_baskets)
     baskets.open_deliveries(garden, first=WEEK.monday, last=WEEK.sunday, weekdays=[4, 5])
     for number in range(households):

@@ -11,7 +11,8 @@ from cageot.baskets.models import Basket, BasketSize, Delivery, Depot, SizePrice
 from cageot.core.week import Week
 from cageot.desk.rules import season
 from cageot.network.models import Garden, LogEvent
-from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, a_place, a_stranger, signed_in, text_of
+from tests.desk.a_week import MONDAY_AFTER, WEEK, a_place, a_stranger, signed_in, text_of
+from tests.factories import make_depot, make_size
 
 pytestmark = pytest.mark.django_db
 MONDAY = WEEK.monday
@@ -80,9 +81,8 @@ def test_the_settings_ask_the_database_as_much_for_many_depots_as_for_two(place,
     count()
     few = count()
     for number in range(20):
-        Depot.objects.create(garden=place.garden, name=f"Dépôt {number}", weekday=4)
-        size = BasketSize.objects.create(garden=place.garden, code=f"t{number}", name=f"T{number}")
-        SizePrice.objects.create(size=size, from_day=AT.date(), cents=1000)
+        make_depot(place.garden, f"Dépôt {number}")
+        make_size(place.garden, f"t{number}")
     lay(place, weeks=20)
     assert count() == few <= 25
 

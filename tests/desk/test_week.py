@@ -10,6 +10,7 @@ from cageot.baskets import actions as baskets
 from cageot.baskets.models import Basket, Delivery, Depot
 from cageot.core.week import Week
 from tests.desk.a_week import AT, FRIDAY, MONDAY_AFTER, THURSDAY, WEEK, a_place, a_stranger, signed_in, text_of
+from tests.factories import make_depot
 
 pytestmark = pytest.mark.django_db
 MONEY_WORDS = ["€", "CCAS", "solidaire", "convention", "payeur", "prise en charge", "Qui paie", "quota"]
@@ -226,9 +227,7 @@ def test_one_depot_can_be_shown_alone():
     place = a_place()
     place_of = Depot.objects.get(name="Gare")
     baskets.change_basket(place.baskets[0], by=None, at=AT, depot=place_of)
-    Basket.objects.filter(pk=place.baskets[1].pk).update(
-        depot=Depot.objects.create(garden=place.garden, name="Mairie", weekday=4)
-    )
+    Basket.objects.filter(pk=place.baskets[1].pk).update(depot=make_depot(place.garden, "Mairie"))
     page = text_of(signed_in(place, "helper").get(place.url(f"pointage/?jour=2017-03-23&depot={place_of.pk}")))
     assert "Amina Benali" in page
     assert "Paul Durand" not in page

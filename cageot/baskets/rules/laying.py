@@ -1,46 +1,107 @@
 """Laying baskets ahead: what a subscription should have on each week to come, against what is there.
 
-Policy: one basket a week at most for a household, on the delivery of its depot's day. Relaying touches
-only baskets that are planned; what was changed once (size, depot) stays, and so does a basket whose
+Policy: one basket a week at most for a household and a product, on the day that its depot's round goes. Relaying
+touches only regular baskets that are planned; what was changed once (size, depot) stays, and so does a basket whose
 depot was changed to another day of the week. A basket that nothing asks for any more is taken away.
+
+A round that is shifted (a bank holiday) takes its baskets to the other day of the week, or has none that week. A depot
+that is closed for a while sends its baskets to its replacement, on the replacement's day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from cageot.core.week import Week
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A subscription: size and depot (with its weekday, 1 Monday) at a rhythm, from a day until another."""
+    """A subscription: size of a product and depot at a rhythm, from a day until another.
+
+    `first_week`, `last_week`: the weeks of the year in which the product is delivered, None all of them; the first
+    after the last runs over the new year. `monthly_slot`: which delivery week of the month has a monthly basket.
+    """
 
     subscription: int
     household: int
+    product: int
     size: int
     depot: int
-    weekday: int
-    frequency: str  # weekly, even or odd
+    frequency: str  # weekly, even, odd or monthly
     from_day: date
     until_day: date | None
+    first_week: int | None = None
+    last_week: int | None = None
+    monthly_slot: int | None = None
 
-    def on(self, week: Week) -> date | None:
-        """The day of its basket in that week, or None."""
+    def asks(self, week: Week, slot: int) -> bool:
+        """Whether its rhythm and its product ask for a basket that week, the `slot`-th delivery week of its month."""
         if (self.frequency == "even" and week.number % 2) or (self.frequency == "odd" and not week.number % 2):
-            return None
-        day = week.day(self.weekday)
-        return day if self.from_day <= day and (self.until_day is None or day <= self.until_day) else None
+            return False
+        if self.frequency == "monthly" and slot != self.monthly_slot:
+            return False
+        return in_season(week.number, self.first_week, self.last_week)
+
+    def holds(self, day: date) -> bool:
+        return self.from_day <= day and (self.until_day is None or day <= self.until_day)
+
+
+def in_season(number: int, first: int | None, last: int | None) -> bool:
+    """Whether the ISO week `number` lies between the first and the last, over the new year if the first comes after."""
+    if first is None or last is None:
+        return True
+    return first <= number <= last if first <= last else number >= first or number <= last
+
+
+@dataclass(frozen=True)
+class Roads:
+    """Where and when depots are brought to: each depot's round and its weekday, shifts, and pauses.
+
+    `shifts`: (round, week) → another day of the week, or None when the round does not go. `pauses`: depot → (from,
+    until, replacement).
+    """
+
+    rounds: Mapping[int, tuple[int, int]]  # depot → (round, weekday)
+    shifts: Mapping[tuple[int, Week], date | None] = field(default_factory=dict)
+    pauses: Mapping[int, Sequence[tuple[date, date, int]]] = field(default_factory=dict)
+
+    def day(self, depot: int, week: Week) -> date | None:
+        """The day that depot is brought to in that week, None when its round does not go."""
+        number, weekday = self.rounds[depot]
+        return self.shifts.get((number, week), week.day(weekday)) if self.shifts else week.day(weekday)
+
+    def place(self, depot: int, week: Week) -> tuple[date | None, int]:
+        """The day and the depot where a basket of `depot` goes in that week: its replacement's while it is closed."""
+        day = self.day(depot, week)
+        for first, last, other in self.pauses.get(depot, ()):
+            if day and first <= day <= last:
+                return self.day(other, week), other
+        return day, depot
+
+
+def slots(weeks: Iterable[Week]) -> dict[Week, int]:
+    """Which delivery week of its month each week is, counted from 1; a week belongs to the month of its Thursday."""
+    found: dict[Week, int] = {}
+    count: Counter[tuple[int, int]] = Counter()
+    for week in sorted(weeks):
+        thursday = week.day(4)
+        count[thursday.year, thursday.month] += 1
+        found[week] = count[thursday.year, thursday.month]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A basket that is there already."""
+    """A regular basket that is there already."""
 
     basket: int
     household: int
+    product: int
     week: Week
     delivery: int
     subscription: int | None
@@ -56,6 +117,7 @@ class New:
     delivery: int
     household: int
     subscription: int
+    product: int
     size: int
     depot: int
 
@@ -80,34 +142,42 @@ class Plan:
     drop: list[int] = field(default_factory=list)
 
 
-def plan(wishes: Iterable[Wish], deliveries: Mapping[date, int], laid: Iterable[Laid]) -> Plan:
-    """Compare wishes with what is laid on `deliveries` (day → delivery, all of them open)."""
-    there = {(one.household, one.week): one for one in laid}
-    days = {day: Week.of(day) for day in deliveries}
-    weeks = sorted(set(days.values()))
+def plan(
+    wishes: Iterable[Wish], deliveries: Mapping[date, int], laid: Iterable[Laid], roads: Roads, all_weeks: Iterable[Week] = ()
+) -> Plan:  # fmt: skip
+    """Compare wishes with what is laid on `deliveries` (day → delivery, all of them open).
+
+    `all_weeks`: every delivery week of the months at hand, closed ones too, from which monthly baskets are counted.
+    """
+    there = {(one.household, one.product, one.week): one for one in laid}
+    weeks = sorted({Week.of(day) for day in deliveries})
+    slot = slots({*weeks, *all_weeks})
+    place = cache(roads.place)
     found, wanted = Plan(), set()
     for wish in wishes:
         for week in weeks:
-            day = wish.on(week)
-            if day is None or day not in deliveries:
+            if not wish.asks(week, slot[week]):
                 continue
-            place = (wish.household, week)
-            if place in wanted:
+            day, depot = place(wish.depot, week)
+            if day is None or day not in deliveries or not wish.holds(day):
+                continue
+            key = (wish.household, wish.product, week)
+            if key in wanted:
                 continue  # an older subscription already has this week
-            wanted.add(place)
-            _place(wish, deliveries[day], there.get(place), found)
-    found.drop = [one.basket for place, one in there.items() if place not in wanted and _free(one)]
+            wanted.add(key)
+            _place(wish, depot, deliveries[day], there.get(key), found)
+    found.drop = [one.basket for key, one in there.items() if key not in wanted and _free(one)]
     return found
 
 
-def _place(wish: Wish, delivery: int, basket: Laid | None, found: Plan) -> None:
+def _place(wish: Wish, depot: int, delivery: int, basket: Laid | None, found: Plan) -> None:
     if basket is None:
-        found.add.append(New(delivery, wish.household, wish.subscription, wish.size, wish.depot))
+        found.add.append(New(delivery, wish.household, wish.subscription, wish.product, wish.size, depot))
         return
     if basket.state != "planned":
         return
     size = basket.size if basket.size_kept else wish.size
-    depot = basket.depot if basket.depot_kept else wish.depot
+    depot = basket.depot if basket.depot_kept else depot
     delivery = basket.delivery if basket.depot_kept else delivery
     if (delivery, wish.subscription, size, depot) != (basket.delivery, basket.subscription, basket.size, basket.depot):
         found.change.append(Update(basket.basket, delivery, wish.subscription, size, depot))

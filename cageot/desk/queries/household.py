@@ -182,7 +182,7 @@ def household_page(household: Household, today: date, reach: Reach, page: str) -
     garden = household.garden
     money, may_edit = reach.can(Can.SEE_MONEY, garden.pk), reach.can(Can.EDIT_HOUSEHOLDS, garden.pk)
     members = list(household.members.order_by("-contact", "pk"))
-    subscriptions = list(household.subscriptions.select_related("size", "depot").order_by("from_day"))
+    subscriptions = list(household.subscriptions.select_related("size", "depot__round").order_by("from_day"))
     memberships = list(household.memberships.order_by("-from_day"))
     supports = _supports(household, today, _size_now(subscriptions, today)) if money else []
     following, more = _next(household, today)
@@ -340,7 +340,7 @@ def _past(household: Household, today: date, page: str) -> Page[BasketLine]:
 
 
 def _baskets(household: Household) -> QuerySet[Basket]:
-    return Basket.objects.filter(household=household).select_related("delivery", "size", "depot")
+    return Basket.objects.filter(household=household).select_related("delivery", "size", "depot__round")
 
 
 def _basket(one: Basket) -> BasketLine:
@@ -513,7 +513,7 @@ def next_membership(household: Household, today: date) -> dict[str, object]:
 def last_subscription(household: Household, today: date) -> Subscription | None:
     """The subscription to change: the last of those that run or are to start."""
     rows = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=today), household=household)
-    return rows.select_related("size", "depot", "household__garden").order_by("-from_day").first()
+    return rows.select_related("size", "depot__round", "household__garden").order_by("-from_day").first()
 
 
 @dataclass(frozen=True)
@@ -543,7 +543,7 @@ def places(garden: Garden, today: date) -> list[Place]:
     taken: dict[int, set[int]] = {}
     for depot, household in running.values_list("depot", "household"):
         taken.setdefault(depot, set()).add(household)
-    rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden)
+    rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden).select_related("round")
     return [Place(one, None if one.capacity is None else one.capacity - len(taken.get(one.pk, ()))) for one in rows]
 
 

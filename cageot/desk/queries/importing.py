@@ -169,5 +169,5 @@ def next_numbers(garden: Garden, taken: Iterable[str]) -> int:
 
 def usual_weekday(garden: Garden) -> int | None:
     """The weekday on which most of the garden's depots deliver."""
-    days = list(Depot.objects.filter(garden=garden, closed_on=None).values_list("weekday", flat=True))
+    days = list(Depot.objects.filter(garden=garden, closed_on=None).values_list("round__weekday", flat=True))
     return max(sorted(set(days)), key=days.count) if days else None

@@ -137,8 +137,10 @@ class DepotLine:
 def depot_lines(garden: Garden, today: date) -> list[DepotLine]:
     """The garden's depots, open ones first. One query."""
     runs = Q(subscriptions__until_day=None) | Q(subscriptions__until_day__gte=today)
-    rows = Depot.objects.filter(garden=garden).annotate(
-        households=Count("subscriptions__household", filter=runs, distinct=True), host_name=F("host__name")
+    rows = (
+        Depot.objects.filter(garden=garden)
+        .select_related("round")
+        .annotate(households=Count("subscriptions__household", filter=runs, distinct=True), host_name=F("host__name"))
     )
     lines = [
         DepotLine(
@@ -225,7 +227,7 @@ def year_page(garden: Garden, year: int, today: date) -> YearPage:
 def delivery_days(garden: Garden, today: date) -> str:
     """The days of the week on which depots open: "jeudi et vendredi"."""
     rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden).values_list(
-        "weekday", flat=True
+        "round__weekday", flat=True
     )
     names = [str(WEEKDAYS[weekday - 1]) for weekday in sorted(set(rows))]
     return _(" et ").join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

@@ -147,7 +147,7 @@ def new_depot(request: Request, garden: str) -> HttpResponse:
 
 
 def _depot_of(garden: Garden, pk: int) -> Depot:
-    return get_object_or_404(Depot.objects.select_related("garden", "host"), pk=pk, garden=garden)
+    return get_object_or_404(Depot.objects.select_related("garden", "host", "round"), pk=pk, garden=garden)
 
 
 @require_http_methods(WRITING)
@@ -169,7 +169,7 @@ def depot(request: Request, garden: str, pk: int) -> HttpResponse:
 
 
 def _depot_told(changed: list[str]) -> str:
-    if "weekday" in changed:
+    if "round" in changed:
         return _("Dépôt enregistré. Ses paniers à venir sont passés au nouveau jour : pensez à prévenir les foyers.")
     return _("Dépôt enregistré.") if changed else _("Rien n’a changé.")
 

@@ -1,8 +1,4 @@
-"""Sizes and prices, depots, deliveries, subscriptions, baskets, and the weekly close.
-
-One basket, one row: materialised ahead for each household and delivery, with its size, depot and state.
-Every list (harvest, packing, depot, funding) derives from that row.
-"""
+"""Deliveries, subscriptions, baskets, and the weekly close."""
 
 from __future__ import annotations
 
@@ -13,71 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cageot.baskets.models.offer import BasketSize, Product
+from cageot.baskets.models.places import Depot
 from cageot.core.models import WeekField, in_order, one_of
 from cageot.funding.models import Entry
 from cageot.members.models import Household
-from cageot.network.models import DatedQuerySet, Edition, Garden, Partner, Person
+from cageot.network.models import DatedQuerySet, Edition, Garden, Person
 from cageot.network.rules.reach import Can, Reach
-
-
-class BasketSize(models.Model):
-    """A size that a garden offers ("petit", "grand"). Agreements name it by its code."""
-
-    garden = models.ForeignKey(Garden, models.CASCADE, related_name="sizes")
-    code = models.SlugField(_("code"), max_length=20)
-    name = models.CharField(_("nom"), max_length=60)
-    rank = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["rank", "pk"]
-        constraints = [models.UniqueConstraint(fields=["garden", "code"], name="size_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SizePrice(models.Model):
-    """The price of a size in cents, from a day on."""
-
-    size = models.ForeignKey(BasketSize, models.CASCADE, related_name="prices")
-    from_day = models.DateField()
-    cents = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["from_day"]
-        constraints = [models.UniqueConstraint(fields=["size", "from_day"], name="size_price_once_a_day")]
-
-
-class Depot(models.Model):
-    """A place where baskets are collected, on one day of the week."""
-
-    class Kind(models.TextChoices):
-        OPEN = "open", _("ouvert à tous")
-        RESERVED = "reserved", _("réservé à un public")
-        PROFESSIONAL = "professional", _("professionnel")
-
-    garden = models.ForeignKey(Garden, models.CASCADE, related_name="depots")
-    name = models.CharField(_("nom"), max_length=120)
-    kind = models.CharField(_("genre"), max_length=12, choices=Kind, default=Kind.OPEN)
-    host = models.ForeignKey(Partner, models.SET_NULL, null=True, blank=True, related_name="depots")
-    weekday = models.PositiveSmallIntegerField(_("jour"))  # 1 Monday … 7 Sunday
-    hours = models.CharField(_("heures de retrait"), max_length=60, blank=True)
-    address = models.CharField(_("adresse"), max_length=200, blank=True)
-    commune_code = models.CharField(max_length=5, blank=True)
-    phone = models.CharField(_("téléphone"), max_length=20, blank=True)
-    capacity = models.PositiveSmallIntegerField(_("nombre de paniers possible"), null=True, blank=True)
-    closed_on = models.DateField(_("fermé depuis"), null=True, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(fields=["garden", "name"], name="depot_name_once"),
-            one_of("kind", ["open", "reserved", "professional"], name="depot_kind"),
-            models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="depot_weekday"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class WeekClose(models.Model):
@@ -134,27 +72,52 @@ class Delivery(models.Model):
 
 
 class Subscription(models.Model):
-    """A household's regular basket: size, depot and rhythm, from a day until another."""
+    """A household's regular basket: size, depot and rhythm, from a day until another.
+
+    A monthly one is laid in the delivery week that `monthly_slot` says (1 the first of the month, to 4), chosen so
+    that weeks stay level. While `waits_for` names something and `ready_on` is null, no basket is laid.
+    """
 
     class Frequency(models.TextChoices):
         WEEKLY = "weekly", _("toutes les semaines")
         EVEN = "even", _("semaines paires")
         ODD = "odd", _("semaines impaires")
+        MONTHLY = "monthly", _("une fois par mois")
+
+    class WaitsFor(models.TextChoices):
+        NOTHING = "nothing", _("rien")
+        PAYMENT = "payment", _("le premier paiement")
+        CONTRACT = "contract", _("le contrat signé")
+
+    class Renewal(models.TextChoices):
+        TACIT = "tacit", _("continue sans rien faire")
+        ALERT = "alert", _("s’arrête, le jardin est prévenu avant")
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="subscriptions")
     size = models.ForeignKey(BasketSize, models.PROTECT, related_name="subscriptions")
     depot = models.ForeignKey(Depot, models.PROTECT, related_name="subscriptions")
-    frequency = models.CharField(_("rythme"), max_length=6, choices=Frequency, default=Frequency.WEEKLY)
+    frequency = models.CharField(_("rythme"), max_length=7, choices=Frequency, default=Frequency.WEEKLY)
+    monthly_slot = models.PositiveSmallIntegerField(null=True, blank=True)
     from_day = models.DateField(_("début"))
     until_day = models.DateField(_("fin"), null=True, blank=True)
+    trial = models.BooleanField(_("à l’essai"), default=False)
+    waits_for = models.CharField(_("commence avec"), max_length=8, choices=WaitsFor, default=WaitsFor.NOTHING)
+    ready_on = models.DateField(null=True, blank=True)
+    renewal = models.CharField(_("à la fin"), max_length=5, choices=Renewal, default=Renewal.TACIT)
 
     objects = DatedQuerySet.as_manager()
 
     class Meta:
         constraints = [
             in_order("from_day", "until_day", name="subscription_dates"),
-            one_of("frequency", ["weekly", "even", "odd"], name="subscription_frequency"),
-            models.UniqueConstraint(fields=["household", "from_day"], name="subscription_once_a_day"),
+            one_of("frequency", ["weekly", "even", "odd", "monthly"], name="subscription_frequency"),
+            one_of("waits_for", ["nothing", "payment", "contract"], name="subscription_waits_for"),
+            one_of("renewal", ["tacit", "alert"], name="subscription_renewal"),
+            models.CheckConstraint(
+                condition=~Q(frequency="monthly") | Q(monthly_slot__gte=1, monthly_slot__lte=4),
+                name="subscription_monthly_slot",
+            ),
+            models.UniqueConstraint(fields=["household", "size", "from_day"], name="subscription_once_a_day"),
         ]
 
 
@@ -168,7 +131,16 @@ class BasketQuerySet(models.QuerySet["Basket"]):
 
 
 class Basket(models.Model):
-    """One household's basket on one delivery. A one-off change is marked, and survives later edits."""
+    """One household's basket of one product on one delivery. A one-off change is marked, and survives later edits.
+
+    `kind`: regular (a subscription asks for it), taken_back (it takes the place of `origin`, postponed from another
+    week) or extra (asked for once). `given_to`: a household that takes it instead; who pays does not change.
+    """
+
+    class Kind(models.TextChoices):
+        REGULAR = "regular", _("habituel")
+        TAKEN_BACK = "taken_back", _("repris")
+        EXTRA = "extra", _("en plus")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("prévu")
@@ -182,18 +154,39 @@ class Basket(models.Model):
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="baskets", db_index=False)
     household = models.ForeignKey(Household, models.PROTECT, related_name="baskets", db_index=False)
     subscription = models.ForeignKey(Subscription, models.SET_NULL, null=True, related_name="baskets")
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False)
     size = models.ForeignKey(BasketSize, models.PROTECT, related_name="+", db_index=False)
     depot = models.ForeignKey(Depot, models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
     # One-off choices that relaying the subscription must not undo.
     size_kept = models.BooleanField(default=False)
     depot_kept = models.BooleanField(default=False)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.REGULAR)
+    # 0 for the regular one; others of the same household, delivery and product are numbered from 1.
+    copy = models.PositiveSmallIntegerField(default=0)
+    origin = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="taken_back_by", db_index=False
+    )
+    given_to = models.ForeignKey(
+        Household, models.SET_NULL, null=True, blank=True, related_name="received", db_index=False
+    )
 
     objects = BasketQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["household", "delivery"], name="basket_once"),
+            models.UniqueConstraint(fields=["household", "delivery", "product", "copy"], name="basket_once"),
+            models.UniqueConstraint(
+                fields=["origin"], condition=Q(origin__isnull=False), name="basket_taken_back_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="regular", copy=0) | (~Q(kind="regular") & Q(copy__gte=1)), name="basket_copy"
+            ),
+            one_of("kind", ["regular", "taken_back", "extra"], name="basket_kind"),
+            models.CheckConstraint(
+                condition=Q(kind="taken_back", origin__isnull=False) | (~Q(kind="taken_back") & Q(origin__isnull=True)),
+                name="basket_taken_back_from",
+            ),
             one_of(
                 "state", ["planned", "cancelled", "moved", "collected", "unclaimed", "given_on"], name="basket_state"
             ),

@@ -1,0 +1,16 @@
+"""What a garden offers, where it brings it, whose baskets they are, what is in them, and the weekly close.
+
+One basket, one row: materialised ahead for each household and delivery, with its size, depot and state.
+Every list (harvest, packing, depot, funding) derives from that row.
+"""
+
+from cageot.baskets.models.content import Content, ContentLine, Produce, Slip
+from cageot.baskets.models.handover import DepotLink, HandOver
+from cageot.baskets.models.offer import AbsencePolicy, BasketSize, Product, SizePrice, Ways
+from cageot.baskets.models.places import Depot, DepotPause, Round, RoundShift
+from cageot.baskets.models.week import Basket, Delivery, Subscription, WeekClose
+
+__all__ = [
+    "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause",
+    "HandOver", "Produce", "Product", "Round", "RoundShift", "SizePrice", "Slip", "Subscription", "Ways", "WeekClose",
+]  # fmt: skip
