@@ -4,7 +4,7 @@ One basket, one row: materialised ahead for each household and delivery, with it
 Every list (harvest, packing, depot, funding) derives from that row.
 """
 
-from cageot.baskets.models.content import Content, ContentLine, Produce, Slip
+from cageot.baskets.models.content import Content, ContentLine, Harvest, Produce, Slip, Unit
 from cageot.baskets.models.handover import DepotLink, HandOver
 from cageot.baskets.models.offer import AbsencePolicy, BasketSize, Product, SizePrice, Ways
 from cageot.baskets.models.places import Depot, DepotPause, Round, RoundShift
@@ -12,5 +12,6 @@ from cageot.baskets.models.week import Basket, Delivery, Subscription, WeekClose
 
 __all__ = [
     "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause",
-    "HandOver", "Produce", "Product", "Round", "RoundShift", "SizePrice", "Slip", "Subscription", "Ways", "WeekClose",
+    "HandOver", "Harvest", "Produce", "Product", "Round", "RoundShift", "SizePrice", "Slip", "Subscription", "Unit", "Ways",
+    "WeekClose",
 ]  # fmt: skip

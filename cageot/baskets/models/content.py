@@ -91,6 +91,24 @@ class ContentLine(models.Model):
         ]
 
 
+class Harvest(models.Model):
+    """What a garden harvested of a vegetable for a week's baskets, all rounds together, in thousandths of `unit`."""
+
+    garden = models.ForeignKey(Garden, models.CASCADE, related_name="harvests")
+    week = WeekField()
+    produce = models.ForeignKey(Produce, models.PROTECT, related_name="harvests")
+    unit = models.CharField(max_length=8, choices=Unit)
+    milli = models.PositiveIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["garden", "week", "produce", "unit"], name="harvest_once"),
+            one_of("unit", UNITS, name="harvest_unit"),
+        ]
+
+
 class Slip(models.Model):
     """The week's slip ("feuille de chou"): news, a recipe, a workshop. The contents come from elsewhere."""
 
