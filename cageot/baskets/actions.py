@@ -22,8 +22,10 @@ from cageot.baskets.models import (
     Depot,
     Product,
     Round,
+    RoundShift,
     SizePrice,
     Subscription,
+    Ways,
     WeekClose,
 )
 from cageot.baskets.rules import laying
@@ -419,6 +421,13 @@ class AlreadyReopened(Refused):
     """Somebody reopened this week first."""
 
 
+def change_ways(garden: Garden, values: Mapping[str, Any], *, by: Person | None, at: datetime) -> None:
+    """Change some of the garden's ways (columns of `Ways`)."""
+    with transaction.atomic():
+        Ways.objects.update_or_create(garden=garden, defaults=dict(values))
+        record("baskets.ways_changed", by=by, at=at, garden=garden, about=garden, fields=sorted(values))
+
+
 # --- The garden's offer: sizes, prices, depots, season --------------------------------------------
 
 
@@ -550,6 +559,73 @@ def realign(garden: Garden, from_day: date) -> laying.Plan:
         gone = [pk for day, pk in there.items() if day not in wanted]
         Delivery.objects.filter(pk__in=gone, day__gt=from_day, baskets=None).delete()
     return plan
+
+
+class ShiftRefused(Refused):
+    """A round cannot go on that day: `why` is week_closed, other_week or past; `round` and `week` say which."""
+
+    def __init__(self, why: str, round: Round, week: Week) -> None:
+        self.why, self.round, self.week = why, round, week
+
+
+@dataclass(frozen=True)
+class Moves:
+    """What shifting rounds changes of the baskets to come: on another day, no basket that week, a basket again."""
+
+    moved: int
+    dropped: int
+    added: int
+
+
+def shift_rounds(
+    garden: Garden, shifts: Mapping[tuple[Round, Week], date | None], *, reasons: Mapping[Week, str], today: date,
+    by: Person | None, at: datetime, only_look: bool = False,
+) -> Moves:  # fmt: skip
+    """Put rounds of the garden on another day in some weeks (None: the round does not go); its usual day undoes a shift.
+
+    Deliveries and baskets follow. `only_look` tells what would move, and writes nothing. Refusal: ShiftRefused.
+    """
+    for (one, week), day in shifts.items():
+        if day and Week.of(day) != week:
+            raise ShiftRefused("other_week", one, week)
+        if week.sunday < today or (day and day < today):
+            raise ShiftRefused("past", one, week)
+    weeks = {week for _one, week in shifts}
+    with transaction.atomic():
+        one_at_a_time(garden)
+        closed = set(
+            WeekClose.objects.filter(garden=garden, week__in=weeks, reopened_at=None).values_list("week", flat=True)
+        )
+        for one, week in shifts:
+            if week in closed:
+                raise ShiftRefused("week_closed", one, week)
+        before = _where(garden, weeks)
+        for (one, week), day in shifts.items():
+            RoundShift.objects.filter(round=one, week=week).delete()
+            if day != week.day(one.weekday):
+                RoundShift.objects.create(round=one, week=week, day=day, reason=reasons.get(week, "")[:80])
+        realign(garden, max(today, min(weeks).monday))
+        after = _where(garden, weeks)
+        moves = Moves(
+            sum(before[key] != day for key, day in after.items() if key in before),
+            len(before.keys() - after.keys()),
+            len(after.keys() - before.keys()),
+        )
+        record("baskets.rounds_shifted", by=by, at=at, garden=garden, weeks=sorted(map(str, weeks)), moved=moves.moved)
+        if only_look:
+            transaction.set_rollback(True)
+    return moves
+
+
+def _where(garden: Garden, weeks: Iterable[Week]) -> dict[tuple[int, int, int, Week], date]:
+    """Where the planned baskets of these weeks are: (household, product, copy, week) → day."""
+    rows = Basket.objects.filter(garden=garden, delivery__week__in=list(weeks), state=Basket.State.PLANNED)
+    return {
+        (household, product, number, week): day
+        for household, product, number, week, day in rows.values_list(
+            "household", "product", "copy", "delivery__week", "delivery__day"
+        )
+    }
 
 
 def _follow_roads(garden: Garden, from_day: date, roads: laying.Roads, there: Mapping[date, int]) -> None:

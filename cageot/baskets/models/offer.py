@@ -116,7 +116,8 @@ class Ways(models.Model):
     garden = models.OneToOneField(Garden, models.CASCADE, related_name="ways", primary_key=True)
     names = models.CharField(_("noms sur les feuilles"), max_length=8, choices=Names, default=Names.SHORT)
     labels = models.CharField(_("planche d’étiquettes"), max_length=10, default="L7160")
-    holidays = models.CharField(_("jours fériés"), max_length=20, default="metropole")
+    # A zone of `rules.holidays`, null for the garden's own département.
+    holidays = models.CharField(_("jours fériés"), max_length=3, null=True, blank=True)  # noqa: DJ001 ("" is the mainland)
     content_shown = models.CharField(_("contenu montré"), max_length=8, choices=Shown, default=Shown.MEMBERS)
     content_weights = models.BooleanField(_("avec les quantités"), default=True)
     content_prices = models.BooleanField(_("avec les prix"), default=False)

@@ -16,4 +16,5 @@ urlpatterns = [
     path("", include("cageot.desk.urls.programme")),
     path("", include("cageot.desk.urls.importing")),
     path("", include("cageot.desk.urls.settings")),
+    path("", include("cageot.desk.urls.calendar")),
 ]
