@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 
@@ -30,10 +31,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What a household's subscriptions of a product say: whether it had one before, whether one still runs, and
-    whether its rhythm is not weekly."""
+    """What a household's subscriptions of a product say: since when it has had one, whether one runs now, and whether
+    its rhythm is not weekly."""
 
-    before: bool = False
+    since: date | None = None
     running: bool = False
     rhythm: bool = False
 
@@ -65,20 +66,26 @@ KINDS = ("new", "back", "moved", "resized", "absent", "gone")
 """In the order in which they are told: who comes, what differs, who does not."""
 
 
-def compare(round: int, before: Week, now: Week, lives: Mapping[tuple[int, int], Life]) -> list[Change]:
-    """What changed on a round between two weeks. `lives`: (household, product) → what its subscriptions say."""
-    found = []
+def compare(
+    round: int, went: date, before: Week, now: Week, lives: Mapping[tuple[int, int], Life]
+) -> list[Change]:  # fmt: skip
+    """What changed on a round between two weeks. It last `went` on that day.
+
+    `lives`: (household, product) → what its subscriptions say. Who had none when the round last went is new.
+    """
+    found: list[Change] = []
     for key in sorted({*before.there, *now.there}):
         was, now_is = before.there.get(key), now.there.get(key)
         if was == now_is or round not in (was and was.round, now_is and now_is.round):
             continue
         life = lives.get((key.household, key.product), Life())
-        found.extend(_between(key, was, now_is, key in before.absent, key in now.absent, life))
+        known = life.since is not None and life.since <= went
+        found.extend(_between(key, was, now_is, key in before.absent, key in now.absent, known, life))
     return sorted(found, key=lambda one: (KINDS.index(one.what), one.key))
 
 
 def _between(
-    key: Key, was: Place | None, now: Place | None, was_absent: bool, is_absent: bool, life: Life
+    key: Key, was: Place | None, now: Place | None, was_absent: bool, is_absent: bool, known: bool, life: Life
 ) -> Iterable[Change]:
     if was and now:
         if was[:2] != now[:2]:
@@ -86,8 +93,8 @@ def _between(
         if was.size != now.size:
             yield Change(key, "resized", now._replace(size=was.size), now)
     elif now:
-        known = was_absent or life.before
-        yield Change(key, "back" if known else "new", None, now, usual=life.before and life.rhythm and not was_absent)
+        what = "back" if known or was_absent else "new"
+        yield Change(key, what, None, now, usual=known and life.rhythm and not was_absent)
     elif was:
         away = is_absent or life.running
         yield Change(key, "absent" if away else "gone", was, None, usual=life.running and life.rhythm and not is_absent)

@@ -1,0 +1,201 @@
+"""The lines that every paper is made of: the baskets to make of a garden's week, chosen by day, round and depot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from cageot.baskets.models import BasketSize, Depot
+from cageot.baskets.rules.naming import folded
+from cageot.core import sql
+from cageot.core.week import Week
+from cageot.desk.queries.names import shown_names
+from cageot.network.models import Garden
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A depot on a round and a day, at its place on the round, with how many baskets go there."""
+
+    day: date
+    round: int
+    round_name: str
+    packed: date
+    depot: int
+    name: str
+    baskets: int
+
+    @property
+    def going(self) -> tuple[date, int]:
+        return self.day, self.round
+
+
+class Asked(NamedTuple):
+    """What the address asks for: a day of delivery or of preparation, a round, a depot. "" is all of them, and the
+    day at hand."""
+
+    day: str = ""
+    packed: str = ""
+    round: str = ""
+    depot: str = ""
+
+
+class Nothing(Exception):
+    """No basket is to be made for what was asked: an address that was typed, or a week that changed since."""
+
+
+def stops(garden: Garden, week: Week) -> list[Stop]:
+    """Where the week's baskets go, by day, then as each round goes. One query."""
+    rows = sql.rows(_STOPS, garden.pk, str(week))
+    return [
+        Stop(day := sql.day(text), round, name, day - timedelta(days=before), *rest)
+        for text, round, name, before, *rest in rows
+    ]
+
+
+def day_at_hand(places: Iterable[Stop], today: date) -> date | None:
+    """The next day of delivery, or the last when all are past; None when there is no basket."""
+    days = sorted({place.day for place in places})
+    return next((day for day in days if day >= today), days[-1] if days else None)
+
+
+def chosen(places: list[Stop], asked: Asked, today: date) -> list[Stop]:
+    """The stops asked for. Refusal: Nothing, rather than the sheets of another day."""
+    if asked.packed:
+        found = [one for one in places if one.packed.isoformat() == asked.packed]
+    else:
+        day = asked.day or str(day_at_hand(places, today))
+        found = [one for one in places if one.day.isoformat() == day]
+    if asked.round:
+        found = [one for one in found if str(one.round) == asked.round]
+    if asked.depot:
+        found = [one for one in found if str(one.depot) == asked.depot]
+    if not found:
+        raise Nothing
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One basket to make. `name` is the shown one; `number` stands for it where its script cannot be printed."""
+
+    basket: int
+    day: date
+    round: int
+    depot: int
+    size: int
+    household: int
+    name: str
+    number: str
+    kind: str
+
+
+class Size(NamedTuple):
+    """A size of a product. `label` says it alone: the size's own name for the garden's first product, else with the product's."""
+
+    pk: int
+    product: str
+    name: str
+    label: str
+
+
+class Row(NamedTuple):
+    """What one household collects at one depot: size → how many, and the kinds of its baskets."""
+
+    name: str
+    number: str
+    sizes: dict[int, int]
+    kinds: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """All that the papers of a choice are made of. Lines are in the order of the road, then of the names."""
+
+    garden: Garden
+    week: Week
+    stops: list[Stop]
+    lines: list[Line]
+    sizes: dict[int, Size]
+    depots: dict[int, Depot]
+
+    @cached_property
+    def by_stop(self) -> dict[tuple[date, int, int], list[Line]]:
+        """(day, round, depot) → its lines."""
+        return {
+            key: list(some) for key, some in groupby(self.lines, key=lambda line: (line.day, line.round, line.depot))
+        }
+
+    @property
+    def rounds(self) -> list[list[Stop]]:
+        """The stops of each round that goes."""
+        return [list(some) for _going, some in groupby(self.stops, key=lambda stop: stop.going)]
+
+    def at(self, stop: Stop) -> list[Line]:
+        return self.by_stop.get((stop.day, stop.round, stop.depot), [])
+
+    def count(self, places: Iterable[Stop]) -> Counter[int]:
+        """Size → how many baskets, at these stops."""
+        return Counter(line.size for stop in places for line in self.at(stop))
+
+    def rows(self, stop: Stop) -> list[Row]:
+        """One row for each household at a depot, in the order of their names."""
+        return [
+            Row(some[0].name, some[0].number, dict(Counter(line.size for line in some)), frozenset(line.kind for line in some))
+            for some in (list(lines) for _household, lines in groupby(self.at(stop), key=lambda line: line.household))
+        ]  # fmt: skip
+
+
+def sheets(garden: Garden, week: Week, asked: Asked, today: date) -> Sheets:
+    """The baskets to make for what was asked: the one source of every paper. A constant number of queries.
+
+    What was cancelled or postponed is left out; a basket given to another household bears that household's name.
+    Refusal: Nothing.
+    """
+    places = chosen(stops(garden, week), asked, today)
+    there = {(one.day, one.round, one.depot): rank for rank, one in enumerate(places)}
+    sizes = _sizes(garden)
+    ranks = {size: rank for rank, size in enumerate(sizes)}
+    names = shown_names(garden, week)
+    found = []
+    for pk, text, round, depot, size, household, number, kind in sql.rows(_LINES, garden.pk, str(week)):
+        if (key := (sql.day(text), round, depot)) in there:
+            found.append(Line(pk, *key, size, household, names[household], number, kind))
+    found.sort(
+        key=lambda one: (there[one.day, one.round, one.depot], folded(one.name), ranks[one.size], one.kind, one.basket)
+    )
+    used = {line.size for line in found}
+    depots = {one.pk: one for one in Depot.objects.filter(pk__in={stop.depot for stop in places})}
+    return Sheets(garden, week, places, found, {pk: one for pk, one in sizes.items() if pk in used}, depots)
+
+
+def _sizes(garden: Garden) -> dict[int, Size]:
+    """The garden's sizes in the order of its lists."""
+    rows = list(BasketSize.objects.filter(garden=garden).values_list("pk", "name", "product", "product__name"))
+    main = rows[0][2] if rows else None
+    return {
+        pk: Size(pk, product, name, name if number == main else f"{product}\u00a0· {name}")
+        for pk, name, number, product in rows
+    }
+
+
+_STOPS = """
+    SELECT d.day, r.id, r.name, r.packed_before, p.id, p.name, COUNT(*)
+    FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id
+    JOIN baskets_depot p ON p.id = b.depot_id JOIN baskets_round r ON r.id = p.round_id
+    WHERE d.garden_id = %s AND d.week = %s AND b.state NOT IN ('cancelled', 'moved')
+    GROUP BY d.day, r.rank, r.id, r.name, r.packed_before, p.rank, p.name, p.id
+    ORDER BY d.day, r.rank, r.id, p.rank, p.name, p.id
+"""
+
+_LINES = """
+    SELECT b.id, d.day, p.round_id, b.depot_id, b.size_id, h.id, h.number, b.kind
+    FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id JOIN baskets_depot p ON p.id = b.depot_id
+    JOIN members_household h ON h.id = COALESCE(b.given_to_id, b.household_id)
+    WHERE d.garden_id = %s AND d.week = %s AND b.state NOT IN ('cancelled', 'moved')
+"""
