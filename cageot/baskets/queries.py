@@ -12,8 +12,8 @@ from functools import cache
 
 from django.db.models import Count
 
-from cageot.baskets.models import Basket, WeekClose
-from cageot.baskets.rules import closing, laying
+from cageot.baskets.models import Basket, ContentLine, Produce, Round, WeekClose
+from cageot.baskets.rules import closing, content, laying
 from cageot.core import sql
 from cageot.core.week import Week
 from cageot.funding import queries as funding
@@ -287,3 +287,36 @@ def baskets_of_week(garden: Garden, weeks: Iterable[Week]) -> dict[Week, Counter
     for week, state, count in rows.values_list("delivery__week", "state").annotate(n=Count("pk")):
         found[week][state] = count
     return found
+
+
+# --- Content ------------------------------------------------------------------------------------
+
+
+def baskets_to_make(garden: Garden, week: Week) -> dict[tuple[int, int], int]:
+    """(round, size) → baskets that are grown, packed and brought in a week: neither cancelled nor moved. One query."""
+    rows = Basket.objects.filter(delivery__garden=garden, delivery__week=week).exclude(state__in=["cancelled", "moved"])
+    counted = rows.values_list("depot__round", "size").annotate(n=Count("pk")).order_by()
+    return {(round, size): count for round, size, count in counted}
+
+
+def content_rows(round: Round, week: Week, sizes: Iterable[int] | None) -> list[content.Row]:
+    """What was planned in a round's baskets (some sizes, or all with None), a row per vegetable, in order. One query."""
+    lines = ContentLine.objects.filter(content__round=round, content__week=week)
+    if sizes is not None:
+        lines = lines.filter(content__size__in=list(sizes))
+    held: dict[int, dict[int, int]] = defaultdict(dict)
+    told: dict[int, tuple[str, int]] = {}
+    for produce, unit, cents, size, milli in lines.order_by("rank", "pk").values_list(
+        "produce", "unit", "unit_cents", "content__size", "milli"
+    ):
+        told.setdefault(produce, (unit, cents))
+        held[produce][size] = milli
+    return [content.Row(produce, unit, cents, held[produce]) for produce, (unit, cents) in told.items()]
+
+
+def portions_of(produce: Produce, week: Week, unit: str) -> list[content.Portion]:
+    """How much of a vegetable, counted in that unit, is planned on each round and size of a week. Two queries."""
+    counts = baskets_to_make(produce.garden, week)
+    lines = ContentLine.objects.filter(produce=produce, content__week=week, unit=unit)
+    places = lines.order_by("content__round", "content__size").values_list("content__round", "content__size", "milli")
+    return [content.Portion((round, size), counts.get((round, size), 0), milli) for round, size, milli in places]
