@@ -33,8 +33,9 @@ class DepotLink(models.Model):
 class HandOver(models.Model):
     """One thing said of a basket, at the depot or at the desk: its state, a note, who and when. Append-only.
 
-    `key` is made by the device, so that what is sent twice counts once. `said_at` is the device's time, corrected by
-    what its clock was off; `received_at` is ours.
+    `key` is made by the device, so that what is sent twice counts once: a state is named after what it follows
+    (`rules.handover.follow`), a note by chance. `said_at` is the device's time, corrected by what its clock was off;
+    `received_at` is ours.
     """
 
     key = models.UUIDField(unique=True)
@@ -45,7 +46,7 @@ class HandOver(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     said_at = models.DateTimeField()
     received_at = models.DateTimeField()
-    # Something else was said later, or the week was closed: kept for the record, without effect.
+    # The week was closed, or the link stopped: kept for the record, without effect.
     overruled = models.BooleanField(default=False)
 
     class Meta:
