@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import override
 
@@ -20,6 +21,7 @@ from cageot.baskets.models import (
     BasketSize,
     Delivery,
     Depot,
+    DepotPause,
     Product,
     Round,
     RoundShift,
@@ -171,8 +173,10 @@ def subscribe(
     household: Household, *, size: BasketSize, depot: Depot, frequency: str, from_day: date, until_day: date | None = None,
     by: Person | None, at: datetime, lay: bool = True,
 ) -> Subscription:  # fmt: skip
-    """Open a household's regular basket and lay its baskets ahead."""
+    """Open a household's regular basket and lay its baskets ahead. Refusal: DepotFull."""
     with transaction.atomic():
+        one_at_a_time(household.garden)
+        _room_at(depot, household.pk, from_day)
         subscription = Subscription.objects.create(
             household=household, size=size, depot=depot, frequency=frequency, from_day=from_day, until_day=until_day
         )
@@ -186,12 +190,18 @@ def change_subscription(
     subscription: Subscription, *, from_day: date, by: Person | None, at: datetime,
     size: BasketSize | None = None, depot: Depot | None = None, frequency: str | None = None, until_day: date | None = None,
 ) -> Subscription:  # fmt: skip
-    """Change a subscription from a day on: the past keeps the old one, the future is relaid, one-off changes stay."""
-    wanted = {
+    """Change a subscription from a day on: the past keeps the old one, the future is relaid, one-off changes stay.
+
+    Refusal: DepotFull, when it goes to a depot where no place is left.
+    """
+    wanted: dict[str, Any] = {
         "size": size or subscription.size, "depot": depot or subscription.depot,
         "frequency": frequency or subscription.frequency, "until_day": until_day or subscription.until_day,
     }  # fmt: skip
     with transaction.atomic():
+        one_at_a_time(subscription.household.garden)
+        if wanted["depot"] != subscription.depot:
+            _room_at(wanted["depot"], subscription.household_id, from_day)
         changed = _change_from(subscription, from_day, wanted)
         garden = subscription.household.garden
         lay_baskets(garden, from_day=from_day, households=[subscription.household_id])
@@ -502,6 +512,149 @@ def round_on(garden: Garden, weekday: int) -> Round:
         return found
     with override("fr"):  # a name that the garden may change, not a word of the screen
         return Round.objects.create(garden=garden, weekday=weekday, name=str(WEEKDAYS[weekday - 1]).capitalize())
+
+
+ROUND_COLUMNS = ("name", "weekday", "colour", "packed_before")
+
+
+class RoundInUse(Refused):
+    """Depots are still on this round: `depots` is how many."""
+
+    def __init__(self, depots: int) -> None:
+        self.depots = depots
+
+
+def open_round(garden: Garden, *, by: Person | None, at: datetime, **details: Any) -> Round:
+    """Add a round, last of its day. `details` are its columns."""
+    with transaction.atomic():
+        rank = Round.objects.filter(garden=garden).count()
+        found = Round.objects.create(garden=garden, rank=rank, **details)
+        record("baskets.round_opened", by=by, at=at, garden=garden, about=found)
+    return found
+
+
+def change_round(one: Round, *, today: date, by: Person | None, at: datetime, **details: Any) -> list[str]:
+    """Change a round; another day of the week moves its baskets to come. Returns the names of what changed."""
+    changed = {name: value for name, value in details.items() if getattr(one, name) != value}
+    if not changed:
+        return []
+    with transaction.atomic():
+        one_at_a_time(one.garden)
+        Round.objects.filter(pk=one.pk).update(**changed)
+        if "weekday" in changed:
+            realign(one.garden, today)
+        record("baskets.round_changed", by=by, at=at, garden=one.garden, about=one, fields=sorted(changed))
+    return sorted(changed)
+
+
+def close_round(one: Round, *, today: date, by: Person | None, at: datetime) -> None:
+    """Take a round out of use: it stays in what happened. Refusal: RoundInUse while an open depot is on it."""
+    with transaction.atomic():
+        one_at_a_time(one.garden)
+        there = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), round=one).count()
+        if there:
+            raise RoundInUse(there)
+        Round.objects.filter(pk=one.pk).update(archived_on=today)
+        record("baskets.round_closed", by=by, at=at, garden=one.garden, about=one)
+
+
+def order_depots(
+    garden: Garden, order: Mapping[int, Sequence[int]], *, today: date, by: Person | None, at: datetime
+) -> None:  # fmt: skip
+    """Put depots on rounds in this order (round → depots). Depots left out stay after those named. A depot that comes
+    on another round takes its baskets to come along. What is not of the garden is left aside."""
+    with transaction.atomic():
+        one_at_a_time(garden)
+        rounds = set(Round.objects.filter(garden=garden, archived_on=None).values_list("pk", flat=True))
+        depots = {one.pk: one for one in Depot.objects.filter(garden=garden)}
+        moved = False
+        for number, wanted in order.items():
+            if number not in rounds:
+                continue
+            named = [pk for pk in dict.fromkeys(wanted) if pk in depots]
+            rest = [one.pk for one in depots.values() if one.round_id == number and one.pk not in named]
+            for rank, pk in enumerate([*named, *sorted(rest, key=lambda pk: depots[pk].rank)]):
+                moved = moved or depots[pk].round_id != number
+                depots[pk].round_id, depots[pk].rank = number, rank
+        Depot.objects.bulk_update(depots.values(), ["round", "rank"], batch_size=200)
+        if moved:
+            realign(garden, today)
+        record("baskets.depots_ordered", by=by, at=at, garden=garden, about=garden)
+
+
+class PauseRefused(Refused):
+    """The depot cannot be closed then: `why` is closed (its replacement is not open all that time), overlaps (it is
+    closed already), full (the replacement has `left` places for `asked`), or past."""
+
+    def __init__(self, why: str, *, left: int = 0, asked: int = 0) -> None:
+        self.why, self.left, self.asked = why, left, asked
+
+
+def pause_depot(
+    depot: Depot, *, from_day: date, until_day: date, replacement: Depot, note: str, today: date, by: Person | None,
+    at: datetime,
+) -> DepotPause:  # fmt: skip
+    """Close a depot from a day until another, both included: its baskets of those days go to `replacement`, on that
+    one's day of the same week. Refusal: PauseRefused."""
+    with transaction.atomic():
+        one_at_a_time(depot.garden)
+        if from_day < today:
+            raise PauseRefused("past")
+        if DepotPause.objects.filter(depot=depot).between(from_day, until_day).exists():
+            raise PauseRefused("overlaps")
+        away = DepotPause.objects.filter(depot=replacement).between(from_day, until_day).exists()
+        back = DepotPause.objects.filter(replacement=depot).between(from_day, until_day).exists()
+        if away or back or (replacement.closed_on and replacement.closed_on <= until_day):
+            raise PauseRefused("closed")
+        if replacement.capacity is not None:
+            left = replacement.capacity - places_taken([replacement.pk], from_day)[replacement.pk]
+            asked = places_taken([depot.pk], from_day)[depot.pk]
+            if asked > left:
+                raise PauseRefused("full", left=left, asked=asked)
+        pause = DepotPause.objects.create(
+            depot=depot, from_day=from_day, until_day=until_day, replacement=replacement, note=note
+        )
+        realign(depot.garden, from_day)
+        record("baskets.depot_paused", by=by, at=at, garden=depot.garden, about=pause)
+    return pause
+
+
+def end_pause(pause: DepotPause, *, today: date, by: Person | None, at: datetime) -> None:
+    """The depot opens again as of today: what is to come returns to it. A pause not begun is taken away."""
+    with transaction.atomic():
+        garden = pause.depot.garden
+        one_at_a_time(garden)
+        if pause.from_day >= today:
+            pause.delete()
+        else:
+            DepotPause.objects.filter(pk=pause.pk).update(until_day=today - timedelta(days=1))
+        realign(garden, today)
+        record("baskets.depot_reopened", by=by, at=at, garden=garden, about=pause.depot)
+
+
+def places_taken(depots: Iterable[int], day: date) -> Counter[int]:
+    """Depot → households that collect there from that day on, those whose subscription is to start included."""
+    running = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=day), depot__in=list(depots))
+    return Counter(dict(running.values_list("depot").annotate(Count("household", distinct=True))))
+
+
+class DepotFull(Refused):
+    """Every place of this depot is taken: `capacity` households collect there, or are to."""
+
+    def __init__(self, depot: Depot) -> None:
+        self.depot = depot
+        self.capacity = depot.capacity
+
+
+def _room_at(depot: Depot, household: int, day: date) -> None:
+    """Refuse a household more than the depot has places for. Under the garden's turn: two do not take the last one."""
+    if depot.capacity is None:
+        return
+    there = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=day), depot=depot)
+    if there.filter(household=household).exists():
+        return
+    if there.values("household").distinct().count() >= depot.capacity:
+        raise DepotFull(depot)
 
 
 def open_depot(garden: Garden, *, today: date, by: Person | None, at: datetime, **details: Any) -> Depot:

@@ -22,6 +22,8 @@ ICONS = {
     "error": '<path d="M8.3 3h7.4L21 8.3v7.4L15.7 21H8.3L3 15.7V8.3zM12 7.5v5.5m0 3.5v.01"/>',
     "success": '<circle cx="12" cy="12" r="9"/><path d="m8 12.5 2.8 2.8L16 9.8"/>',
     "close": '<path d="m6 6 12 12M18 6 6 18"/>',
+    "up": '<path d="m5 14.5 7-7 7 7"/>',
+    "down": '<path d="m5 9.5 7 7 7-7"/>',
     "back": '<path d="m14.5 5-7 7 7 7"/>',
     "next": '<path d="m9.5 5 7 7-7 7"/>',
     "more": '<path d="M4 7h16M4 12h16M4 17h16"/>',

@@ -91,6 +91,13 @@ def find(text: str, limit: int = 10) -> list[Commune]:
     return [_at(place) for place in islice(found, limit)]
 
 
+@lru_cache(maxsize=256)
+def largest(department: str, limit: int) -> tuple[Commune, ...]:
+    """The largest communes of a département, by population."""
+    places = (place for place, row in enumerate(_register().rows) if _department_code(row[:5]) == department)
+    return tuple(_at(place) for place in islice(places, limit))
+
+
 def commune_named(name: str, postcode: str | None = None) -> Commune | None:
     """The one commune so written in an address; None when no commune or several may be meant.
 

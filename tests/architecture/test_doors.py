@@ -13,6 +13,7 @@ from tests.desk.a_week import MONDAY_AFTER, Place, a_place, a_stranger
 PUBLIC = {
     "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
     "account_signup", "enter_demo", "set_language", "health",
+    "depots_public",  # where and when baskets are collected: what a garden puts on its own poster
 }  # fmt: skip
 """What answers before one has come in. Longer only with a reason."""
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import actions as baskets
-from cageot.baskets.models import Basket, BasketSize, Delivery, Depot, SizePrice, Subscription
+from cageot.baskets.models import Basket, BasketSize, Delivery, SizePrice
 from cageot.core.week import Week
 from cageot.desk.rules import season
 from cageot.network.models import Garden, LogEvent
@@ -61,15 +61,14 @@ def test_settings_are_the_coordinations_alone(place):
         signed_in(place, "network"),
         a_stranger(),
     ):
-        for page in ("", "jardin/", "communes/", "tailles/ajouter/", "depots/ajouter/", "livraisons/2017/"):
+        for page in ("", "jardin/", "communes/", "tailles/ajouter/", "livraisons/2017/"):
             assert client.get(url(place, page)).status_code == 404
 
 
-def test_a_size_or_depot_of_another_garden_is_not_found(lea, place):
+def test_a_size_of_another_garden_is_not_found(lea, place):
     other = a_place(1, code="autre")
-    size, depot = BasketSize.objects.get(garden=other.garden), Depot.objects.filter(garden=other.garden).first()
+    size = BasketSize.objects.get(garden=other.garden)
     assert lea.post(url(place, f"tailles/{size.pk}/"), {"price": "1", "from_day": "2017-04-01"}).status_code == 404
-    assert lea.post(url(place, f"depots/{depot.pk}/fermer/"), {"from_day": "2017-04-01"}).status_code == 404
 
 
 def test_the_settings_ask_the_database_as_much_for_many_depots_as_for_two(place, lea):
@@ -171,53 +170,6 @@ def test_a_new_size_has_a_code_for_agreements_and_its_name_only_once(place, lea)
     lea.post(url(place, "tailles/ajouter/"), form)
     assert BasketSize.objects.get(code="panier-famille").prices.get().cents == 1800
     assert "Le jardin a déjà cette taille." in text_of(lea.post(url(place, "tailles/ajouter/"), form))
-
-
-# --- Depots ---------------------------------------------------------------------------------------
-
-
-def depot_form(name="Gare", weekday=4, **more):
-    return {"name": name, "weekday": weekday, "kind": "open"} | more
-
-
-def test_a_depot_on_a_new_day_opens_that_day_in_the_weeks_that_deliver(place, lea):
-    lay(place, weeks=2)
-    lea.post(url(place, "depots/ajouter/"), depot_form("Mairie", 3, capacity=10))
-    found = Delivery.objects.filter(garden=place.garden, day__iso_week_day=3)
-    assert list(found.values_list("day", flat=True)) == [date(2017, 3, 22), date(2017, 3, 29)]
-
-
-def test_two_depots_may_not_share_a_name(place, lea):
-    assert "Un autre dépôt porte ce nom." in text_of(lea.post(url(place, "depots/ajouter/"), depot_form("gare")))
-
-
-def test_another_day_moves_the_baskets_to_come_and_leaves_no_empty_day(place, lea):
-    lay(place, weeks=2)
-    gare = Depot.objects.get(name="Gare")
-    lea.post(url(place, f"depots/{gare.pk}/"), depot_form(weekday=2))
-    assert days(place) == [date(2017, 3, 21), date(2017, 3, 28)]
-    assert not Delivery.objects.filter(garden=place.garden, day__iso_week_day=4).exists()
-    assert len(days(place)) == len(set(days(place)))
-
-
-def test_a_day_already_past_this_week_leaves_this_weeks_baskets_where_they_are(place, lea, settings):
-    settings.TODAY = WEEK.day(3)
-    lay(place, weeks=2)
-    lea.post(url(place, f"depots/{Depot.objects.get(name='Gare').pk}/"), depot_form(weekday=1))
-    assert days(place) == [date(2017, 3, 23), date(2017, 3, 27)]
-    baskets.lay_baskets(place.garden, from_day=WEEK.day(3))
-    assert days(place) == [date(2017, 3, 23), date(2017, 3, 27)], "relaying does not take this week's basket away"
-
-
-def test_a_depot_in_use_closes_only_towards_another(place, lea):
-    lay(place)
-    gare, jardin = Depot.objects.get(name="Gare"), Depot.objects.get(name="Jardin")
-    refused = text_of(lea.post(url(place, f"depots/{gare.pk}/fermer/"), {"from_day": "2017-04-03"}))
-    assert "4 foyers y retirent encore leur panier : dites où ils vont." in refused
-    lea.post(url(place, f"depots/{gare.pk}/fermer/"), {"from_day": "2017-04-03", "replacement": jardin.pk})
-    assert days(place) == [date(2017, 3, 23), date(2017, 3, 30), date(2017, 4, 7), date(2017, 4, 14)]
-    assert Subscription.objects.filter(household__number="100").count() == 2, "the past keeps its depot"
-    assert "ferme le 03/04/2017" in text_of(lea.get(url(place)))
 
 
 # --- The deliveries of a year ---------------------------------------------------------------------

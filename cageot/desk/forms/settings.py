@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.dates import WEEKDAYS
 from django.utils.text import slugify
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from cageot.baskets.models import BasketSize, Depot
-from cageot.core.forms import EurosField, choice
-from cageot.core.templatetags.cageot import day as said
+from cageot.baskets.models import BasketSize
+from cageot.core.forms import EurosField
 from cageot.desk.forms.fields import DayField, PhoneField
 from cageot.desk.forms.households import Section
 from cageot.desk.queries.settings import communes, place_of
 from cageot.network import territory
-from cageot.network.models import Garden, Partner
+from cageot.network.models import Garden
 from cageot.network.rules import identifiers
 
 # --- The garden ----------------------------------------------------------------------------------
@@ -172,81 +169,3 @@ class SizeForm(PriceForm):
     def code(self) -> str:
         """What agreements will call it."""
         return str(slugify(self.cleaned_data["name"]))[:20]
-
-
-# --- Depots --------------------------------------------------------------------------------------
-
-
-class DepotForm(forms.Form):
-    """A place where baskets are collected, and when."""
-
-    name = forms.CharField(label=_("Nom"), max_length=120)
-    weekday = forms.TypedChoiceField(label=_("Jour"), coerce=int)
-    hours = forms.CharField(
-        label=_("Heures de retrait"), max_length=60, required=False, help_text=_("Par exemple « 17 h – 19 h ».")
-    )
-    address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
-    phone = PhoneField(label=_("Téléphone"), required=False)
-    capacity = forms.IntegerField(
-        label=_("Nombre de paniers possible"),
-        min_value=1,
-        max_value=2000,
-        required=False,
-        help_text=_("Laissez vide s’il n’y a pas de limite."),
-    )
-    host = forms.ModelChoiceField(
-        Partner.objects.none(), label=_("Partenaire qui l’accueille"), required=False, empty_label=_("Aucun")
-    )
-    kind = forms.ChoiceField(label=_("Pour qui"), widget=forms.RadioSelect)
-
-    def __init__(
-        self, garden: Garden, hosts: Sequence[Partner], *args: Any, depot: Depot | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **{"initial": _depot_start(depot)} | kwargs)
-        self.garden, self.depot = garden, depot
-        self.fields["weekday"].choices = [(place + 1, str(name).capitalize()) for place, name in WEEKDAYS.items()]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = _kinds()  # type: ignore[attr-defined]
-        known = [one.pk for one in hosts] + ([depot.host_id] if depot and depot.host_id else [])
-        self.fields["host"].queryset = Partner.objects.filter(pk__in=known)  # type: ignore[attr-defined]
-
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"].strip()
-        others = Depot.objects.filter(garden=self.garden, name__iexact=name)
-        if (others.exclude(pk=self.depot.pk) if self.depot else others).exists():
-            raise forms.ValidationError(_("Un autre dépôt porte ce nom."))
-        return name
-
-
-def _kinds() -> list[tuple[str, str]]:
-    return [
-        (Depot.Kind.OPEN, choice(_t("Ouvert à tous"), _t("Tout adhérent peut le choisir."))),
-        (Depot.Kind.RESERVED, choice(_t("Réservé"), _t("Aux personnes d’un lieu : salariés, résidents…"))),
-        (Depot.Kind.PROFESSIONAL, choice(_t("Professionnel"), _t("Cantine, magasin : il n’est pas montré au public."))),
-    ]
-
-
-def _depot_start(depot: Depot | None) -> dict[str, Any]:
-    names = ("name", "weekday", "hours", "address", "phone", "capacity", "kind", "host")
-    return {name: getattr(depot, name) for name in names} if depot else {"weekday": 4, "kind": Depot.Kind.OPEN}
-
-
-class CloseDepotForm(forms.Form):
-    """From when nobody collects there, and where its households go."""
-
-    from_day = DayField(label=_("Fermé à partir du"))
-    replacement = forms.ModelChoiceField(
-        Depot.objects.none(), label=_("Où vont ses paniers"), required=False, empty_label=_("Choisir…")
-    )
-
-    def __init__(self, others: Sequence[Depot], today: date, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"from_day": today}} | kwargs)
-        self.today = today
-        self.fields["replacement"].queryset = Depot.objects.filter(pk__in=[one.pk for one in others])  # type: ignore[attr-defined]
-
-    def clean_from_day(self) -> date:
-        day: date = self.cleaned_data["from_day"]
-        if day < self.today:
-            raise forms.ValidationError(
-                _("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.today, "plain")}
-            )
-        return day

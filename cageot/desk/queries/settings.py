@@ -6,19 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, Max, Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from cageot.baskets.models import BasketSize, Delivery, Depot, SizePrice, Subscription, WeekClose
+from cageot.baskets.models import BasketSize, Delivery, Depot, SizePrice, WeekClose
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.core.week import Week
+from cageot.desk.queries.depots import DepotLine, depot_lines
 from cageot.desk.queries.household import basket_words
 from cageot.desk.rules import season
 from cageot.funding.models import Agreement, TariffLine
 from cageot.network import territory
-from cageot.network.models import Garden, Partner
+from cageot.network.models import Garden
 
 # --- Sizes and prices ----------------------------------------------------------------------------
 
@@ -106,68 +107,6 @@ def warnings_for(size: BasketSize, price: SizePrice, today: date) -> list[str]:
 
 def prices_of(size: BasketSize, today: date) -> SizeLine:
     return _size(size, _signed(size.garden, today), today)
-
-
-# --- Depots --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class DepotLine:
-    """A depot with its day in words, who hosts it, and how many households collect there."""
-
-    pk: int
-    name: str
-    when: str
-    address: str
-    host: str
-    households: int
-    capacity: int | None
-    closed_on: date | None
-    open: bool
-
-    @property
-    def full(self) -> bool:
-        return self.capacity is not None and self.households >= self.capacity
-
-    @property
-    def places(self) -> str:
-        return f"{self.households} / {self.capacity}" if self.capacity is not None else str(self.households)
-
-
-def depot_lines(garden: Garden, today: date) -> list[DepotLine]:
-    """The garden's depots, open ones first. One query."""
-    runs = Q(subscriptions__until_day=None) | Q(subscriptions__until_day__gte=today)
-    rows = (
-        Depot.objects.filter(garden=garden)
-        .select_related("round")
-        .annotate(households=Count("subscriptions__household", filter=runs, distinct=True), host_name=F("host__name"))
-    )
-    lines = [
-        DepotLine(
-            one.pk, one.name, f"{WEEKDAYS[one.weekday - 1].capitalize()} {one.hours}".strip(), one.address, one.host_name or "",
-            one.households, one.capacity, one.closed_on, one.closed_on is None or one.closed_on > today,
-        )
-        for one in rows
-    ]  # fmt: skip
-    return sorted(lines, key=lambda one: not one.open)
-
-
-def hosts(garden: Garden) -> list[Partner]:
-    """The partners of the garden that host a depot."""
-    return list(Partner.objects.filter(gardens=garden, hosts=True))
-
-
-def replacements(depot: Depot, day: date) -> list[Depot]:
-    """The other depots still open on that day."""
-    return list(
-        Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=day), garden=depot.garden_id).exclude(pk=depot.pk)
-    )
-
-
-def households_at(depot: Depot, day: date) -> int:
-    """How many households have a subscription there from that day on."""
-    rows = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=day), depot=depot)
-    return rows.values("household").distinct().count()
 
 
 # --- The year ------------------------------------------------------------------------------------

@@ -17,4 +17,7 @@ urlpatterns = [
     path("", include("cageot.desk.urls.importing")),
     path("", include("cageot.desk.urls.settings")),
     path("", include("cageot.desk.urls.calendar")),
+    path("", include("cageot.desk.urls.depots")),
+    path("", include("cageot.desk.urls.handover")),
+    path("", include("cageot.desk.urls.papers")),
 ]

@@ -12,8 +12,5 @@ urlpatterns = [
     path(f"{REGLAGES}communes/", settings.communes, name="settings_communes"),
     path(f"{REGLAGES}tailles/ajouter/", settings.new_size, name="settings_size_new"),
     path(f"{REGLAGES}tailles/<int:pk>/", settings.size, name="settings_size"),
-    path(f"{REGLAGES}depots/ajouter/", settings.new_depot, name="settings_depot_new"),
-    path(f"{REGLAGES}depots/<int:pk>/", settings.depot, name="settings_depot"),
-    path(f"{REGLAGES}depots/<int:pk>/fermer/", settings.close_depot, name="settings_depot_close"),
     path(f"{REGLAGES}livraisons/<int:year>/", settings.deliveries, name="settings_deliveries"),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cageot.baskets import actions
-from cageot.baskets.models import BasketSize, Depot
+from cageot.baskets.models import BasketSize
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import settings as forms
@@ -127,92 +127,6 @@ def _priced(request: Request, found: BasketSize, form: forms.PriceForm) -> bool:
     messages.success(request, _("Prix enregistré à partir du %(day)s.") % {"day": said(price.from_day, "year")})
     for warning in queries.warnings_for(found, price, request.today):
         messages.warning(request, warning + " " + _("Écrivez une nouvelle ligne de tarif avec le payeur."))
-    return True
-
-
-# --- Depots --------------------------------------------------------------------------------------
-
-
-@require_http_methods(WRITING)
-def new_depot(request: Request, garden: str) -> HttpResponse:
-    """Add a depot."""
-    place = garden_for(request, garden, Can.EDIT_GARDEN)
-    form = forms.DepotForm(place, queries.hosts(place), request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        by, at = acting(request)
-        actions.open_depot(place, today=request.today, by=by, at=at, **form.cleaned_data)
-        messages.success(request, _("Dépôt ajouté. Les foyers peuvent le choisir."))
-        return _back(place)
-    return _form_page(request, place, form, title=_("Ajouter un dépôt"), button=_("Ajouter le dépôt"))
-
-
-def _depot_of(garden: Garden, pk: int) -> Depot:
-    return get_object_or_404(Depot.objects.select_related("garden", "host", "round"), pk=pk, garden=garden)
-
-
-@require_http_methods(WRITING)
-def depot(request: Request, garden: str, pk: int) -> HttpResponse:
-    """Change a depot; another day moves its baskets to come."""
-    place = garden_for(request, garden, Can.EDIT_GARDEN)
-    found = _depot_of(place, pk)
-    form = forms.DepotForm(place, queries.hosts(place), request.POST or None, depot=found)
-    if request.method == "POST" and form.is_valid():
-        by, at = acting(request)
-        changed = actions.change_depot(found, today=request.today, by=by, at=at, **form.cleaned_data)
-        messages.success(request, _depot_told(changed))
-        return _back(place)
-    return _form_page(
-        request, place, form, title=found.name, button=_("Enregistrer"), closing=None if found.closed_on else found.pk,
-        steps=[_("Si le jour change, les paniers à venir de ce dépôt passent au nouveau jour de la même semaine."),
-               _("Les semaines closes ne changent pas.")],
-    )  # fmt: skip
-
-
-def _depot_told(changed: list[str]) -> str:
-    if "round" in changed:
-        return _("Dépôt enregistré. Ses paniers à venir sont passés au nouveau jour : pensez à prévenir les foyers.")
-    return _("Dépôt enregistré.") if changed else _("Rien n’a changé.")
-
-
-@require_http_methods(WRITING)
-def close_depot(request: Request, garden: str, pk: int) -> HttpResponse:
-    """Close a depot from a day on; its households go elsewhere."""
-    place = garden_for(request, garden, Can.EDIT_GARDEN)
-    found = _depot_of(place, pk)
-    form = forms.CloseDepotForm(queries.replacements(found, request.today), request.today, request.POST or None)
-    if request.method == "POST" and form.is_valid() and _depot_closed(request, found, form):
-        return _back(place)
-    count = queries.households_at(found, request.today)
-    steps = [
-        ngettext("%(count)s foyer y retire son panier.", "%(count)s foyers y retirent leur panier.", count) % {"count": count},
-        _("Leurs abonnements passent à l’autre dépôt, à partir de ce jour."), _("Le dépôt reste dans l’histoire des paniers passés."),
-    ]  # fmt: skip
-    return _form_page(
-        request,
-        place,
-        form,
-        title=_("Fermer « %(depot)s »") % {"depot": found.name},
-        button=_("Fermer le dépôt"),
-        steps=steps,
-    )
-
-
-def _depot_closed(request: Request, found: Depot, form: forms.CloseDepotForm) -> bool:
-    by, at = acting(request)
-    data = form.cleaned_data
-    try:
-        moved = actions.close_depot(found, from_day=data["from_day"], replacement=data["replacement"], by=by, at=at)
-    except actions.DepotInUse as refusal:
-        said = ngettext(
-            "%(count)s foyer y retire encore son panier : dites où il va.", "%(count)s foyers y retirent encore leur panier : dites où ils vont.",
-            refusal.households,
-        )  # fmt: skip
-        refuse(form, said % {"count": refusal.households}, "replacement")
-        return False
-    told = ngettext(
-        "Dépôt fermé. %(count)s foyer a changé de dépôt.", "Dépôt fermé. %(count)s foyers ont changé de dépôt.", moved
-    )
-    messages.success(request, told % {"count": moved} if moved else _("Dépôt fermé."))
     return True
 
 

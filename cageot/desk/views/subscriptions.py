@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cageot.baskets import actions
@@ -33,9 +34,18 @@ def subscribe(request: Request, garden: str, pk: int) -> HttpResponse:
         current=current, initial=_start(current, request),
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        made = _written(request, household, current, form.chosen)
-        messages.success(request, _told(made, request))
-        return to_page(household)
+        try:
+            made = _written(request, household, current, form.chosen)
+        except actions.DepotFull as full:
+            words = ngettext(
+                "« %(depot)s » est complet : sa place est prise.",
+                "« %(depot)s » est complet : ses %(n)s places sont prises.",
+                full.capacity or 0,
+            )
+            refuse(form, words % {"depot": full.depot.name, "n": full.capacity}, "depot")
+        else:
+            messages.success(request, _told(made, request))
+            return to_page(household)
     steps = [_("Les paniers passés restent comme ils sont."), _("Les paniers à venir suivent, dès ce jour."),
              _("Un panier changé pour une fois le reste.")]  # fmt: skip
     title = _("Changer l’abonnement") if current else _("Ouvrir un abonnement")

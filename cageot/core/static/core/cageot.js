@@ -88,6 +88,30 @@
     if (type === "drop" && event.dataTransfer.files.length) { file.files = event.dataTransfer.files; file.dispatchEvent(new Event("change", { bubbles: true })) }
   })
 
+  // Lists that are put in order by dragging; buttons do the same, one step at a time.
+  each("form[data-order]", form => {
+    const list = form.querySelector(".ordered")
+    each("[data-item]", item => { item.draggable = true }, list)
+    let lifted
+    list.addEventListener("dragstart", event => { lifted = event.target.closest("[data-item]"); lifted.classList.add("lifted") })
+    list.addEventListener("dragover", event => {
+      const over = event.target.closest("[data-item]")
+      if (!lifted || !over || over === lifted || over.parentNode !== list) return
+      event.preventDefault()
+      const after = event.clientY > over.getBoundingClientRect().top + over.offsetHeight / 2
+      over[after ? "after" : "before"](lifted)
+    })
+    list.addEventListener("drop", event => event.preventDefault())
+    list.addEventListener("dragend", () => {
+      lifted.classList.remove("lifted")
+      lifted = null
+      const order = document.createElement("input")
+      Object.assign(order, { type: "hidden", name: "ordre", value: `${form.dataset.order}:${[...list.children].map(item => item.dataset.item)}` })
+      form.append(order)
+      form.requestSubmit()
+    })
+  })
+
   themes()
   ready(document)
   document.querySelector("[data-focus]")?.focus()

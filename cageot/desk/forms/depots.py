@@ -1,0 +1,253 @@
+"""What is typed about rounds and depots: who and where, when, for whom, and a closure for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from cageot.baskets.models import Depot, Round
+from cageot.core.forms import EurosField, choice
+from cageot.core.templatetags.cageot import day as said
+from cageot.desk.forms.fields import DayField, PhoneField
+from cageot.desk.forms.households import Section
+from cageot.desk.forms.settings import commune_of
+from cageot.network import territory
+from cageot.network.models import Garden, Partner
+
+
+def _weekdays() -> list[tuple[int, str]]:
+    return [(place + 1, str(name).capitalize()) for place, name in WEEKDAYS.items()]
+
+
+class RoundForm(forms.Form):
+    """A round: its name, its day, its colour, and when its baskets are packed."""
+
+    name = forms.CharField(label=_("Nom"), max_length=60, help_text=_("Par exemple « Jeudi » ou « Les bourgs »."))
+    weekday = forms.TypedChoiceField(label=_("Jour de livraison"), coerce=int)
+    packed_before = forms.TypedChoiceField(label=_("Les paniers sont préparés"), coerce=int)
+    colour = forms.ChoiceField(
+        label=_("Couleur"), choices=Round.Colour.choices, help_text=_("Sur la carte et les feuilles, avec son nom.")
+    )
+
+    def __init__(self, garden: Garden, *args: Any, one: Round | None = None, **kwargs: Any) -> None:
+        names = ("name", "weekday", "packed_before", "colour")
+        start = {name: getattr(one, name) for name in names} if one else {"weekday": 4}
+        super().__init__(*args, **{"initial": start} | kwargs)
+        self.garden, self.one = garden, one
+        self.fields["weekday"].choices = _weekdays()  # type: ignore[attr-defined]
+        self.fields["packed_before"].choices = [  # type: ignore[attr-defined]
+            (0, _t("le jour même")), (1, _t("la veille")),
+            *((n, ngettext("%(n)s jour avant", "%(n)s jours avant", n) % {"n": n}) for n in range(2, 7)),
+        ]  # fmt: skip
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        others = Round.objects.filter(garden=self.garden, name__iexact=name)
+        if (others.exclude(pk=self.one.pk) if self.one else others).exists():
+            raise forms.ValidationError(_("Une autre tournée porte ce nom."))
+        return name
+
+
+PLAIN = (
+    "name", "number", "hours", "slot", "address", "phone", "email", "website", "contact_name", "contact_phone",
+    "contact_email", "description", "notes", "capacity", "host", "kind", "audience", "client_category", "home",
+)  # fmt: skip
+
+
+class DepotForm(forms.Form):
+    """A place where baskets are collected: who, where, when, for whom."""
+
+    name = forms.CharField(label=_("Nom"), max_length=120)
+    round = forms.ModelChoiceField(Round.objects.none(), label=_("Tournée"), empty_label=None)
+    hours = forms.CharField(
+        label=_("Heures de retrait"), max_length=60, required=False, help_text=_("Par exemple « 17 h – 19 h ».")
+    )
+    slot = forms.CharField(
+        label=_("Heure de livraison"), max_length=60, required=False, help_text=_("Pour l’équipe seulement.")
+    )
+    address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
+    place = forms.CharField(
+        label=_("Commune"), max_length=120, required=False, help_text=_("Celle du jardin, si vous ne dites rien."),
+        widget=forms.TextInput({"list": "communes", "autocomplete": "off", "hx-target": "#communes", "hx-trigger": "input changed delay:200ms"}),
+    )  # fmt: skip
+    phone = PhoneField(label=_("Téléphone du lieu"), required=False)
+    email = forms.EmailField(label=_("Adresse électronique du lieu"), required=False)
+    website = forms.URLField(label=_("Site"), required=False, assume_scheme="https")
+    description = forms.CharField(
+        label=_("Description pour le public"), max_length=400, required=False, widget=forms.Textarea({"rows": 2}),
+        help_text=_("Où se garer, où est la porte…"),
+    )  # fmt: skip
+    contact_name = forms.CharField(label=_("Personne à contacter"), max_length=120, required=False)
+    contact_phone = PhoneField(label=_("Son téléphone"), required=False)
+    contact_email = forms.EmailField(label=_("Son adresse électronique"), required=False)
+    notes = forms.CharField(
+        label=_("Notes pour l’équipe"), max_length=400, required=False, widget=forms.Textarea({"rows": 2})
+    )
+    number = forms.CharField(label=_("Numéro"), max_length=10, required=False)
+    capacity = forms.IntegerField(
+        label=_("Nombre de foyers possible"), min_value=1, max_value=2000, required=False,
+        help_text=_("Au-delà, plus personne ne peut choisir ce dépôt. Vide : sans limite."),
+    )  # fmt: skip
+    fee = EurosField(label=_("Frais de livraison, par panier"), required=False, max_cents=50_00)
+    host = forms.ModelChoiceField(
+        Partner.objects.none(), label=_("Partenaire qui l’accueille"), required=False, empty_label=_("Aucun")
+    )
+    kind = forms.ChoiceField(label=_("Pour qui"), widget=forms.RadioSelect)
+    audience = forms.CharField(
+        label=_("Réservé à qui"), max_length=120, required=False, help_text=_("Par exemple « salariés de la mairie ».")
+    )
+    password = forms.CharField(
+        label=_("Mot de passe du dépôt réservé"), max_length=40, required=False, strip=True,
+        widget=forms.TextInput({"autocomplete": "off"}),
+        help_text=_("Donné aux personnes concernées ; il leur sera demandé. Vide : celui d’avant reste."),
+    )  # fmt: skip
+    client_category = forms.CharField(
+        label=_("Catégorie de clients"), max_length=60, required=False, help_text=_("Cantine, magasin…")
+    )
+    home = forms.BooleanField(
+        label=_("C’est une livraison à domicile"), required=False,
+        help_text=_("Un arrêt de la tournée, que le public ne voit pas."),
+    )  # fmt: skip
+
+    def __init__(
+        self, garden: Garden, rounds: QuerySet[Round], hosts: Sequence[Partner], lookup: str, *args: Any,
+        depot: Depot | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(*args, **{"initial": start_of(depot)} | kwargs)
+        self.garden, self.depot = garden, depot
+        self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
+        self.fields["kind"].choices = _kinds()  # type: ignore[attr-defined]
+        self.fields["place"].widget.attrs["hx-get"] = lookup
+        known = [one.pk for one in hosts] + ([depot.host_id] if depot and depot.host_id else [])
+        self.fields["host"].queryset = Partner.objects.filter(pk__in=known)  # type: ignore[attr-defined]
+
+    @property
+    def sections(self) -> list[Section]:
+        def some(*names: str) -> list[Any]:
+            return [self[name] for name in names]
+
+        return [
+            (_t("Où et quand"), "", some("name", "round", "hours", "slot", "address", "place", "description")),
+            (_t("Places"), "", some("capacity", "kind", "audience", "password", "client_category", "home")),
+            (
+                _t("Qui appeler"),
+                "",
+                some("phone", "contact_name", "contact_phone", "contact_email", "email", "website"),
+            ),
+            (_t("Pour l’équipe"), "", some("host", "fee", "number", "notes")),
+        ]
+
+    def clean_place(self) -> str:
+        """The commune's INSEE code; the garden's when nothing is said."""
+        typed = self.cleaned_data["place"].strip()
+        if not typed:
+            return self.garden.commune_code
+        found = commune_of(typed)
+        if found is None:
+            raise forms.ValidationError(_("Écrivez le code postal et le nom, par exemple « 41000 Blois »."))
+        return found.code
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("kind") == Depot.Kind.RESERVED and not data.get("audience"):
+            self.add_error("audience", _t("Dites à qui ce dépôt est réservé."))
+        name, on = str(data.get("name", "")).strip(), data.get("round")
+        there = Depot.objects.filter(garden=self.garden, name__iexact=name, round=on)
+        if on and (there.exclude(pk=self.depot.pk) if self.depot else there).exists():
+            self.add_error("name", _t("Un dépôt de cette tournée porte déjà ce nom."))
+        return data
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The depot's columns."""
+        data = self.cleaned_data
+        found = {name: data[name] for name in PLAIN} | {
+            "round": data["round"], "commune_code": data["place"], "fee_cents": data["fee"] or 0,
+        }  # fmt: skip
+        if data["kind"] != Depot.Kind.RESERVED:
+            return found | {"audience": "", "password": ""}
+        return found | ({"password": make_password(data["password"])} if data["password"] else {})
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        (Depot.Kind.OPEN, choice(_t("Ouvert à tous"), _t("Tout adhérent peut le choisir."))),
+        (Depot.Kind.RESERVED, choice(_t("Réservé"), _t("Aux personnes d’un lieu : salariés, résidents…"))),
+        (Depot.Kind.PROFESSIONAL, choice(_t("Professionnel"), _t("Cantine, magasin : il n’est pas montré au public."))),
+    ]
+
+
+def start_of(depot: Depot | None) -> dict[str, Any]:
+    """What the form of a depot starts from."""
+    if depot is None:
+        return {"kind": Depot.Kind.OPEN}
+    return {name: getattr(depot, name) for name in PLAIN} | {
+        "round": depot.round_id, "place": _place(depot.commune_code), "fee": depot.fee_cents or None,
+    }  # fmt: skip
+
+
+def _place(code: str) -> str:
+    try:
+        commune = territory.commune(code)
+    except KeyError:
+        return ""
+    return f"{commune.postcodes[0]} {commune.name}" if commune.postcodes else commune.name
+
+
+class CloseDepotForm(forms.Form):
+    """From when nobody collects there, and where its households go."""
+
+    from_day = DayField(label=_("Fermé à partir du"))
+    replacement = forms.ModelChoiceField(
+        Depot.objects.none(), label=_("Où vont ses paniers"), required=False, empty_label=_("Choisir…")
+    )
+
+    def __init__(self, others: Sequence[Depot], today: date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"from_day": today}} | kwargs)
+        self.today = today
+        _offer(self.fields["replacement"], others)
+
+    def clean_from_day(self) -> date:
+        day: date = self.cleaned_data["from_day"]
+        if day < self.today:
+            raise forms.ValidationError(
+                _("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.today, "plain")}
+            )
+        return day
+
+
+class PauseForm(forms.Form):
+    """A depot closed for a while, and where its baskets go meanwhile."""
+
+    from_day = DayField(label=_("Du"))
+    until_day = DayField(label=_("Au"))
+    replacement = forms.ModelChoiceField(Depot.objects.none(), label=_("Ses paniers vont à"), empty_label=_("Choisir…"))
+    note = forms.CharField(
+        label=_("Ce que les adhérents doivent savoir"), max_length=200, required=False,
+        help_text=_("Par exemple « travaux dans la rue »."),
+    )  # fmt: skip
+
+    def __init__(self, others: Sequence[Depot], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self.fields["replacement"], others)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("from_day") and data.get("until_day") and data["until_day"] < data["from_day"]:
+            self.add_error("until_day", _t("Choisissez un jour après le début."))
+        return data
+
+
+def _offer(field: Any, depots: Sequence[Depot]) -> None:
+    """Offer these depots, each with its day."""
+    field.queryset = Depot.objects.filter(pk__in=[one.pk for one in depots]).select_related("round")
+    field.label_from_instance = lambda one: f"{one.name} · {WEEKDAYS[one.weekday - 1]} {one.hours}".strip()
