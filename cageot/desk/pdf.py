@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from struct import unpack_from
 from typing import Any
 
 import typst
@@ -48,14 +49,40 @@ def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
 
 
 def _drawable(value: Any) -> Any:
-    """The same data with only letters, digits and signs of the scripts that our fonts hold."""
+    """The same data, a question mark for each sign that our fonts do not hold."""
     if isinstance(value, str):
-        return "".join(sign if _held(sign) else "?" for sign in value)
+        return value if drawable(value) else "".join(sign if drawable(sign) else "?" for sign in value)
     if isinstance(value, dict):
         return {key: _drawable(each) for key, each in value.items()}
     return [_drawable(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def _held(sign: str) -> bool:
-    code = ord(sign)
-    return code < 0x250 or 0x2010 <= code <= 0x203A or sign in "€−\u202f" or 0x600 <= code <= 0x6FF
+def drawable(text: str) -> bool:
+    """Whether our fonts can draw every sign of it."""
+    return text.isascii() or all(ord(sign) in _held() for sign in text)
+
+
+@lru_cache(maxsize=1)
+def _held() -> frozenset[int]:
+    """The code points that the fonts of the text hold, as the files themselves say."""
+    return frozenset().union(*(_code_points(path.read_bytes()) for path in FONTS.glob("*-Regular.ttf")))
+
+
+def _code_points(font: bytes) -> set[int]:
+    """What a TrueType file maps to a glyph: its table "cmap", formats 4 and 12 (OpenType, chapter cmap)."""
+    tables = (unpack_from(">4s4xII", font, 12 + 16 * number) for number in range(unpack_from(">H", font, 4)[0]))
+    [start] = [offset for tag, offset, _length in tables if tag == b"cmap"]
+    found: set[int] = set()
+    for number in range(unpack_from(">H", font, start + 2)[0]):
+        at = start + unpack_from(">I", font, start + 4 + 8 * number + 4)[0]
+        kind = unpack_from(">H", font, at)[0]
+        if kind == 4:
+            half = unpack_from(">H", font, at + 6)[0]
+            ends = unpack_from(f">{half // 2}H", font, at + 14)
+            starts = unpack_from(f">{half // 2}H", font, at + 16 + half)
+            found.update(code for first, last in zip(starts, ends, strict=True) for code in range(first, last + 1))
+        elif kind == 12:
+            for group in range(unpack_from(">I", font, at + 12)[0]):
+                first, last = unpack_from(">II", font, at + 16 + 12 * group)
+                found.update(range(first, last + 1))
+    return found - {0xFFFF}

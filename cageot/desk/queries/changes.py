@@ -15,15 +15,15 @@ from cageot.baskets.rules.changes import KINDS, Change, Key, Life, Place, compar
 from cageot.baskets.rules.changes import Week as Compared
 from cageot.core import sql
 from cageot.core.week import Week
-from cageot.desk.queries.names import REMEMBERED, shown_names
+from cageot.desk.queries.names import REMEMBERED, Name, shown_names
 from cageot.desk.queries.papers import Stop
 from cageot.network.models import Garden
 
 
 class Told(NamedTuple):
-    """One change in words: whose basket, and what of it ("Gare → Mairie")."""
+    """One change in words: whose basket, and what of it ("Mairie, avant Gare")."""
 
-    name: str
+    name: Name
     detail: str
 
 
@@ -64,7 +64,7 @@ def changes(garden: Garden, week: Week, places: Iterable[Stop]) -> list[RoundCha
 
     def told(one: Change, since: Week) -> Told:
         holder = there[week if one.now else since].holders[one.key]
-        return Told(names.get(holder, ""), _detail(one, depots, sizes))
+        return Told(names.get(holder) or _gone(), _detail(one, depots, sizes))
 
     found = []
     for round, stop in goings.items():
@@ -80,13 +80,22 @@ def changes(garden: Garden, week: Week, places: Iterable[Stop]) -> list[RoundCha
     return found
 
 
+def _gone() -> Name:
+    """For a household that left long ago and whose baskets were not taken away."""
+    return Name(_("un foyer parti"), _("un foyer parti"))
+
+
 def _detail(one: Change, depots: dict[int, str], sizes: dict[int, str]) -> str:
     if one.before and one.now:
         if one.what == "moved":
-            return _("%(before)s → %(now)s") % {"before": depots[one.before.depot], "now": depots[one.now.depot]}
-        return _("%(before)s → %(now)s") % {"before": sizes[one.before.size], "now": sizes[one.now.size]}
+            return _instead(depots[one.now.depot], depots[one.before.depot])
+        return _instead(sizes[one.now.size], sizes[one.before.size])
     place = one.now or one.before
     return f"{sizes[place.size]}, {depots[place.depot]}" if place else ""
+
+
+def _instead(now: str, before: str) -> str:
+    return _("%(now)s, avant %(before)s") % {"now": now, "before": before}
 
 
 def _differing(before: Compared, now: Compared) -> Collection[Key]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
+from urllib.parse import urlencode
 
-from cageot.baskets.models import BasketSize, Depot
+from django.utils.translation import gettext as _
+
+from cageot.baskets.models import BasketSize, Depot, Ways
 from cageot.baskets.rules.naming import folded
 from cageot.core import sql
+from cageot.core.templatetags.cageot import day as said
 from cageot.core.week import Week
-from cageot.desk.queries.names import shown_names
+from cageot.desk.queries.names import Name, shown_names
+from cageot.desk.rules.papers import LABELS, USUAL
 from cageot.network.models import Garden
 
 
@@ -82,7 +87,7 @@ def chosen(places: list[Stop], asked: Asked, today: date) -> list[Stop]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One basket to make. `name` is the shown one; `number` stands for it where its script cannot be printed."""
+    """One basket to make, under the name that lists show."""
 
     basket: int
     day: date
@@ -90,8 +95,7 @@ class Line:
     depot: int
     size: int
     household: int
-    name: str
-    number: str
+    name: Name
     kind: str
 
 
@@ -107,8 +111,7 @@ class Size(NamedTuple):
 class Row(NamedTuple):
     """What one household collects at one depot: size → how many, and the kinds of its baskets."""
 
-    name: str
-    number: str
+    name: Name
     sizes: dict[int, int]
     kinds: frozenset[str]
 
@@ -145,10 +148,11 @@ class Sheets:
 
     def rows(self, stop: Stop) -> list[Row]:
         """One row for each household at a depot, in the order of their names."""
+        households = (list(some) for _who, some in groupby(self.at(stop), key=lambda line: line.household))
         return [
-            Row(some[0].name, some[0].number, dict(Counter(line.size for line in some)), frozenset(line.kind for line in some))
-            for some in (list(lines) for _household, lines in groupby(self.at(stop), key=lambda line: line.household))
-        ]  # fmt: skip
+            Row(some[0].name, dict(Counter(line.size for line in some)), frozenset(line.kind for line in some))
+            for some in households
+        ]
 
 
 def sheets(garden: Garden, week: Week, asked: Asked, today: date) -> Sheets:
@@ -163,11 +167,17 @@ def sheets(garden: Garden, week: Week, asked: Asked, today: date) -> Sheets:
     ranks = {size: rank for rank, size in enumerate(sizes)}
     names = shown_names(garden, week)
     found = []
-    for pk, text, round, depot, size, household, number, kind in sql.rows(_LINES, garden.pk, str(week)):
+    for pk, text, round, depot, size, household, kind in sql.rows(_LINES, garden.pk, str(week)):
         if (key := (sql.day(text), round, depot)) in there:
-            found.append(Line(pk, *key, size, household, names[household], number, kind))
+            found.append(Line(pk, *key, size, household, names[household], kind))
     found.sort(
-        key=lambda one: (there[one.day, one.round, one.depot], folded(one.name), ranks[one.size], one.kind, one.basket)
+        key=lambda one: (
+            there[one.day, one.round, one.depot],
+            folded(one.name.shown),
+            ranks[one.size],
+            one.kind,
+            one.basket,
+        )
     )
     used = {line.size for line in found}
     depots = {one.pk: one for one in Depot.objects.filter(pk__in={stop.depot for stop in places})}
@@ -194,8 +204,126 @@ _STOPS = """
 """
 
 _LINES = """
-    SELECT b.id, d.day, p.round_id, b.depot_id, b.size_id, h.id, h.number, b.kind
+    SELECT b.id, d.day, p.round_id, b.depot_id, b.size_id, COALESCE(b.given_to_id, b.household_id), b.kind
     FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id JOIN baskets_depot p ON p.id = b.depot_id
-    JOIN members_household h ON h.id = COALESCE(b.given_to_id, b.household_id)
     WHERE d.garden_id = %s AND d.week = %s AND b.state NOT IN ('cancelled', 'moved')
 """
+
+
+# --- The page where papers are chosen --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One thing to choose, with how many baskets it has."""
+
+    label: str
+    baskets: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class PapersPage:
+    """What may be printed of a week, and what is chosen. `query` says the choice in an address."""
+
+    garden: Garden
+    week: Week
+    days: list[Tab]
+    rounds: list[Tab]
+    depots: list[Tab]
+    query: str
+    when: str
+    baskets: int
+    places: int
+    labels: str
+
+
+def papers_page(garden: Garden, week: Week, today: date, asked: Asked) -> PapersPage:
+    """The page of a week's papers; what is asked and does not exist falls back on the day at hand. Two queries."""
+    places = stops(garden, week)
+    found, asked = _fallen_back(places, asked, today)
+    of_day = chosen(places, asked._replace(round="", depot=""), today) if places else []
+    of_round = [one for one in of_day if not asked.round or str(one.round) == asked.round]
+    return PapersPage(
+        garden=garden,
+        week=week,
+        days=_days(places, asked),
+        rounds=_tabs(
+            of_day, lambda one: (str(one.round), one.round_name), asked._replace(depot=""), "round", _("Toutes les tournées")
+        ),
+        depots=_tabs(of_round, lambda one: (str(one.depot), one.name), asked, "depot", _("Tous les dépôts")),
+        query=address(asked),
+        when=" · ".join(said(day) for day in sorted({one.day for one in found})),
+        baskets=sum(one.baskets for one in found),
+        places=len(found),
+        labels=labels_of(garden),
+    )  # fmt: skip
+
+
+def labels_of(garden: Garden) -> str:
+    """The reference of the garden's sheet of labels; the usual one when it named none that we know."""
+    code = Ways.objects.filter(garden=garden).values_list("labels", flat=True).first() or USUAL
+    return code if code in LABELS else USUAL
+
+
+def address(asked: Asked) -> str:
+    """ "?jour=2018-03-15&tournee=3": the choice, for a link. No name, only days and row numbers."""
+    said_of = {"preparation": asked.packed} if asked.packed else {"jour": asked.day}
+    said_of |= {"tournee": asked.round, "depot": asked.depot}
+    return "?" + urlencode({name: value for name, value in said_of.items() if value})
+
+
+def _fallen_back(places: list[Stop], asked: Asked, today: date) -> tuple[list[Stop], Asked]:
+    """The stops that are asked for, or those of the day at hand, and the choice that says so."""
+    if not places:
+        return [], Asked()
+    day = str(day_at_hand(places, today))
+    for wish in (asked, asked._replace(depot=""), asked._replace(depot="", round="")):
+        try:
+            return chosen(places, wish, today), wish if wish.packed else wish._replace(day=wish.day or day)
+        except Nothing:
+            continue
+    return chosen(places, Asked(day), today), Asked(day)
+
+
+def _days(places: list[Stop], asked: Asked) -> list[Tab]:
+    """Each day of delivery; then each day of preparation that makes other groups of rounds than these."""
+    by_day: defaultdict[date, list[Stop]] = defaultdict(list)
+    by_packing: defaultdict[date, list[Stop]] = defaultdict(list)
+    for one in places:
+        by_day[one.day].append(one)
+        by_packing[one.packed].append(one)
+    tabs = [
+        Tab(said(day).capitalize(), _sum(some), address(Asked(str(day))), not asked.packed and asked.day == str(day))
+        for day, some in sorted(by_day.items())
+    ]
+    for day, some in sorted(by_packing.items()):
+        if some not in by_day.values():
+            label = _("Tout ce qui se prépare %(day)s") % {"day": said(day)}
+            tabs.append(Tab(label, _sum(some), address(Asked(packed=str(day))), asked.packed == str(day)))
+    return tabs
+
+
+def _sum(places: Iterable[Stop]) -> int:
+    return sum(one.baskets for one in places)
+
+
+def _tabs(
+    places: list[Stop], what: Callable[[Stop], tuple[str, str]], asked: Asked, field: str, everything: str
+) -> list[Tab]:  # fmt: skip
+    """All of them, then each; none when there is no choice."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for one in places:
+        counted[what(one)] += one.baskets
+    if len(counted) < 2:
+        return []
+    current = getattr(asked, field)
+    every = Tab(everything, _sum(places), address(asked._replace(**{field: ""})), not current)
+    return [
+        every,
+        *(
+            Tab(label, count, address(asked._replace(**{field: key})), current == key)
+            for (key, label), count in counted.items()
+        ),
+    ]
