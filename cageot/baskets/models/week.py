@@ -134,7 +134,8 @@ class Basket(models.Model):
     """One household's basket of one product on one delivery. A one-off change is marked, and survives later edits.
 
     `kind`: regular (a subscription asks for it), taken_back (it takes the place of `origin`, postponed from another
-    week) or extra (asked for once). `given_to`: a household that takes it instead; who pays does not change.
+    week) or extra (asked for once). `given_to`: a household that takes it instead; who pays does not change. A basket
+    "moved" is a right until another takes its place (decision 0017).
     """
 
     class Kind(models.TextChoices):
@@ -167,6 +168,8 @@ class Basket(models.Model):
     origin = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="taken_back_by", db_index=False
     )
+    # Postponed, and given to whoever needs it: the garden may hand it to another household, any week.
+    pot = models.BooleanField(default=False)
     given_to = models.ForeignKey(
         Household, models.SET_NULL, null=True, blank=True, related_name="received", db_index=False
     )
