@@ -146,6 +146,7 @@ BASKET_COLUMNS = [
     "depot_kept",
     "kind",
     "copy",
+    "pot",
 ]
 
 
@@ -163,7 +164,7 @@ def _write(garden: Garden, plan: laying.Plan) -> None:
     sql.insert_rows(
         Basket, BASKET_COLUMNS,
         [
-            (garden.pk, n.delivery, n.household, n.subscription, n.product, n.size, n.depot, "planned", False, False, "regular", 0)
+            (garden.pk, n.delivery, n.household, n.subscription, n.product, n.size, n.depot, "planned", False, False, "regular", 0, False)
             for n in add
         ],
     )  # fmt: skip
