@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _t
@@ -12,6 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from cageot.baskets.models import AbsencePolicy
 from cageot.core.forms import choice
 from cageot.desk.queries.absences import Receiver, Target
+
+if TYPE_CHECKING:
+    _PolicyForm = forms.ModelForm[AbsencePolicy]
+else:
+    _PolicyForm = forms.ModelForm
 
 LATER, POT = "plus-tard", "pot"
 
@@ -79,7 +84,7 @@ class ExtraForm(forms.Form):
         self.fields["to"].choices = [(str(one.delivery), one.label) for one in targets]  # type: ignore[attr-defined]
 
 
-class PolicyForm(forms.ModelForm[AbsencePolicy]):
+class PolicyForm(_PolicyForm):
     """What households may do about a basket of this product."""
 
     class Meta:
