@@ -57,8 +57,10 @@ def run(options: argparse.Namespace) -> int:
     if options.fresh or not state.ready:
         guard.empty()
         _build(options)
-    if path:
+    if path and not path.exists():
         _take_its_name(path)
+        if not options.build_only:
+            return _start_anew()
     _tell(options, url)
     if options.build_only:
         return 0
@@ -75,8 +77,15 @@ def _again_from_nothing(path: Path) -> int:
         return refuse(_("Cette base contient des données réelles : elle n’est pas effacée."))
     for suffix in ("", "-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
+    return _start_anew()
+
+
+def _start_anew() -> int:
+    """Run the same words in a new process: settings are read once, and these still point at the former file."""
     words = [word for word in sys.argv[1:] if word != "--fresh"]
     os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("CAGEOT_SQLITE_SYNCHRONOUS", None)
+    sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", "cageot.config.cli", *words])
 
 
@@ -97,14 +106,11 @@ def _build(options: argparse.Namespace) -> None:
 
 
 def _take_its_name(path: Path) -> None:
-    building = database.building_path(path)
-    if building.exists():
-        from cageot.demo import guard
+    """Give a season that is whole the name of its file."""
+    from cageot.demo import guard
 
-        guard.fold_journal()
-        building.rename(path)
-    os.environ["DATABASE_URL"] = f"sqlite:///{path}"
-    os.environ.pop("CAGEOT_SQLITE_SYNCHRONOUS", None)
+    guard.fold_journal()
+    database.building_path(path).rename(path)
 
 
 def _tell(options: argparse.Namespace, url: str) -> None:
