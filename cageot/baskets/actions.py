@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import EllipsisType
 from typing import Any
 
 from django.db import connection, transaction
@@ -158,12 +159,17 @@ def subscribe(
 
 def change_subscription(
     subscription: Subscription, *, from_day: date, by: Person | None, at: datetime,
-    size: BasketSize | None = None, depot: Depot | None = None, frequency: str | None = None, until_day: date | None = None,
+    size: BasketSize | None = None, depot: Depot | None = None, frequency: str | None = None,
+    until_day: date | EllipsisType | None = ...,
 ) -> Subscription:  # fmt: skip
-    """Change a subscription from a day on: the past keeps the old one, the future is relaid, one-off changes stay."""
+    """Change a subscription from a day on: the past keeps the old one, the future is relaid, one-off changes stay.
+
+    What is not given stays; `until_day=None` takes the end away.
+    """
     wanted = {
         "size": size or subscription.size, "depot": depot or subscription.depot,
-        "frequency": frequency or subscription.frequency, "until_day": until_day or subscription.until_day,
+        "frequency": frequency or subscription.frequency,
+        "until_day": subscription.until_day if until_day is ... else until_day,
     }  # fmt: skip
     with transaction.atomic():
         changed = _change_from(subscription, from_day, wanted)
@@ -176,7 +182,8 @@ def change_subscription(
 def _change_from(subscription: Subscription, from_day: date, wanted: dict[str, Any]) -> Subscription:
     """The subscription as wanted from a day on; the part before that day, if any, stays as it was."""
     if from_day > subscription.from_day:
-        Subscription.objects.filter(pk=subscription.pk).update(until_day=from_day - timedelta(days=1))
+        last = min(from_day - timedelta(days=1), subscription.until_day or date.max)
+        Subscription.objects.filter(pk=subscription.pk).update(until_day=last)
         return Subscription.objects.create(household=subscription.household, from_day=from_day, **wanted)
     for name, value in wanted.items():
         setattr(subscription, name, value)

@@ -397,6 +397,31 @@ def test_a_full_depot_says_so_but_staff_may_go_past(place, lea):
     assert Subscription.objects.filter(household=of(place), depot__name="Jardin").exists()
 
 
+def last_days(place, number="100"):
+    return list(
+        Subscription.objects.filter(household=of(place, number)).order_by("from_day").values_list("until_day", flat=True)
+    )
+
+
+def test_an_end_that_was_planned_can_be_taken_away_and_the_baskets_come_back(place, lea):
+    season(place, weeks=4)
+    lea.post(url(place, "abonnement/"), subscription(place, until_day="2017-03-31"))
+    assert Basket.objects.filter(household=of(place)).count() == 2
+    assert 'value="2017-03-31"' in lea.get(url(place, "abonnement/")).content.decode()
+    lea.post(url(place, "abonnement/"), subscription(place, until_day=""))
+    assert last_days(place)[-1] is None
+    assert Basket.objects.filter(household=of(place)).count() == 4
+
+
+def test_a_subscription_that_resumes_after_its_end_leaves_the_gap_without_basket(place, lea):
+    season(place, weeks=4)
+    lea.post(url(place, "abonnement/"), subscription(place, until_day="2017-03-24"))
+    lea.post(url(place, "abonnement/"), subscription(place, from_day="2017-04-10", until_day=""))
+    assert last_days(place)[-2:] == [date(2017, 3, 24), None]
+    days = Basket.objects.filter(household=of(place)).order_by("delivery__day").values_list("delivery__day", flat=True)
+    assert list(days) == [date(2017, 3, 23), date(2017, 4, 13)]
+
+
 def test_stopping_takes_back_what_was_to_start_later(place, lea):
     season(place)
     lea.post(url(place, "abonnement/"), subscription(place, "Jardin", from_day="2017-04-10"))

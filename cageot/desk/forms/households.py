@@ -188,13 +188,6 @@ class SubscriptionForm(forms.Form):
                 self, _t("Cet abonnement commence le %(day)s : choisissez ce jour ou un jour d’après.") % {"day": said(self.current.from_day, "plain")},
                 "from_day",
             )  # fmt: skip
-        if first and self.current and self.current.until_day and first > self.current.until_day and not last:
-            refuse(
-                self,
-                _t("Cet abonnement s’arrête le %(day)s. Dites jusqu’à quand il reprend.")
-                % {"day": said(self.current.until_day, "plain")},
-                "until_day",
-            )
         return data
 
     @property
