@@ -268,6 +268,7 @@ def test_a_line_laid_before_its_entry_is_refused(draft: Draft) -> None:
 # --- What is written stays ------------------------------------------------------------------------
 
 BOOKS: list[type[models.Model]] = [Entry, Posting, Charge, Share, Seal]
+BOOK_TABLES = {model._meta.db_table for model in BOOKS}
 
 
 @pytest.mark.parametrize("model", BOOKS, ids=lambda model: model.__name__)
@@ -314,6 +315,22 @@ def test_a_payer_is_not_spent_past_its_quota() -> None:
     payer = make.make_agreement(make.make_garden()).payers.get()
     AgreementPayer.objects.filter(pk=payer.pk).update(quota_baskets=1)
     assert refused(lambda: AgreementPayer.objects.filter(pk=payer.pk).update(used_baskets=2))
+
+
+@to_the_commit
+@pytest.mark.skipif(SQLITE, reason="SQLite makes its plans from the indexes alone")
+def test_the_guards_never_read_the_books_from_end_to_end() -> None:
+    """PostgreSQL was told that the books are empty; what is then written must not cost more and more."""
+    garden = make.make_garden()
+    for model in BOOKS:
+        run(f"VACUUM ANALYZE {model._meta.db_table}")
+    with transaction.atomic():
+        for number in range(1, 30):
+            Draft(garden, number).all()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables WHERE relname LIKE 'funding_%'")
+            read = dict(cursor.fetchall())
+    assert {table: rows for table, rows in read.items() if table in BOOK_TABLES and rows} == {}
 
 
 # --- A closed week --------------------------------------------------------------------------------
