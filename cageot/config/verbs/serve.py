@@ -6,6 +6,7 @@ import argparse
 import os
 import socket
 
+from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from cageot.config.verbs._help import Verbs, verb
@@ -30,15 +31,13 @@ def run(options: argparse.Namespace) -> int:
 
 def start(url: str | None, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 2, demo: bool = False) -> int:
     """Bring the base and the static files up to date, say the address, and serve until stopped."""
-    from django.core.management import call_command
     from granian import Granian
     from granian.constants import Interfaces
 
     if url:
         os.environ["DATABASE_URL"] = url
     if not demo:
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
+        bring_up_to_date()
     call_command("collectstatic", verbosity=0, interactive=False)
     free = free_port(host, port)
     if free != port:
@@ -50,6 +49,12 @@ def start(url: str | None, *, host: str = "127.0.0.1", port: int = 8000, workers
         blocking_threads=4, backpressure=64, respawn_failed_workers=True, log_enabled=False,
     ).serve()  # fmt: skip
     return 0
+
+
+def bring_up_to_date() -> None:
+    """Lay the tables of the base, or bring them to this version."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -7,9 +7,11 @@ import getpass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from cageot.config.verbs._help import Verbs, add_format, print_json, refuse, verb
+from cageot.config.verbs.serve import bring_up_to_date
 from cageot.core import clock
 from cageot.network import actions, territory
 from cageot.network.models import Garden, Login, Role
@@ -58,6 +60,8 @@ def _list(options: argparse.Namespace) -> int:
 def _add(options: argparse.Namespace) -> int:
     if problem := _problem(options):
         return refuse(problem, 2)
+    if Garden._meta.db_table not in connection.introspection.table_names():
+        bring_up_to_date()  # the first word that a new garden types
     garden = None
     if options.garden:
         garden = Garden.objects.filter(code=options.garden).first()
