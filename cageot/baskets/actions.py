@@ -431,6 +431,27 @@ def set_price(size: BasketSize, *, cents: int, from_day: date, by: Person | None
     return price
 
 
+class PriceHolds(Refused):
+    """This price holds already: give another one from a day on."""
+
+
+def withdraw_price(price: SizePrice, *, today: date, by: Person | None, at: datetime) -> None:
+    """Take back a price that was to hold from a later day, if the size has another. Refusal: PriceHolds."""
+    with transaction.atomic():
+        one_at_a_time(price.size.garden)
+        others = SizePrice.objects.filter(size=price.size_id).exclude(pk=price.pk)
+        if not others.exists() or not SizePrice.objects.filter(pk=price.pk, from_day__gt=today).delete()[0]:
+            raise PriceHolds
+        record(
+            "baskets.price_withdrawn",
+            by=by,
+            at=at,
+            garden=price.size.garden,
+            about=price.size,
+            from_day=str(price.from_day),
+        )
+
+
 class DepotInUse(Refused):
     """Households still collect at this depot after that day: `households` is how many."""
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cageot.core.models import in_order, one_of
 from cageot.network import territory
-from cageot.network.rules.reach import Reach
+from cageot.network.rules.reach import Can, Reach
 
 
 class Installation(models.Model):
@@ -186,10 +186,12 @@ class GardenStatus(models.Model):
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def reachable(self, reach: Reach) -> Self:
-        """National partners are known to all; a local one to the gardens it works with."""
+        """Those who see money know the national partners, and the local ones of their gardens."""
         if reach.network:
             return self
-        return self.filter(Q(level=Partner.Level.NATIONAL) | Q(gardens__in=reach.gardens)).distinct()
+        seen = reach.gardens_where(Can.SEE_MONEY)
+        known = Q(gardens__in=seen) | Q(level=Partner.Level.NATIONAL)
+        return self.filter(known).distinct() if seen else self.none()
 
 
 class Partner(models.Model):
@@ -259,12 +261,22 @@ class Partner(models.Model):
         return self.name
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    def reachable(self, reach: Reach) -> Self:
+        """Whose roles this person may see: everybody's for the network, else those who have or had one in their garden."""
+        if reach.network:
+            return self
+        return self.filter(roles__garden__in=reach.gardens_where(Can.EDIT_GARDEN)).distinct()
+
+
 class Person(models.Model):
     """Somebody who acts in the programme for an organisation. They may have no login."""
 
     first_name = models.CharField(_("prénom"), max_length=80)
     last_name = models.CharField(_("nom"), max_length=80, blank=True)
     phone = models.CharField(_("téléphone"), max_length=20, blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

@@ -399,7 +399,9 @@ def test_a_full_depot_says_so_but_staff_may_go_past(place, lea):
 
 def last_days(place, number="100"):
     return list(
-        Subscription.objects.filter(household=of(place, number)).order_by("from_day").values_list("until_day", flat=True)
+        Subscription.objects.filter(household=of(place, number))
+        .order_by("from_day")
+        .values_list("until_day", flat=True)
     )
 
 
