@@ -326,8 +326,10 @@ def close_week(
             raise WeekNotReady([Question("no_edition", 0, str(week))])
         if closing.questions:
             raise WeekNotReady(closing.questions)
+        # Closed again, a week counts in the open period: what was told of the past does not move.
+        day = week.sunday if closing.revision == 1 else max(today, week.sunday)
         entry = funding.settle(
-            books=books, garden=garden, week=week, settled=closing.settled, facts=closing.facts, by=by, at=at
+            books=books, garden=garden, week=week, day=day, settled=closing.settled, facts=closing.facts, by=by, at=at
         )
         figures = {
             "garden": garden.pk, "edition": closing.edition.pk, "week": week, "revision": closing.revision,

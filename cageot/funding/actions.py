@@ -66,19 +66,20 @@ def settle(
     books: Turn,
     garden: Garden,
     week: Week,
+    day: date,
     settled: list[waterfall.Settled],
     facts: Mapping[int, queries.AgreementFact],
     by: Person | None,
     at: datetime,
 ) -> Entry | None:
-    """Post one closed week: charges, shares and a balanced, sealed entry; spend the quotas.
+    """Post one closed week on the accounting day `day`: charges, shares and a balanced, sealed entry; spend the quotas.
 
     `settled` must have been allocated under the same turn at the books. Returns None when nothing costs.
     """
     if not settled:
         return None
     drafts = ledger.postings_for(settled, {fact.id: fact.classification for fact in facts.values()})
-    entry = _new_entry(books, kind=Entry.Kind.CLOSE, garden=garden, week=week, day=week.sunday, by=by, at=at)
+    entry = _new_entry(books, kind=Entry.Kind.CLOSE, garden=garden, week=week, day=day, by=by, at=at)
     rows = [_charge_fact(one, facts) for one in settled]
     _post(books, entry, _accounts(garden, drafts), rows)
     _spend(settled)
@@ -88,14 +89,14 @@ def settle(
 def reverse(*, books: Turn, entry: Entry, reason: str, day: date, by: Person | None, at: datetime) -> Entry:
     """Take an entry back by its mirror, which says why; quotas get back what they had spent.
 
-    `day` is the accounting day of the reversal: the open period, never the one that was closed.
+    `day` is the accounting day of the reversal: the open period, never the one that was closed, nor before the entry.
     """
     mirror = _new_entry(
         books,
         kind=Entry.Kind.REVERSAL,
         garden=entry.garden,
         week=entry.week,
-        day=day,
+        day=max(day, entry.day),
         by=by,
         at=at,
         reverses=entry,
