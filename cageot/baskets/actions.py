@@ -316,10 +316,10 @@ def close_week(
     with transaction.atomic():
         books = funding.take_turn()
         one_at_a_time(garden)
-        if standing := queries.open_close(garden, week):
-            raise AlreadyClosed(standing)
         _hold(garden, week)
         closing = queries.closing_of(garden, week, today)
+        if closing.standing:
+            raise AlreadyClosed(WeekClose.objects.select_related("by", "entry").get(pk=closing.standing))
         if seen and seen[0] != closing.fingerprint:
             raise WeekChanged(differences(seen[1], closing.summary))
         if closing.edition is None:
@@ -339,6 +339,7 @@ def close_week(
         close = WeekClose(**_by_id(figures), id=sql.insert_row(WeekClose, **figures))
         frozen = "UPDATE baskets_delivery SET close_id = %s WHERE garden_id = %s AND week = %s"
         sql.execute(frozen, close.pk, garden.pk, str(week))
+        _add_up(close)
         record("baskets.week_closed", by=by, at=at, garden=garden, about=close, week=str(week))
     return close
 
@@ -379,6 +380,12 @@ def figures_of(closing: queries.Closing) -> dict[str, int]:
     return found
 
 
+def _add_up(close: WeekClose) -> None:
+    """Add up again the closes that stand of this one's garden, and of its week. Two queries, under the turn at the books."""
+    for statement, place in ((queries.GARDEN_SUM, close.garden_id), (queries.WEEK_SUM, str(close.week))):
+        sql.execute(statement, close.edition_id, place, close.edition_id, place)
+
+
 def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None, at: datetime) -> None:
     """Undo a close that was a mistake: its entry is reversed, saying why, and its baskets may change again.
 
@@ -392,6 +399,7 @@ def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None
         if close.entry:
             funding.reverse(books=books, entry=close.entry, reason=reason, day=today, by=by, at=at)
         Delivery.objects.filter(close=close).update(close=None)
+        _add_up(close)
         record("baskets.week_reopened", by=by, at=at, garden=close.garden, about=close, week=str(close.week))
 
 
