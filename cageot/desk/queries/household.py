@@ -185,12 +185,12 @@ def household_page(household: Household, today: date, reach: Reach, page: str) -
     subscriptions = list(household.subscriptions.select_related("size", "depot").order_by("from_day"))
     memberships = list(household.memberships.order_by("-from_day"))
     supports = _supports(household, today, _size_now(subscriptions, today)) if money else []
-    following, more = _next(household, today)
+    following, more = _next(household, today, money)
     return HouseholdPage(
         household, name_of(household, members), _who(household, members), _call(members),
-        _facts(memberships, supports, subscriptions, today, money), _subscriptions(subscriptions, today), following, more,
+        _facts(memberships, supports, subscriptions, today, money), _subscriptions(subscriptions, today, money), following, more,
         _past(household, today, page), _memberships(memberships, today), supports,
-        _log(household, subscriptions, memberships, supports if money else []), money, may_edit,
+        _log(household, subscriptions, memberships, supports, money), money, may_edit,
         reach.can(Can.RUN_WEEK, garden.pk), household.left_on is not None and household.left_on < today,
     )  # fmt: skip
 
@@ -299,12 +299,15 @@ def _size_now(subscriptions: list[Subscription], today: date) -> int | None:
     return next((one.size_id for one in subscriptions if one.until_day is None or one.until_day >= today), None)
 
 
-def _subscriptions(rows: list[Subscription], today: date) -> list[SubscriptionLine]:
-    """Those that run or are to start."""
+def _subscriptions(rows: list[Subscription], today: date, money: bool) -> list[SubscriptionLine]:
+    """Those that run or are to start. Their days are for who sees money: a basket that ends is often a support that does."""
     running = [one for one in rows if one.until_day is None or one.until_day >= today]
     return [
         SubscriptionLine(
-            one.pk, subscription_words(one), period_words(one.from_day, one.until_day, today), one.from_day > today
+            one.pk,
+            subscription_words(one),
+            period_words(one.from_day, one.until_day, today) if money else "",
+            one.from_day > today,
         )
         for one in running
     ]
@@ -327,9 +330,10 @@ def period_words(from_day: date, until_day: date | None, today: date) -> str:
     return _("du %(first)s au %(last)s") % {"first": first, "last": said(until_day, "plain")}
 
 
-def _next(household: Household, today: date) -> tuple[list[BasketLine], int]:
+def _next(household: Household, today: date, money: bool) -> tuple[list[BasketLine], int]:
+    """The next baskets, and how many more; how many is not told to a helper, as it says when they end."""
     rows = list(_baskets(household).filter(delivery__day__gte=today).order_by("delivery__day", "pk"))
-    return [_basket(one) for one in rows[:NEXT_SHOWN]], max(len(rows) - NEXT_SHOWN, 0)
+    return [_basket(one) for one in rows[:NEXT_SHOWN]], max(len(rows) - NEXT_SHOWN, 0) if money else 0
 
 
 def _past(household: Household, today: date, page: str) -> Page[BasketLine]:
@@ -414,9 +418,10 @@ def renewal(one: Support) -> date | None:
 
 
 def _log(
-    household: Household, subscriptions: Iterable[Subscription], memberships: Iterable[Membership], supports: Iterable[SupportLine]
+    household: Household, subscriptions: Iterable[Subscription], memberships: Iterable[Membership], supports: Iterable[SupportLine],
+    money: bool,
 ) -> list[LogLine]:  # fmt: skip
-    """The last things done to this household, and to what is theirs."""
+    """The last things done to this household, and to what is theirs; who paid their fee is for who sees money."""
     abouts = [f"members.household:{household.pk}"]
     abouts += [f"baskets.subscription:{one.pk}" for one in subscriptions]
     abouts += [f"members.membership:{one.pk}" for one in memberships]
@@ -432,6 +437,7 @@ def _log(
         .select_related("by")
         .order_by("-at", "-pk")
     )
+    rows = rows if money else rows.exclude(verb="members.membership_paid")
     return [
         LogLine(row.at, verbs.words(row.verb, row.detail), str(row.by) if row.by else "") for row in rows[:LOG_SHOWN]
     ]
