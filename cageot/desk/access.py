@@ -41,7 +41,7 @@ def basket_for(request: Request, pk: int, what: Can = Can.SEE_WEEK) -> Basket:
 def agreement_for(request: Request, pk: int, *, edit: bool = False) -> Agreement:
     """The agreement, if this person sees the money of one of its gardens (or may change it there)."""
     rows = Agreement.objects.reachable(request.reach)
-    if edit:
+    if edit and not request.reach.network:
         rows = rows.filter(gardens__in=request.reach.gardens_where(Can.EDIT_AGREEMENTS)).distinct()
     agreement: Agreement = get_object_or_404(rows, pk=pk)
     return agreement
