@@ -148,6 +148,12 @@ def test_a_price_holds_from_its_day_and_tells_which_agreement_was_signed_for_ano
         "La convention « CCAS 2017 » a été signée pour un panier à 12,00 € ; il est à 12,50 € à partir du 03/04/2017."
     )
     assert said in text_of(answer)
+    [agreement] = Agreement.objects.filter(gardens=place.garden)
+    lead = f"/conventions/{agreement.pk}/modifier/?tarif={agreement.tariffs.get().pk}&amp;du=2017-04-03"
+    assert lead in answer.content.decode()
+    form = lea.get(lead.replace("&amp;", "&")).content.decode()
+    assert 'value="2017-04-03"' in form, "the new line waits for the day of the new price"
+    assert 'value="12,50"' in form
     page = text_of(lea.get(url(place)))
     assert "Panier 12,50 € à partir du 03/04/2017 une convention dit un autre prix 12,00 €" in page
 

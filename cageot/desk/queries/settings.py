@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Max, Q
+from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,14 @@ class PriceLine:
 
 
 @dataclass(frozen=True)
+class Mismatch:
+    """An agreement signed for another price, in a sentence; `url` is where to write its new line, when one garden may."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
 class SizeLine:
     """A size with its prices, newest first, and what agreements were signed for other than its price."""
 
@@ -44,7 +53,7 @@ class SizeLine:
     name: str
     cents: int | None
     prices: list[PriceLine]
-    warnings: list[str]
+    warnings: list[Mismatch]
 
     @property
     def coming(self) -> PriceLine | None:
@@ -79,22 +88,28 @@ def _signed(garden: Garden, today: date) -> list[TariffLine]:
         Q(until_day=None) | Q(until_day__gte=today), gardens=garden, status=Agreement.Status.ACTIVE
     )
     rows = TariffLine.objects.filter(tariff__agreement__in=running).exclude(size_code="")
+    rows = rows.annotate(gardens=Count("tariff__agreement__gardens", distinct=True))
     return list(rows.select_related("tariff__agreement").order_by("from_day"))
 
 
-def mismatches(size: BasketSize, prices: Iterable[SizePrice], signed: list[TariffLine], today: date) -> list[str]:
+def mismatches(size: BasketSize, prices: Iterable[SizePrice], signed: list[TariffLine], today: date) -> list[Mismatch]:
     """Agreements signed for another price than the one the size has, or is to have. One sentence each."""
-    found = {}
+    found: dict[int, Mismatch] = {}
     for price in sorted(prices, key=lambda one: one.from_day):
         for line in _lines_on(size, max(price.from_day, today), signed):
             if line.price_cents != price.cents:
-                found[line.tariff.agreement_id] = _(
-                    "La convention « %(agreement)s » a été signée pour un %(basket)s à %(signed)s ; il est à %(price)s à partir du %(day)s."
-                ) % {
-                    "agreement": line.tariff.agreement.name, "basket": basket_words(size), "signed": euros(line.price_cents),
-                    "price": euros(price.cents), "day": said(price.from_day, "plain"),
-                }  # fmt: skip
+                found[line.tariff.agreement_id] = _mismatch(size, price, line)
     return list(found.values())
+
+
+def _mismatch(size: BasketSize, price: SizePrice, line: TariffLine) -> Mismatch:
+    told = _("La convention « %(agreement)s » a été signée pour un %(basket)s à %(signed)s ; il est à %(price)s à partir du %(day)s.") % {
+        "agreement": line.tariff.agreement.name, "basket": basket_words(size), "signed": euros(line.price_cents),
+        "price": euros(price.cents), "day": said(price.from_day, "plain"),
+    }  # fmt: skip
+    edit = reverse("desk:agreement_edit", args=[line.tariff.agreement_id])
+    alone = line.gardens == 1  # type: ignore[attr-defined]
+    return Mismatch(told, f"{edit}?tarif={line.tariff_id}&du={price.from_day}" if alone else "")
 
 
 def _lines_on(size: BasketSize, day: date, signed: list[TariffLine]) -> list[TariffLine]:
@@ -107,7 +122,7 @@ def _lines_on(size: BasketSize, day: date, signed: list[TariffLine]) -> list[Tar
     return list(last.values())
 
 
-def warnings_for(size: BasketSize, price: SizePrice, today: date) -> list[str]:
+def warnings_for(size: BasketSize, price: SizePrice, today: date) -> list[Mismatch]:
     """What a new price changes for agreements. Two queries."""
     return mismatches(size, [price], _signed(size.garden, today), today)
 

@@ -197,7 +197,7 @@ def _priced(request: Request, found: BasketSize, form: forms.PriceForm) -> bool:
         return False
     messages.success(request, _("Prix enregistré à partir du %(day)s.") % {"day": said(price.from_day, "year")})
     for warning in queries.warnings_for(found, price, request.today):
-        messages.warning(request, warning + " " + _("Écrivez une nouvelle ligne de tarif avec le payeur."))
+        messages.warning(request, warning.text + " " + _("Écrivez une nouvelle ligne de tarif avec le payeur."))
     return True
 
 
