@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -65,35 +64,6 @@ def test_the_demonstration_has_a_file_of_its_own_named_after_what_it_is(
     (tmp_path / "demo-2018-02-07-2018-x3.sqlite3").touch()
     database.choose(["demo", "--on", "2018-02-07", "--scale", "3"])
     assert os.environ["DATABASE_URL"].endswith("x3.sqlite3")
-
-
-def test_a_season_just_built_is_opened_under_its_own_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Settings are read once: without a new process, the site would ask a file that is no longer there."""
-    built = tmp_path / "demo-2018-03-14-2018-x1.sqlite3"
-    database.building_path(built).write_text("a season")
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database.building_path(built)}")
-    monkeypatch.setenv("CAGEOT_SQLITE_SYNCHRONOUS", "OFF")
-    monkeypatch.setattr(sys, "argv", ["cageot", "demo", "--port", "8010", "--fresh"])
-    monkeypatch.setattr(database, "sqlite_path", lambda url: built)
-    for name, answer in {
-        "state": lambda: guard.State.EMPTY,
-        "empty": lambda: None,
-        "fold_journal": lambda: None,
-    }.items():
-        monkeypatch.setattr(guard, name, answer)
-    monkeypatch.setattr(demo, "_build", lambda options: None)
-    started: list[tuple[list[str], str | None, str | None]] = []
-    told = os.environ.get
-    monkeypatch.setattr(
-        os,
-        "execv",
-        lambda _program, words: started.append((words[3:], told("DATABASE_URL"), told("CAGEOT_SQLITE_SYNCHRONOUS"))),
-    )
-    demo.run(
-        argparse.Namespace(on=date(2018, 3, 14), seed=1, scale=1, database=None, fresh=False, build_only=False, port=0)
-    )
-    assert started == [(["demo", "--port", "8010"], None, None)]
-    assert built.read_text() == "a season"
 
 
 def test_other_words_keep_their_own_base(monkeypatch: pytest.MonkeyPatch) -> None:

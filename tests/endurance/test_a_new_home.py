@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import pytest
+
+from tests.endurance.terminal import cageot
 
 
-def cageot(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("CAGEOT_", "DATABASE_", "DJANGO_"))
-    }
-    command = [sys.executable, "-m", "cageot.config.cli", *words]
-    return subprocess.run(
-        command, cwd=ROOT, env={**kept, "CAGEOT_HOME": str(home)}, capture_output=True, text=True, check=False
-    )
-
-
+@pytest.mark.slow
 def test_the_first_access_lays_the_base(tmp_path: Path) -> None:
     words = ["user", "add", "lea@jardin.example", "--name", "Léa", "--role", "coordinator"]
     garden = ["--garden", "val", "--new-garden", "Jardin du Val", "--commune", "41018"]
