@@ -149,6 +149,15 @@ class MembershipLine:
 
 
 @dataclass(frozen=True)
+class OtherPerson:
+    """Somebody else of the household, and how to reach them."""
+
+    pk: int
+    name: str
+    reach: str
+
+
+@dataclass(frozen=True)
 class LogLine:
     at: datetime
     text: str
@@ -163,8 +172,10 @@ class HouseholdPage:
     name: str
     who: list[tuple[str, str]]
     call: tuple[str, str] | None  # the number to dial, and as it is read
+    others: list[OtherPerson]
     facts: list[Fact]
     subscriptions: list[SubscriptionLine]
+    former: list[SubscriptionLine]
     next: list[BasketLine]
     more_next: int
     past: Page[BasketLine]
@@ -187,8 +198,9 @@ def household_page(household: Household, today: date, reach: Reach, page: str) -
     supports = _supports(household, today, _size_now(subscriptions, today)) if money else []
     following, more = _next(household, today, money)
     return HouseholdPage(
-        household, name_of(household, members), _who(household, members), _call(members),
-        _facts(memberships, supports, subscriptions, today, money), _subscriptions(subscriptions, today, money), following, more,
+        household, name_of(household, members), _who(household, members), _call(members), _others(members),
+        _facts(memberships, supports, subscriptions, today, money), _subscriptions(subscriptions, today, money),
+        _former(subscriptions, today) if money else [], following, more,
         _past(household, today, page), _memberships(memberships, today), supports,
         _log(household, subscriptions, memberships, supports, money), money, may_edit,
         reach.can(Can.RUN_WEEK, garden.pk), household.left_on is not None and household.left_on < today,
@@ -218,7 +230,6 @@ def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
             ", ".join(part for part in (household.address, f"{household.postcode} {household.town}".strip()) if part),
         ),
         (_("Langue"), str(LANGUAGES.get(household.language, household.language)) if household.language != "fr" else ""),
-        (_("Autres personnes"), ", ".join(str(one) for one in members if not one.contact)),
         (_("Au jardin depuis"), said(household.joined_on, "year")),
         (_("Départ"), said(household.left_on, "year") if household.left_on else ""),
     ]
@@ -228,6 +239,16 @@ def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
 def _call(members: list[Member]) -> tuple[str, str] | None:
     number = next((one.mobile or one.phone for one in members if one.contact), "")
     return (number, display_phone(number)) if number else None
+
+
+def _others(members: list[Member]) -> list[OtherPerson]:
+    return [
+        OtherPerson(
+            one.pk, str(one), ", ".join(part for part in (display_phone(one.mobile or one.phone), one.email) if part)
+        )
+        for one in members
+        if not one.contact
+    ]
 
 
 def composition(adults: int, children: int) -> str:
@@ -310,6 +331,15 @@ def _subscriptions(rows: list[Subscription], today: date, money: bool) -> list[S
             one.from_day > today,
         )
         for one in running
+    ]
+
+
+def _former(rows: list[Subscription], today: date) -> list[SubscriptionLine]:
+    """Those that are over, newest first."""
+    over = [one for one in reversed(rows) if one.until_day is not None and one.until_day < today]
+    return [
+        SubscriptionLine(one.pk, subscription_words(one), period_words(one.from_day, one.until_day, today), False)
+        for one in over
     ]
 
 

@@ -191,10 +191,10 @@ def next_edition(today: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def charter_on(today: date) -> tuple[Edition | None, list[str]]:
-    """The edition of that day, and what its charter says."""
+def charter_on(today: date) -> list[str]:
+    """What the charter of that day's edition says, a paragraph a line."""
     edition = edition_on(today)
-    return edition, paragraphs(edition.charter) if edition else []
+    return paragraphs(edition.charter) if edition else []
 
 
 # --- A garden, as the network keeps it ------------------------------------------------------------

@@ -114,8 +114,9 @@ def budget(request: Request, edition: str) -> HttpResponse:
 def charter(request: Request, garden: str) -> HttpResponse:
     """What every garden of the programme commits itself to, for those who work in one."""
     place = garden_for(request, garden, Can.SEE_WEEK)
-    edition, lines = queries.charter_on(request.today)
-    return render(request, "desk/settings_charter.html", {"garden": place, "edition": edition, "charter": lines})
+    return render(
+        request, "desk/settings_charter.html", {"garden": place, "charter": queries.charter_on(request.today)}
+    )
 
 
 # --- Gardens -------------------------------------------------------------------------------------
