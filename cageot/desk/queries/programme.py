@@ -27,7 +27,7 @@ from cageot.core.charts import Part, Point
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, number, share, week_label
 from cageot.core.week import Week, weeks_between
-from cageot.desk.rules.programme import SOON, Circle, Concern, Dot, Facts, circles, concerns, solidity
+from cageot.desk.rules.programme import ONE_PAYER_MOST, SOON, Circle, Concern, Dot, Facts, circles, concerns, solidity
 from cageot.funding.models import Agreement, AgreementPayer
 from cageot.network import territory
 from cageot.network.models import BudgetLine, Edition, Garden, GardenStatus, LogEvent, Partner
@@ -230,12 +230,12 @@ def garden_facts(edition: Edition, gardens: Iterable[Place], today: date) -> dic
     """What is known of these gardens today; for an edition that is over, what remains of it: its uncovered part."""
     if not edition.from_day <= today <= edition.until_day:
         return {one.pk: Facts(one.pk, one.baskets, uncovered=_part(one)) for one in gardens}
-    late, funded, ending = _weeks_late(edition, today), _funded_until(today), _ending(today)
-    top, scarce = _top_payers(today), _scarce(today)
+    late, ending, last = _weeks_late(edition, today), _ending(today), _funded_until(today)
+    unfunded, top, scarce = _unfunded(edition, today), _top_payers(today), _scarce(today)
     return {
         one.pk: Facts(
-            one.pk, one.baskets, late.get(one.pk, 0), _part(one), funded.get(one.pk), ending.get(one.pk),
-            top.get(one.pk), scarce.get(one.pk, ""),
+            one.pk, one.baskets, late.get(one.pk, 0), _part(one),
+            None if one.pk in unfunded else last.get(one.pk, date.max), ending.get(one.pk), top.get(one.pk), scarce.get(one.pk, ""),
         )
         for one in gardens
     }  # fmt: skip
@@ -259,10 +259,19 @@ def running(today: date) -> QuerySet[Agreement]:
     )  # fmt: skip
 
 
+# What is asked of agreements brings back the gardens that have something to tell, not all of them.
+
+
+def _unfunded(edition: Edition, today: date) -> set[int]:
+    """Gardens for which no agreement runs."""
+    funded = Agreement.gardens.through.objects.filter(agreement__in=running(today))
+    return set(active_gardens(edition).exclude(pk__in=funded.values("garden")).values_list("pk", flat=True))
+
+
 def _funded_until(today: date) -> dict[int, date]:
-    """Garden → the last day that any of its agreements runs, `date.max` when one has no end."""
-    rows = running(today).values_list("gardens").annotate(last=Max(Coalesce("until_day", Value(date.max, DateField()))))
-    return {garden: last for garden, last in rows if garden}
+    """Garden → the last day that any of its agreements runs, when that is soon."""
+    last = Max(Coalesce("until_day", Value(date.max, DateField())))
+    return dict(running(today).values_list("gardens").annotate(last=last).filter(last__lte=today + SOON))
 
 
 def _ending(today: date) -> dict[int, tuple[str, date]]:
@@ -282,23 +291,28 @@ def _scarce(today: date) -> dict[int, str]:
 
 
 def _top_payers(today: date) -> dict[int, tuple[str, float]]:
-    """Garden → its first payer and its share of what payers paid under the agreements that run.
+    """Garden → the payer that carries too much of what payers paid under the agreements that run, and its share.
 
     Agreements that bind several gardens count for none: what was paid is kept by agreement, not by garden.
     """
-    links = Agreement.gardens.through.objects.values("agreement")
-    shared = links.annotate(gardens=Count("pk")).filter(gardens__gt=1)  # type: ignore[misc]
-    rows = (
-        AgreementPayer.objects.filter(agreement__in=running(today), used_cents__gt=0)
-        .exclude(kind="garden")
-        .exclude(agreement__in=shared.values("agreement"))
-    )
-    paid: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for garden, name, cents in rows.values_list("agreement__gardens", "partner__name").annotate(Sum("used_cents")):
-        paid[garden].append((cents, name or _("Le réseau")))
-    return {
-        garden: ((top := max(some))[1], top[0] / sum(cents for cents, _name in some)) for garden, some in paid.items()
-    }
+    rows = sql.rows(_TOP_PAYERS, today, today, ONE_PAYER_MOST)
+    return {garden: (name or _("Le réseau"), float(cents / paid)) for garden, name, cents, paid in rows}
+
+
+_TOP_PAYERS = """
+    SELECT s.garden_id, o.name, s.cents, s.paid FROM (
+        SELECT g.garden_id, p.partner_id, SUM(p.used_cents) AS cents,
+            SUM(SUM(p.used_cents)) OVER (PARTITION BY g.garden_id) AS paid
+        FROM funding_agreement a
+        JOIN funding_agreement_gardens g ON g.agreement_id = a.id
+        JOIN funding_agreementpayer p ON p.agreement_id = a.id
+        WHERE a.in_programme AND a.status <> 'draft' AND a.from_day <= %s AND (a.until_day IS NULL OR a.until_day >= %s)
+            AND p.kind <> 'garden' AND p.used_cents > 0
+            AND a.id IN (SELECT agreement_id FROM funding_agreement_gardens GROUP BY agreement_id HAVING COUNT(*) = 1)
+        GROUP BY g.garden_id, p.partner_id
+    ) s LEFT JOIN network_partner o ON o.id = s.partner_id
+    WHERE s.cents > s.paid * %s
+"""
 
 
 # --- Le programme ---------------------------------------------------------------------------------
@@ -567,6 +581,7 @@ class GardenRow:
     """One garden of the list."""
 
     name: str
+    url: str
     place: str
     status: str
     baskets: int
@@ -643,7 +658,7 @@ def _garden_row(one: Any, facts: Facts | None, found: list[Concern], last: Week 
         (str(SOLIDITY[solidity(found)]), TONES[solidity(found)]) if facts and status == "active" else (shown, "")
     )
     return GardenRow(
-        one.name, _town(one.commune_code), shown, one.baskets, week_label(last) if last else "",
+        one.name, reverse("desk:garden_card", args=[one.code]), _town(one.commune_code), shown, one.baskets, week_label(last) if last else "",
         why(facts, found) if facts else "", word, tone,
     )  # fmt: skip
 
