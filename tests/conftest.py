@@ -9,15 +9,36 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from cageot.network.models import Garden
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # the browser's driver runs a loop of its own
 
 
+LEANS_ON_MORE = {"db", "transactional_db", "django_db_setup", "live_server", "browser"}
+"""Fixtures that bring a database or a browser, asked for by a test or by what it asks for."""
+
+
+def is_quick(item: pytest.Item) -> bool:
+    """Whether a test needs neither a database, a browser nor a long time: `uv run pytest -m quick`.
+
+    If this is wrong about a test, the test fails: nobody opens a database that was not asked for (pytest-django).
+    """
+    if any(item.get_closest_marker(name) for name in ("django_db", "journey", "slow", "postgresql_half")):
+        return False
+    if LEANS_ON_MORE & set(getattr(item, "fixturenames", ())):
+        return False
+    kind = getattr(item, "cls", None)
+    return not (kind and issubclass(kind, TransactionTestCase))
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys need a browser: without one they are skipped, and say so."""
+    """Mark what is quick. Journeys need a browser: without one they are skipped, and say so."""
+    for item in items:
+        if is_quick(item):
+            item.add_marker(pytest.mark.quick)
     if shutil.which("chromium"):
         return
     missing = pytest.mark.skip(

@@ -1,19 +1,32 @@
-"""A throw-away PostgreSQL on a free port, for the second half of the tests, the races and the benchmarks."""
+"""A throw-away PostgreSQL, reached by its socket, for the second half of the tests, the races and the benchmarks."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
+
+OPTIONS = {
+    "listen_addresses": "",  # its socket stands in its own folder: no port to be taken by another meanwhile
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": 60,
+    # A vacuum that strikes while a test holds its rows in an open transaction counts the tables as empty; every
+    # question is then answered by reading them whole, and a played season never ends.
+    "autovacuum": "off",
+    "lock_timeout": "180s",  # who waits for ever says so
+}
+STOPS_WITHIN = 20
+"""Seconds."""
 
 
 def binaries() -> Path | None:
@@ -33,29 +46,38 @@ def throw_away() -> Iterator[str]:
     if os.getuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     start = [*_as_postgres(folder), str(here / "postgres"), "-D", str(folder / "data")]
+    for name, value in {**OPTIONS, "unix_socket_directories": folder}.items():
+        start += ["-c", f"{name}={value}"]
     try:
         _lay(here, folder)
-        for name, value in {**OPTIONS, "port": (port := free_port()), "unix_socket_directories": folder}.items():
-            start += ["-c", f"{name}={value}"]
-        with subprocess.Popen(start, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-            try:
-                url = f"postgres://postgres@127.0.0.1:{port}/postgres"
-                _wait_for(url, server)
-                yield url
-            finally:
-                server.send_signal(signal.SIGQUIT)
+        with (folder / "log").open("w") as log:
+            server = subprocess.Popen(start, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            url = f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
+            _wait_for(url, server, folder / "log")
+            yield url
+        finally:
+            _stop(server)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-OPTIONS = {"listen_addresses": "127.0.0.1", "fsync": "off", "full_page_writes": "off", "max_connections": 60}
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """At once; and if it does not, as one stops what does not listen."""
+    server.send_signal(signal.SIGQUIT)
+    with suppress(subprocess.TimeoutExpired):
+        server.wait(STOPS_WITHIN)
+        return
+    server.kill()
+    server.wait(STOPS_WITHIN)
 
 
 def _lay(here: Path, folder: Path) -> None:
     words = ["-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
     subprocess.run(
-        [*_as_postgres(folder), str(here / "initdb"), *words], check=True, cwd=folder, stdout=subprocess.DEVNULL
-    )
+        [*_as_postgres(folder), str(here / "initdb"), *words],
+        check=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=300,
+    )  # fmt: skip
 
 
 def _as_postgres(folder: Path) -> list[str]:
@@ -66,18 +88,12 @@ def _as_postgres(folder: Path) -> list[str]:
     return ["setpriv", *user, "--pdeathsig=QUIT", "env", f"HOME={folder}", "LC_ALL=C.UTF-8"]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(600):
         try:
             psycopg.connect(url).close()
             return
         except psycopg.OperationalError:
-            assert server.poll() is None, "PostgreSQL does not start"
+            assert server.poll() is None, f"PostgreSQL does not start: {log.read_text()}"
             time.sleep(0.1)
-    raise TimeoutError("PostgreSQL does not answer")
+    raise TimeoutError(f"PostgreSQL does not answer: {log.read_text()}")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import EllipsisType
 from typing import Any
 
 from django.db import connection, transaction
@@ -189,15 +190,18 @@ def subscribe(
 
 def change_subscription(
     subscription: Subscription, *, from_day: date, by: Person | None, at: datetime,
-    size: BasketSize | None = None, depot: Depot | None = None, frequency: str | None = None, until_day: date | None = None,
+    size: BasketSize | None = None, depot: Depot | None = None, frequency: str | None = None,
+    until_day: date | EllipsisType | None = ...,
 ) -> Subscription:  # fmt: skip
     """Change a subscription from a day on: the past keeps the old one, the future is relaid, one-off changes stay.
 
-    Refusal: DepotFull, when it goes to a depot where no place is left.
+    What is not given stays; `until_day=None` takes the end away. Refusal: DepotFull, when it goes to a depot where no
+    place is left.
     """
     wanted: dict[str, Any] = {
         "size": size or subscription.size, "depot": depot or subscription.depot,
-        "frequency": frequency or subscription.frequency, "until_day": until_day or subscription.until_day,
+        "frequency": frequency or subscription.frequency,
+        "until_day": subscription.until_day if until_day is ... else until_day,
     }  # fmt: skip
     with transaction.atomic():
         one_at_a_time(subscription.household.garden)
@@ -213,7 +217,8 @@ def change_subscription(
 def _change_from(subscription: Subscription, from_day: date, wanted: dict[str, Any]) -> Subscription:
     """The subscription as wanted from a day on; the part before that day, if any, stays as it was."""
     if from_day > subscription.from_day:
-        Subscription.objects.filter(pk=subscription.pk).update(until_day=from_day - timedelta(days=1))
+        last = min(from_day - timedelta(days=1), subscription.until_day or date.max)
+        Subscription.objects.filter(pk=subscription.pk).update(until_day=last)
         later = copy(subscription)
         later.pk, later._state.adding, later.from_day = None, True, from_day
         for name, value in wanted.items():
@@ -351,18 +356,20 @@ def close_week(
     with transaction.atomic():
         books = funding.take_turn()
         one_at_a_time(garden)
-        if standing := queries.open_close(garden, week):
-            raise AlreadyClosed(standing)
         _hold(garden, week)
         closing = queries.closing_of(garden, week, today)
+        if closing.standing:
+            raise AlreadyClosed(WeekClose.objects.select_related("by", "entry").get(pk=closing.standing))
         if seen and seen[0] != closing.fingerprint:
             raise WeekChanged(differences(seen[1], closing.summary))
         if closing.edition is None:
             raise WeekNotReady([Question("no_edition", 0, str(week))])
         if closing.questions:
             raise WeekNotReady(closing.questions)
+        # Closed again, a week counts in the open period: what was told of the past does not move.
+        day = week.sunday if closing.revision == 1 else max(today, week.sunday)
         entry = funding.settle(
-            books=books, garden=garden, week=week, settled=closing.settled, facts=closing.facts, by=by, at=at
+            books=books, garden=garden, week=week, day=day, settled=closing.settled, facts=closing.facts, by=by, at=at
         )
         figures = {
             "garden": garden.pk, "edition": closing.edition.pk, "week": week, "revision": closing.revision,
@@ -372,6 +379,7 @@ def close_week(
         close = WeekClose(**_by_id(figures), id=sql.insert_row(WeekClose, **figures))
         frozen = "UPDATE baskets_delivery SET close_id = %s WHERE garden_id = %s AND week = %s"
         sql.execute(frozen, close.pk, garden.pk, str(week))
+        _add_up(close)
         record("baskets.week_closed", by=by, at=at, garden=garden, about=close, week=str(week))
     return close
 
@@ -412,6 +420,12 @@ def figures_of(closing: queries.Closing) -> dict[str, int]:
     return found
 
 
+def _add_up(close: WeekClose) -> None:
+    """Add up again the closes that stand of this one's garden, and of its week. Two queries, under the turn at the books."""
+    for statement, place in ((queries.GARDEN_SUM, close.garden_id), (queries.WEEK_SUM, str(close.week))):
+        sql.execute(statement, close.edition_id, place, close.edition_id, place)
+
+
 def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None, at: datetime) -> None:
     """Undo a close that was a mistake: its entry is reversed, saying why, and its baskets may change again.
 
@@ -425,6 +439,7 @@ def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None
         if close.entry:
             funding.reverse(books=books, entry=close.entry, reason=reason, day=today, by=by, at=at)
         Delivery.objects.filter(close=close).update(close=None)
+        _add_up(close)
         record("baskets.week_reopened", by=by, at=at, garden=close.garden, about=close, week=str(close.week))
 
 
@@ -488,6 +503,27 @@ def set_price(size: BasketSize, *, cents: int, from_day: date, by: Person | None
         price, _made = SizePrice.objects.update_or_create(size=size, from_day=from_day, defaults={"cents": cents})
         record("baskets.price_set", by=by, at=at, garden=size.garden, about=size, cents=cents, from_day=str(from_day))
     return price
+
+
+class PriceHolds(Refused):
+    """This price holds already: give another one from a day on."""
+
+
+def withdraw_price(price: SizePrice, *, today: date, by: Person | None, at: datetime) -> None:
+    """Take back a price that was to hold from a later day, if the size has another. Refusal: PriceHolds."""
+    with transaction.atomic():
+        one_at_a_time(price.size.garden)
+        others = SizePrice.objects.filter(size=price.size_id).exclude(pk=price.pk)
+        if not others.exists() or not SizePrice.objects.filter(pk=price.pk, from_day__gt=today).delete()[0]:
+            raise PriceHolds
+        record(
+            "baskets.price_withdrawn",
+            by=by,
+            at=at,
+            garden=price.size.garden,
+            about=price.size,
+            from_day=str(price.from_day),
+        )
 
 
 class DepotInUse(Refused):

@@ -12,7 +12,7 @@ from functools import cache
 
 from django.db.models import Count
 
-from cageot.baskets.models import Basket, ContentLine, Produce, Round, WeekClose
+from cageot.baskets.models import Basket, ContentLine, Figures, Produce, Round, WeekClose
 from cageot.baskets.rules import closing, content, laying
 from cageot.core import sql
 from cageot.core.week import Week
@@ -53,6 +53,29 @@ def open_close(garden: Garden, week: Week) -> WeekClose | None:
     standing = "SELECT id FROM baskets_weekclose WHERE garden_id = %s AND week = %s AND reopened_at IS NULL"
     found = sql.rows(standing, garden.pk, str(week))
     return WeekClose.objects.select_related("by", "entry").get(pk=found[0][0]) if found else None
+
+
+# --- Closed weeks, added up ----------------------------------------------------------------------
+
+_SUMMED = {"closes": "COUNT(*)"} | {
+    name: f"COALESCE({'MAX' if name == 'max_member_bp' else 'SUM'}({name}), 0)"
+    for name in (field.name for field in Figures._meta.fields)
+}
+"""Each column of a sum, and how the closes that stand make it."""
+
+
+def _sum_of(table: str, place: str) -> str:
+    """The statement that writes one sum anew: adding up twice changes nothing."""
+    return f"""
+        INSERT INTO {table} (edition_id, {place}, {", ".join(_SUMMED)})
+        SELECT %s, %s, {", ".join(_SUMMED.values())} FROM baskets_weekclose
+        WHERE edition_id = %s AND {place} = %s AND reopened_at IS NULL
+        ON CONFLICT (edition_id, {place}) DO UPDATE SET {", ".join(f"{column} = excluded.{column}" for column in _SUMMED)}
+    """  # noqa: S608 (no word of it comes from outside)
+
+
+GARDEN_SUM = _sum_of("baskets_gardensum", "garden_id")
+WEEK_SUM = _sum_of("baskets_weeksum", "week")
 
 
 # --- Laying ahead -------------------------------------------------------------------------------
@@ -170,6 +193,7 @@ class Closing:
     settled: list[waterfall.Settled]
     facts: dict[int, AgreementFact]
     revision: int
+    standing: int | None  # the close of this week, if it is closed already
 
     @property
     def summary(self) -> dict[str, int]:
@@ -189,14 +213,13 @@ class Closing:
 def closing_of(garden: Garden, week: Week, today: date) -> Closing:
     """Gather a week and decide what closing it would write. A constant number of queries."""
     edition = funding.edition_on(week.day(4))
-    before = sql.rows("SELECT COUNT(*) FROM baskets_weekclose WHERE garden_id = %s AND week = %s", garden.pk, str(week))
-    revision = 1 + before[0][0]
-    sheet, facts = week_sheet(garden, week, edition, revision)
+    closes = "SELECT id, reopened_at FROM baskets_weekclose WHERE garden_id = %s AND week = %s"
+    before = sql.rows(closes, garden.pk, str(week))
+    standing = next((close for close, reopened_at in before if reopened_at is None), None)
+    sheet, facts = week_sheet(garden, week, edition, revision := 1 + len(before))
     questions = closing.open_questions(sheet, today)
-    charges = closing.charges(sheet)
-    payers = {share.payer for charge in charges if charge.cover for share in charge.cover.line.shares}
-    quotas = funding.quotas(payers) if payers else {}
-    return Closing(edition, sheet, questions, waterfall.allocate(charges, quotas), facts, revision)
+    settled = waterfall.allocate(closing.charges(sheet), funding.quotas(facts.values()))
+    return Closing(edition, sheet, questions, settled, facts, revision, standing)
 
 
 def week_sheet(
@@ -204,7 +227,7 @@ def week_sheet(
 ) -> tuple[closing.WeekSheet, dict[int, AgreementFact]]:
     """The garden's baskets of a week with their price and what stands behind each, and the agreements seen."""
     rows = sql.rows(_BASKETS, garden.pk, str(week))
-    days = {text: sql.day(text) for text in {row[1] for row in rows}}
+    days = {text: sql.day(text) for text in {row[1] for row in rows}}  # also those of deliveries without a basket
     priced = prices(garden)
     supports = _supports(garden, week)
     facts = funding.agreement_facts({agreement for found in supports.values() for _, _, agreement, _ in found})
@@ -217,6 +240,8 @@ def week_sheet(
     pseudonyms = Pseudonyms(edition)
     baskets = []
     for pk, text, household, size, code, name, state, commune, in_agreements in rows:
+        if pk is None:
+            continue
         day = days[text]
         support = in_agreements and next(
             (one for one in supports.get(household, ()) if one[0] <= day and (one[1] is None or day <= one[1])), None
@@ -237,23 +262,17 @@ def week_sheet(
                 commune,
             )
         )
-    return closing.WeekSheet(garden.pk, week, _last_day(garden, week), tuple(baskets)), facts
+    return closing.WeekSheet(garden.pk, week, max(days.values(), default=None), tuple(baskets)), facts
 
 
 _BASKETS = """
     SELECT b.id, d.day, b.household_id, b.size_id, s.code, s.name, b.state, h.commune_code, p.in_agreements
     FROM baskets_delivery d
-    JOIN baskets_basket b ON b.delivery_id = d.id
-    JOIN baskets_basketsize s ON s.id = b.size_id JOIN baskets_product p ON p.id = b.product_id
-    JOIN members_household h ON h.id = b.household_id
+    LEFT JOIN baskets_basket b ON b.delivery_id = d.id
+    LEFT JOIN baskets_basketsize s ON s.id = b.size_id LEFT JOIN baskets_product p ON p.id = b.product_id
+    LEFT JOIN members_household h ON h.id = b.household_id
     WHERE d.garden_id = %s AND d.week = %s ORDER BY d.day, b.id
 """
-
-
-def _last_day(garden: Garden, week: Week) -> date | None:
-    last = "SELECT MAX(day) FROM baskets_delivery WHERE garden_id = %s AND week = %s"
-    day: date | None = sql.day(sql.rows(last, garden.pk, str(week))[0][0])
-    return day
 
 
 def _supports(garden: Garden, week: Week) -> dict[int, list[tuple[date, date | None, int, int]]]:

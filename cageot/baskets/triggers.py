@@ -32,12 +32,23 @@ NOT_JUST_REOPENED = " OR ".join(
     + [f"NEW.{column} <> OLD.{column}" for column in FROZEN]
 )
 
+# Against the edition's own cap, not the one that a charge says of itself; a granted exemption of the day excuses.
+ABOVE_THE_CAP = (
+    "EXISTS (SELECT 1 FROM funding_charge c JOIN network_edition e ON e.id = NEW.edition_id"
+    " WHERE c.entry_id = NEW.entry_id AND c.in_programme"
+    " AND CAST(c.member_cents AS bigint) * 10000 > CAST(c.price_cents AS bigint) * e.member_cap_bp"
+    " AND NOT EXISTS (SELECT 1 FROM funding_capexemption x WHERE x.agreement_id = c.agreement_id AND x.status = 'granted'"
+    "  AND c.day BETWEEN x.from_day AND x.until_day"
+    "  AND CAST(c.member_cents AS bigint) * 10000 <= CAST(c.price_cents AS bigint) * x.max_member_bp))"
+)
+
 GUARDS = [
     basket_guard("basket_into_open_week", "INSERT", "NEW.delivery_id"),
     basket_guard("basket_of_open_week", "UPDATE", "OLD.delivery_id", "NEW.delivery_id"),
     basket_guard("basket_kept_in_closed_week", "DELETE", "OLD.delivery_id"),
     Guard("delivery_stays_closed", "baskets_delivery", "UPDATE", "the week is closed", STILL_CLOSED),
     Guard("delivery_kept_when_closed", "baskets_delivery", "DELETE", "the week is closed", "OLD.close_id IS NOT NULL"),
+    Guard("close_under_the_cap", "baskets_weekclose", "INSERT", "a member pays more than the cap", ABOVE_THE_CAP),
     Guard("close_is_only_reopened", "baskets_weekclose", "UPDATE", "a close is frozen", NOT_JUST_REOPENED),
     Guard("close_is_kept", "baskets_weekclose", "DELETE", "a close is frozen"),
 ]

@@ -11,9 +11,10 @@ from django.db import connections
 from cageot.baskets import triggers as baskets
 from cageot.core import triggers
 from cageot.funding import triggers as funding
+from cageot.members import triggers as members
 from cageot.network import triggers as network
 
-ALL = [*network.GUARDS, *funding.GUARDS, *baskets.GUARDS]
+ALL = [*network.GUARDS, *funding.GUARDS, *members.GUARDS, *baskets.GUARDS]
 
 
 def lay(using: str = "default", **_: Any) -> None:

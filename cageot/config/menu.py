@@ -59,19 +59,37 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
             _("Conventions"), "agreement", "agreements", "agreement", "agreement_new", "agreement_edit", garden=garden
         ),
         may(Can.SEE_MONEY) and _item(_("Relevés"), "money", "statements", "statement", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
-    place = [may(Can.EDIT_GARDEN) and _item(_("Réglages"), "settings", "settings", garden=garden)]
+    place = [
+        may(Can.EDIT_GARDEN)
+        and _item(_("Réglages"), "settings", "settings", "team", "role", "person", "charter", garden=garden)
+    ]
     return _groups((None, work), (_("Argent"), money), (_("Jardin"), place))
 
 
 def _network_groups() -> list[Group]:
     programme = [
         _item(_("Le programme"), "chart", "programme_now", "programme"),
-        _item(_("Jardins"), "leaf", "gardens"),
+        _item(_("Jardins"), "leaf", "gardens", "garden_card", "garden_status"),
         _item(_("Conventions"), "agreement", "all_agreements"),
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
     ]
-    return _groups((None, programme))
+    network = [
+        _item(_("Partenaires"), "partners", "all_partners", "all_partner", "partner"),
+        _item(
+            _("Réglages du réseau"),
+            "settings",
+            "settings_network",
+            "settings_edition",
+            "garden_new",
+            "all_people",
+            "all_role",
+            "person",
+            "role",
+        ),
+    ]
+    return _groups((None, programme), (_("Réseau"), network))
 
 
 def _groups(*groups: tuple[str | None, list[Any]]) -> list[Group]:

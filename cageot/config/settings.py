@@ -21,7 +21,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 PACKAGE = Path(__file__).resolve().parent.parent
-HOME = Path(os.environ.get("CAGEOT_HOME", "var")).resolve()
+HOME = Path(os.environ.get("CAGEOT_HOME") or "var").resolve()
 
 
 def _secret_key() -> str:
@@ -44,7 +44,7 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 DEBUG = False
 DEMO = os.environ.get("CAGEOT_DEMO") == "1"
-TODAY = date.fromisoformat(os.environ["CAGEOT_TODAY"]) if "CAGEOT_TODAY" in os.environ else None
+TODAY = date.fromisoformat(os.environ["CAGEOT_TODAY"]) if os.environ.get("CAGEOT_TODAY") else None
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [host for host in os.environ.get("CAGEOT_HOSTS", "").split(",") if host]
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("CAGEOT_HOSTS", "").split(",") if host]
@@ -129,6 +129,7 @@ def _database(url: str) -> dict[str, Any]:
         }
     else:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+        options.setdefault("connect_timeout", 10)  # else a machine that is not there is waited for minutes
     return database
 
 

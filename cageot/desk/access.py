@@ -9,8 +9,8 @@ from cageot.baskets.models import Basket
 from cageot.funding.models import Agreement
 from cageot.members.models import Household
 from cageot.network.http import Request
-from cageot.network.models import Edition, Garden
-from cageot.network.rules.reach import Can
+from cageot.network.models import Edition, Garden, Partner, Person
+from cageot.network.rules.reach import Can, Reach
 
 
 def garden_for(request: Request, code: str, what: Can) -> Garden:
@@ -41,14 +41,53 @@ def basket_for(request: Request, pk: int, what: Can = Can.SEE_WEEK) -> Basket:
 def agreement_for(request: Request, pk: int, *, edit: bool = False) -> Agreement:
     """The agreement, if this person sees the money of one of its gardens (or may change it there)."""
     rows = Agreement.objects.reachable(request.reach)
-    if edit:
+    if edit and not request.reach.network:
         rows = rows.filter(gardens__in=request.reach.gardens_where(Can.EDIT_AGREEMENTS)).distinct()
     agreement: Agreement = get_object_or_404(rows, pk=pk)
     return agreement
 
 
-def edition_for(request: Request, code: str) -> Edition:
-    """The edition, for people of the network head."""
+def network_only(request: Request) -> None:
+    """What follows is for people of the network head."""
     if not request.reach.network:
         raise Http404
+
+
+def edition_for(request: Request, code: str) -> Edition:
+    """The edition, for people of the network head."""
+    network_only(request)
     return get_object_or_404(Edition, code=code)
+
+
+def member_garden_for(request: Request, code: str) -> Garden:
+    """The garden as the network head keeps it: who it is and where it stands."""
+    network_only(request)
+    return get_object_or_404(Garden, code=code)
+
+
+def partner_for(request: Request, pk: int, *, edit: bool = False) -> Partner:
+    """The partner, if this person sees money somewhere it works (or may change it: in every garden it works with)."""
+    seen = request.reach.gardens_where(Can.SEE_MONEY)
+    if not seen and not request.reach.network:
+        raise Http404
+    partner: Partner = get_object_or_404(Partner.objects.reachable(request.reach), pk=pk)
+    if edit and not may_change_partner(request.reach, partner):
+        raise Http404
+    return partner
+
+
+def may_change_partner(reach: Reach, partner: Partner) -> bool:
+    """The network may change any partner; a garden, the local ones that work with no other garden than its own."""
+    if reach.network:
+        return True
+    bound = set(partner.gardens.values_list("pk", flat=True))
+    return (
+        partner.level == Partner.Level.LOCAL and bool(bound) and bound <= set(reach.gardens_where(Can.EDIT_AGREEMENTS))
+    )
+
+
+def person_for(request: Request, pk: int) -> Person:
+    """Somebody who has or had a role where this person may give some."""
+    if not request.reach.network and not request.reach.gardens_where(Can.EDIT_GARDEN):
+        raise Http404
+    return get_object_or_404(Person.objects.reachable(request.reach), pk=pk)

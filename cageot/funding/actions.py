@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection, transaction
+from django.db.models import F, ProtectedError
 
 from cageot.core import sql
 from cageot.core.week import Week
@@ -66,19 +67,20 @@ def settle(
     books: Turn,
     garden: Garden,
     week: Week,
+    day: date,
     settled: list[waterfall.Settled],
     facts: Mapping[int, queries.AgreementFact],
     by: Person | None,
     at: datetime,
 ) -> Entry | None:
-    """Post one closed week: charges, shares and a balanced, sealed entry; spend the quotas.
+    """Post one closed week on the accounting day `day`: charges, shares and a balanced, sealed entry; spend the quotas.
 
     `settled` must have been allocated under the same turn at the books. Returns None when nothing costs.
     """
     if not settled:
         return None
     drafts = ledger.postings_for(settled, {fact.id: fact.classification for fact in facts.values()})
-    entry = _new_entry(books, kind=Entry.Kind.CLOSE, garden=garden, week=week, day=week.sunday, by=by, at=at)
+    entry = _new_entry(books, kind=Entry.Kind.CLOSE, garden=garden, week=week, day=day, by=by, at=at)
     rows = [_charge_fact(one, facts) for one in settled]
     _post(books, entry, _accounts(garden, drafts), rows)
     _spend(settled)
@@ -88,14 +90,14 @@ def settle(
 def reverse(*, books: Turn, entry: Entry, reason: str, day: date, by: Person | None, at: datetime) -> Entry:
     """Take an entry back by its mirror, which says why; quotas get back what they had spent.
 
-    `day` is the accounting day of the reversal: the open period, never the one that was closed.
+    `day` is the accounting day of the reversal: the open period, never the one that was closed, nor before the entry.
     """
     mirror = _new_entry(
         books,
         kind=Entry.Kind.REVERSAL,
         garden=entry.garden,
         week=entry.week,
-        day=day,
+        day=max(day, entry.day),
         by=by,
         at=at,
         reverses=entry,
@@ -452,3 +454,178 @@ def answer_exemption(
 
 class AlreadyAnswered(Exception):
     """Somebody answered this request first."""
+
+
+# --- Correcting an agreement --------------------------------------------------------------------
+
+
+class AgreementInUse(Exception):
+    """Baskets were settled under this agreement, or households are supported by it: it ends, it does not go away."""
+
+
+class TariffInUse(Exception):
+    """Baskets were settled at this tariff, households are supported by it, or it is the only one."""
+
+
+class TariffNameTaken(Exception):
+    """The agreement has a tariff of that name already."""
+
+
+def is_used(agreement: Agreement) -> bool:
+    """Whether baskets were ever settled under it, taken back or not."""
+    return Charge.objects.filter(agreement=agreement).exists()
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A payer that stands (None: a new one) and what it becomes (None: it goes, with all that it owes)."""
+
+    payer: AgreementPayer | None
+    draft: PayerDraft | None
+
+
+def correct_agreement(
+    agreement: Agreement, *, partner: Partner, from_day: date, payers: Sequence[Corrected], by: Person | None, at: datetime
+) -> None:  # fmt: skip
+    """While nothing is settled under it: another main partner, first day, or payers, in the order given.
+
+    Lines of the first day follow it. Refusals: AgreementInUse; TariffRefused when a line no longer stands on its day.
+    """
+    with transaction.atomic():
+        take_turn()  # nobody closes a week meanwhile
+        if is_used(agreement):
+            raise AgreementInUse
+        _move_lines(agreement, from_day)
+        Agreement.objects.filter(pk=agreement.pk).update(partner=partner, from_day=from_day)
+        agreement.refresh_from_db()
+        _correct_payers(agreement, payers)
+        check_lines(agreement)
+        record("funding.agreement_corrected", by=by, at=at, about=agreement, from_day=str(from_day), payers=len(payers))
+
+
+def _move_lines(agreement: Agreement, day: date) -> None:
+    if day == agreement.from_day:
+        return
+    lines = TariffLine.objects.filter(tariff__agreement=agreement)
+    there = set(lines.filter(from_day=day).values_list("tariff", "size_code"))
+    for line in lines.filter(from_day=agreement.from_day):
+        if (line.tariff_id, line.size_code) in there:
+            line.delete()
+        else:
+            TariffLine.objects.filter(pk=line.pk).update(from_day=day)
+
+
+def _correct_payers(agreement: Agreement, payers: Sequence[Corrected]) -> None:
+    """Ranks are unique: the rows step aside before they take their place."""
+    going = [one.payer.pk for one in payers if one.payer and one.draft is None]
+    AgreementPayer.objects.filter(agreement=agreement, pk__in=going).delete()
+    AgreementPayer.objects.filter(agreement=agreement).update(rank=F("rank") + 100)
+    for rank, one in enumerate(one for one in payers if one.draft):
+        assert one.draft is not None
+        values = {
+            "rank": rank, "kind": one.draft.kind, "partner": one.draft.partner,
+            "quota_baskets": one.draft.quota_baskets, "quota_cents": one.draft.quota_cents,
+        }  # fmt: skip
+        if one.payer:
+            AgreementPayer.objects.filter(pk=one.payer.pk).update(**values)
+        else:
+            AgreementPayer.objects.create(agreement=agreement, **values)
+
+
+def check_lines(agreement: Agreement) -> None:
+    """Check every line again, with the cap of its day, and keep that cap. Refusal: TariffRefused."""
+    for tariff in agreement.tariffs.prefetch_related("lines__shares__payer__partner"):
+        for line in tariff.lines.all():
+            cap, exemption = cap_for(agreement, line.from_day)
+            shares = (
+                ShareRule(share.payer_id, queries.payer_class(share.payer), share.kind, share.cents, share.bp)
+                for share in line.shares.all()
+            )
+            rule = replace(queries.line_rule(line, tuple(shares)), cap_bp=cap)
+            if found := tariffs.refusals(rule):
+                raise TariffRefused(rule, found)
+            TariffLine.objects.filter(pk=line.pk).update(cap_bp=cap, exemption=exemption)
+
+
+def withdraw_agreement(agreement: Agreement, *, by: Person | None, at: datetime) -> None:
+    """Take back an agreement under which nothing was settled and nobody is supported. Refusal: AgreementInUse."""
+    try:
+        with transaction.atomic():
+            take_turn()
+            if is_used(agreement):
+                raise AgreementInUse
+            record("funding.agreement_withdrawn", by=by, at=at, about=agreement)
+            agreement.tariffs.all().delete()
+            agreement.exemptions.all().delete()
+            agreement.delete()
+    except ProtectedError:
+        raise AgreementInUse from None
+
+
+def resume(agreement: Agreement, *, until_day: date | None, by: Person | None, at: datetime) -> None:
+    """An agreement that was ended goes on after all, until a day or without end."""
+    with transaction.atomic():
+        ended = Agreement.objects.filter(pk=agreement.pk, status=Agreement.Status.TERMINATED)
+        if ended.update(status=Agreement.Status.ACTIVE, until_day=until_day, ended_because=""):
+            record("funding.agreement_resumed", by=by, at=at, about=agreement, until_day=str(until_day or ""))
+
+
+def add_tariff(
+    agreement: Agreement, name: str, lines: Sequence[LineDraft], *, by: Person | None, at: datetime
+) -> Tariff:  # fmt: skip
+    """Write one more grid of an agreement (a bracket…). Refusals: TariffNameTaken, TariffRefused."""
+    with transaction.atomic():
+        _refuse_name(agreement, name)
+        tariff = Tariff.objects.create(agreement=agreement, name=name)
+        for line in lines:
+            write_line(tariff, line)
+        record("funding.tariff_added", by=by, at=at, about=agreement, sizes=[line.size_code for line in lines])
+    return tariff
+
+
+def rename_tariff(tariff: Tariff, name: str, *, by: Person | None, at: datetime) -> None:
+    """Another name for a grid. Refusal: TariffNameTaken."""
+    with transaction.atomic():
+        _refuse_name(tariff.agreement, name, but=tariff)
+        Tariff.objects.filter(pk=tariff.pk).update(name=name)
+        record("funding.tariff_renamed", by=by, at=at, about=tariff.agreement)
+
+
+def _refuse_name(agreement: Agreement, name: str, but: Tariff | None = None) -> None:
+    same = agreement.tariffs.filter(name__iexact=name)
+    if (same.exclude(pk=but.pk) if but else same).exists():
+        raise TariffNameTaken
+
+
+def withdraw_tariff(tariff: Tariff, *, by: Person | None, at: datetime) -> None:
+    """Take back a grid that nothing was settled with, nobody is supported by, and that is not the only one. Refusal: TariffInUse."""
+    try:
+        with transaction.atomic():
+            take_turn()
+            alone = not tariff.agreement.tariffs.exclude(pk=tariff.pk).exists()
+            if alone or Charge.objects.filter(agreement=tariff.agreement_id, line__tariff=tariff).exists():
+                raise TariffInUse
+            record("funding.tariff_withdrawn", by=by, at=at, about=tariff.agreement)
+            tariff.delete()
+    except ProtectedError:
+        raise TariffInUse from None
+
+
+def withdraw_line(line: TariffLine, *, today: date, by: Person | None, at: datetime) -> None:
+    """Take back a line that was to hold from a later day, if its size or its grid has another. Refusal: LineInUse."""
+    with transaction.atomic():
+        take_turn()
+        settled = Charge.objects.filter(agreement=line.tariff.agreement_id, line=line).exists()
+        others = TariffLine.objects.filter(tariff=line.tariff_id).exclude(pk=line.pk)
+        if settled or not others.exists() or not TariffLine.objects.filter(pk=line.pk, from_day__gt=today).exists():
+            raise LineInUse
+        record("funding.line_withdrawn", by=by, at=at, about=line.tariff.agreement, from_day=str(line.from_day))
+        TariffLine.objects.filter(pk=line.pk).delete()
+
+
+def withdraw_exemption(exemption: CapExemption, *, by: Person | None, at: datetime) -> None:
+    """Take back a request that was not answered yet. Refusal: AlreadyAnswered."""
+    with transaction.atomic():
+        if not CapExemption.objects.filter(pk=exemption.pk, status=CapExemption.Status.ASKED).delete()[0]:
+            raise AlreadyAnswered
+        record("funding.exemption_withdrawn", by=by, at=at, about=exemption.agreement)

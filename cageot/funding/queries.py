@@ -30,19 +30,6 @@ def payer_class(payer: AgreementPayer) -> str:
     return payer.partner.level if payer.partner else payer.kind
 
 
-def quotas(payers: Iterable[int]) -> dict[int, Quota]:
-    """What the payers that have a quota may still spend."""
-    found = sql.rows(
-        "SELECT id, quota_baskets, used_baskets, quota_cents, used_cents FROM funding_agreementpayer"
-        " WHERE id IN %s AND (quota_baskets IS NOT NULL OR quota_cents IS NOT NULL)",
-        list(payers),
-    )
-    return {
-        payer: Quota(_left(quota_baskets, used_baskets), _left(quota_cents, used_cents))
-        for payer, quota_baskets, used_baskets, quota_cents, used_cents in found
-    }
-
-
 def _left(quota: int | None, used: int) -> int | None:
     return None if quota is None else quota - used
 
@@ -62,6 +49,7 @@ class AgreementFact:
     affiliation: str
     lines: dict[int, list[tuple[date, LineRule]]]  # tariff id -> dated lines, oldest first
     exemptions: list[tuple[date, date, int]]  # from, until, highest member part in basis points
+    left: dict[int, tuple[int | None, int | None]]  # payer with a quota -> baskets and cents it may still spend
 
     def cover(self, tariff: int, size_code: str, day: date, edition_cap_bp: int) -> Cover | None:
         """What stands behind a basket of that size under that tariff on that day; None when the tariff is silent."""
@@ -81,6 +69,11 @@ class AgreementFact:
         return max([edition_cap_bp, *(bp for first, last, bp in self.exemptions if first <= day <= last)])
 
 
+def quotas(facts: Iterable[AgreementFact]) -> dict[int, Quota]:
+    """What the payers of these agreements that have a quota may still spend, as it stood when they were read."""
+    return {payer: Quota(*left) for fact in facts for payer, left in fact.left.items()}
+
+
 def agreement_facts(agreements: Iterable[int]) -> dict[int, AgreementFact]:
     """Agreements with their lines, shares and exemptions, in two queries."""
     ids = list(agreements)
@@ -89,21 +82,24 @@ def agreement_facts(agreements: Iterable[int]) -> dict[int, AgreementFact]:
     heads: dict[int, tuple[Any, ...]] = {}
     lines: dict[int, tuple[int, int, date, tuple[Any, ...]]] = {}
     shares: dict[int, list[ShareRule]] = defaultdict(list)
+    left: dict[int, dict[int, tuple[int | None, int | None]]] = defaultdict(dict)
     for row in sql.rows(_AGREEMENTS, ids):
         agreement, tariff, line, payer = row[0], row[9], row[10], row[18]
         heads.setdefault(agreement, row[1:9])
         if line is not None:
             lines.setdefault(line, (agreement, tariff, sql.day(row[11]), (line, *row[12:18])))
         if payer is not None:
-            kind, cents, bp, payer_kind, level = row[19:24]
+            kind, cents, bp, payer_kind, level, quota_baskets, used_baskets, quota_cents, used_cents = row[19:]
             shares[line].append(ShareRule(payer, level or payer_kind, kind, cents, bp))
-    return _facts(heads, lines, shares, _exemptions(ids))
+            if quota_baskets is not None or quota_cents is not None:
+                left[agreement][payer] = _left(quota_baskets, used_baskets), _left(quota_cents, used_cents)
+    return _facts(heads, lines, shares, _exemptions(ids), left)
 
 
 _AGREEMENTS = """
     SELECT a.id, a.from_day, a.until_day, a.status, a.in_programme, a.given_on, a.classification, a.audience, a.affiliation,
         t.id, l.id, l.from_day, l.size_code, l.price_cents, l.member_kind, l.member_cents, l.member_bp, l.cap_bp,
-        s.payer_id, s.kind, s.cents, s.bp, p.kind, o.level
+        s.payer_id, s.kind, s.cents, s.bp, p.kind, o.level, p.quota_baskets, p.used_baskets, p.quota_cents, p.used_cents
     FROM funding_agreement a
     LEFT JOIN funding_tariff t ON t.agreement_id = a.id
     LEFT JOIN funding_tariffline l ON l.tariff_id = t.id
@@ -119,6 +115,7 @@ def _facts(
     lines: dict[int, tuple[int, int, date, tuple[Any, ...]]],
     shares: dict[int, list[ShareRule]],
     exemptions: dict[int, list[tuple[date, date, int]]],
+    left: dict[int, dict[int, tuple[int | None, int | None]]],
 ) -> dict[int, AgreementFact]:
     grids: dict[int, dict[int, list[tuple[date, LineRule]]]] = defaultdict(lambda: defaultdict(list))
     for line, (agreement, tariff, since, values) in lines.items():
@@ -127,7 +124,7 @@ def _facts(
     return {
         agreement: AgreementFact(
             agreement, sql.day(first), sql.day(last), status != Agreement.Status.DRAFT, bool(in_programme), given_on,
-            classification, audience, affiliation, grids[agreement], exemptions[agreement],
+            classification, audience, affiliation, grids[agreement], exemptions[agreement], left[agreement],
         )
         for agreement, (first, last, status, in_programme, given_on, classification, audience, affiliation) in heads.items()
     }  # fmt: skip

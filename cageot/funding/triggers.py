@@ -18,9 +18,11 @@ NO_OPEN_CHARGE = (
 )
 
 UNBALANCED = "(SELECT COUNT(*) < 2 OR COALESCE(SUM(p.cents), 0) <> 0 FROM funding_posting p WHERE p.entry_id = NEW.id)"
+# The member's part that the cap looks at is the one that the member's shares say.
 ODD_CHARGE = (
-    "EXISTS (SELECT 1 FROM funding_charge c WHERE c.entry_id = NEW.id AND c.price_cents <>"
-    " COALESCE((SELECT SUM(s.cents) FROM funding_share s WHERE s.charge_id = c.id), 0))"
+    "EXISTS (SELECT 1 FROM funding_charge c WHERE c.entry_id = NEW.id AND (c.price_cents, c.member_cents) <>"
+    " (SELECT COALESCE(SUM(s.cents), 0), COALESCE(SUM(CASE WHEN s.by = 'member' THEN s.cents ELSE 0 END), 0)"
+    " FROM funding_share s WHERE s.charge_id = c.id))"
 )
 INCOME_DIFFERS = (
     "(SELECT COALESCE(SUM(c.price_cents), 0) FROM funding_charge c WHERE c.entry_id = NEW.id) <>"
@@ -28,10 +30,20 @@ INCOME_DIFFERS = (
     " WHERE p.entry_id = NEW.id AND a.kind IN ('sale', 'grant', 'scheme'))"
 )
 
+# Statements find what a partner paid by its rows in agreements: past ones must not become another's.
+PAYER_BECOMES = (
+    "(NEW.kind <> OLD.kind OR NEW.agreement_id <> OLD.agreement_id OR COALESCE(NEW.partner_id, 0) <> COALESCE(OLD.partner_id, 0))"
+    " AND EXISTS (SELECT 1 FROM funding_account a WHERE a.payer_id = OLD.id)"
+)
+
 GUARDS = [
     Guard("seal_balances", "funding_seal", "INSERT", "the entry is not balanced", UNBALANCED),
     Guard(
-        "seal_shares_make_prices", "funding_seal", "INSERT", "the shares of a charge do not make its price", ODD_CHARGE
+        "seal_shares_make_prices",
+        "funding_seal",
+        "INSERT",
+        "the shares of a charge do not make its price, or what its member pays",
+        ODD_CHARGE,
     ),
     Guard("seal_income_is_charged", "funding_seal", "INSERT", "the income is not what was charged", INCOME_DIFFERS),
     Guard("posting_before_seal", "funding_posting", "INSERT", "the entry is sealed, or not there", NO_OPEN_ENTRY),
@@ -43,5 +55,12 @@ GUARDS = [
     *append_only("funding_share"),
     *append_only("funding_seal"),
     # The seal prints the account's number: what the account stands for must not move under it.
+    Guard(
+        "payer_keeps_its_meaning",
+        "funding_agreementpayer",
+        "UPDATE",
+        "a payer that was posted keeps its name",
+        PAYER_BECOMES,
+    ),
     Guard("account_keeps_its_meaning", "funding_account", "UPDATE", "an account keeps its kind and its payer"),
 ]

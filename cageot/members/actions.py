@@ -64,10 +64,71 @@ def amend(
         changed = _set(household, details) | _set(person, contact)
         if changed:
             household.save(update_fields=[name for name in details if name in changed])
-            person.search = search_text(person, household.number)
-            person.save(update_fields=["search", *(name for name in contact if name in changed)])
+            person.save(update_fields=[name for name in contact if name in changed])
+            _index(household)
             record("members.amended", by=by, at=at, garden=household.garden, about=household, fields=sorted(changed))
     return sorted(changed)
+
+
+def _index(household: Household) -> None:
+    """Everybody of a household is found by their name as it is now, and by the household's number."""
+    for one in household.members.all():
+        Member.objects.filter(pk=one.pk).update(search=search_text(one, household.number))
+
+
+# --- The people of a household ------------------------------------------------------------------
+
+
+class IsTheContact(Refused):
+    """The garden speaks to this person: choose somebody else first."""
+
+
+def add_person(household: Household, values: Mapping[str, object], *, by: Person | None, at: datetime) -> Member:
+    """One more person in a household. `values`: civility, first_name, last_name, email, phone, mobile."""
+    with transaction.atomic():
+        made = Member(household=household, contact=False, **values)
+        made.search = search_text(made, household.number)
+        made.save(force_insert=True)
+        record("members.person_added", by=by, at=at, garden=household.garden, about=household)
+    return made
+
+
+def amend_person(one: Member, values: Mapping[str, object], *, by: Person | None, at: datetime) -> list[str]:
+    """Change what is known of somebody; returns the names of what differs."""
+    with transaction.atomic():
+        changed = _set(one, values)
+        if changed:
+            one.save(update_fields=sorted(changed))
+            _index(one.household)
+            record(
+                "members.person_amended",
+                by=by,
+                at=at,
+                garden=one.household.garden,
+                about=one.household,
+                fields=sorted(changed),
+            )
+    return sorted(changed)
+
+
+def speak_to(one: Member, *, by: Person | None, at: datetime) -> None:
+    """From now on the garden speaks to this person of the household."""
+    with transaction.atomic():
+        Household.objects.select_for_update().get(pk=one.household_id)  # two hands at once: one contact
+        Member.objects.filter(household=one.household_id).update(contact=False)
+        Member.objects.filter(pk=one.pk).update(contact=True)
+        record("members.contact_changed", by=by, at=at, garden=one.household.garden, about=one.household)
+
+
+def remove_person(one: Member, *, by: Person | None, at: datetime) -> None:
+    """Somebody is no longer of the household. Refusal: IsTheContact."""
+    with transaction.atomic():
+        if not Member.objects.filter(pk=one.pk, contact=False).delete()[0]:
+            raise IsTheContact
+        record("members.person_removed", by=by, at=at, garden=one.household.garden, about=one.household)
+
+
+# --- Coming and going ---------------------------------------------------------------------------
 
 
 def _set(row: Model, values: Mapping[str, object]) -> set[str]:
@@ -117,6 +178,37 @@ def note_paid(membership: Membership, *, on: date, by: Person | None, at: dateti
         record("members.membership_paid", by=by, at=at, garden=membership.household.garden, about=membership)
 
 
+def amend_membership(
+    membership: Membership, values: Mapping[str, object], *, by: Person | None, at: datetime
+) -> list[str]:  # fmt: skip
+    """Correct a membership: kind, fee_cents, from_day, until_day, paid_on. Returns the names of what differs."""
+    with transaction.atomic():
+        changed = sorted(_set(membership, values))
+        if changed:
+            membership.save(update_fields=changed)
+            record(
+                "members.membership_amended",
+                by=by,
+                at=at,
+                garden=membership.household.garden,
+                about=membership,
+                fields=changed,
+            )
+    return changed
+
+
+def withdraw_membership(membership: Membership, *, by: Person | None, at: datetime) -> None:
+    """Take back a membership that was noted by mistake."""
+    with transaction.atomic():
+        record(
+            "members.membership_withdrawn", by=by, at=at, garden=membership.household.garden, about=membership.household
+        )
+        membership.delete()
+
+
+# --- Support ------------------------------------------------------------------------------------
+
+
 def support(
     household: Household, *, agreement: Agreement, tariff: Tariff, from_day: date, until_day: date | None,
     by: Person | None, at: datetime, renews: Support | None = None,
@@ -156,6 +248,26 @@ def _refuse_outside(household: Household, agreement: Agreement, tariff: Tariff, 
         raise OutsideAgreement
     if not agreement.gardens.filter(pk=household.garden_id).exists():
         raise OutsideAgreement
+
+
+def correct_support(
+    existing: Support, *, agreement: Agreement, tariff: Tariff, from_day: date, until_day: date | None, by: Person | None, at: datetime
+) -> None:  # fmt: skip
+    """Set right the agreement, the tariff or the days of a support. Refusals: SupportOverlaps, OutsideAgreement.
+
+    Whoever calls has seen to it that nothing is settled with what changes.
+    """
+    household = existing.household
+    _refuse_outside(household, agreement, tariff, from_day)
+    with transaction.atomic():
+        Household.objects.select_for_update().get(pk=household.pk)
+        others = Support.objects.filter(household=household).exclude(pk=existing.pk)
+        if other := others.between(from_day, until_day or date.max).first():
+            raise SupportOverlaps(other)
+        Support.objects.filter(pk=existing.pk).update(
+            agreement=agreement, tariff=tariff, from_day=from_day, until_day=until_day
+        )
+        record("members.support_corrected", by=by, at=at, garden=household.garden, about=existing)
 
 
 def renew(existing: Support, *, until_day: date, by: Person | None, at: datetime) -> Support:

@@ -48,6 +48,7 @@ class Household(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["garden", "number"], name="household_number_once"),
             in_order("joined_on", "left_on", name="household_dates"),
+            models.CheckConstraint(condition=~Q(number=""), name="household_is_numbered"),
         ]
 
 

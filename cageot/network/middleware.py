@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from cageot.core import clock
 from cageot.network.queries import reach_on
@@ -10,7 +11,10 @@ from cageot.network.rules.reach import Reach
 
 
 class ReachMiddleware:
-    """Sets `request.today` and `request.reach`; nobody signed in reaches nothing."""
+    """Sets `request.today` and `request.reach`; nobody signed in reaches nothing.
+
+    What a signed-in person is shown is not kept by the browser: on a shared computer, "back" after signing out shows nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -19,4 +23,7 @@ class ReachMiddleware:
         request.today = clock.today()  # type: ignore[attr-defined]
         person_id = getattr(request.user, "person_id", None)
         request.reach = reach_on(person_id, request.today) if person_id else Reach()  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        if person_id:
+            patch_cache_control(response, private=True, no_store=True)
+        return response

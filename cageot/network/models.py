@@ -11,12 +11,13 @@ from typing import Any, ClassVar, Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
+from django.db.models.lookups import In
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.models import in_order, one_of
 from cageot.network import territory
-from cageot.network.rules.reach import Reach
+from cageot.network.rules.reach import Can, Reach
 
 
 class Installation(models.Model):
@@ -83,6 +84,15 @@ class BudgetLine(models.Model):
     cents = models.PositiveBigIntegerField()
     assumed = models.BooleanField(default=False)
 
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=~Q(label=""), name="budget_line_is_named")]
+
+
+def as_long_as(field: str, *lengths: int, name: str) -> models.CheckConstraint:
+    """A number that proves itself has one of these lengths, whoever writes it; 0 when it is not known."""
+    return models.CheckConstraint(condition=In(Length(field), lengths), name=name)
+
 
 class GardenQuerySet(models.QuerySet["Garden"]):
     def reachable(self, reach: Reach) -> Self:
@@ -113,7 +123,15 @@ class Garden(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("code"), name="garden_code_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("code"), name="garden_code_once"),
+            as_long_as("commune_code", 5, name="garden_commune"),
+            as_long_as("postcode", 0, 5, name="garden_postcode"),
+            as_long_as("siret", 0, 14, name="garden_siret"),
+            as_long_as("iban", 0, *range(15, 35), name="garden_iban"),
+            as_long_as("bic", 0, 8, 11, name="garden_bic"),
+            as_long_as("ics", 0, 13, name="garden_ics"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -121,6 +139,23 @@ class Garden(models.Model):
     @property
     def commune(self) -> territory.Commune:
         return territory.commune(self.commune_code)
+
+
+class GardenLogo(models.Model):
+    """A garden's picture, kept in the base: every process serves it, and a copy of the base holds it."""
+
+    class Kind(models.TextChoices):
+        PNG = "image/png", "PNG"
+        JPEG = "image/jpeg", "JPEG"
+        WEBP = "image/webp", "WebP"
+
+    garden = models.OneToOneField(Garden, models.CASCADE, primary_key=True, related_name="logo")
+    kind = models.CharField(max_length=10, choices=Kind)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=12)  # begins the hash of the content: a new picture has a new address
+
+    class Meta:
+        constraints = [one_of("kind", ["image/png", "image/jpeg", "image/webp"], name="garden_logo_kind")]
 
 
 class GardenStatus(models.Model):
@@ -151,10 +186,12 @@ class GardenStatus(models.Model):
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def reachable(self, reach: Reach) -> Self:
-        """National partners are known to all; a local one to the gardens it works with."""
+        """Those who see money know the national partners, and the local ones of their gardens."""
         if reach.network:
             return self
-        return self.filter(Q(level=Partner.Level.NATIONAL) | Q(gardens__in=reach.gardens)).distinct()
+        seen = reach.gardens_where(Can.SEE_MONEY)
+        known = Q(gardens__in=seen) | Q(level=Partner.Level.NATIONAL)
+        return self.filter(known).distinct() if seen else self.none()
 
 
 class Partner(models.Model):
@@ -197,6 +234,8 @@ class Partner(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="partner_is_named"),
+            as_long_as("siret", 0, 14, name="partner_siret"),
             one_of("level", ["local", "national"], name="partner_level"),
             one_of(
                 "kind",
@@ -222,12 +261,22 @@ class Partner(models.Model):
         return self.name
 
 
+class PersonQuerySet(models.QuerySet["Person"]):
+    def reachable(self, reach: Reach) -> Self:
+        """Whose roles this person may see: everybody's for the network, else those who have or had one in their garden."""
+        if reach.network:
+            return self
+        return self.filter(roles__garden__in=reach.gardens_where(Can.EDIT_GARDEN)).distinct()
+
+
 class Person(models.Model):
     """Somebody who acts in the programme for an organisation. They may have no login."""
 
     first_name = models.CharField(_("prénom"), max_length=80)
     last_name = models.CharField(_("nom"), max_length=80, blank=True)
     phone = models.CharField(_("téléphone"), max_length=20, blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -277,6 +326,10 @@ class Role(models.Model):
                 name="role_has_its_place",
             ),
             in_order("from_day", "until_day", name="role_dates"),
+            models.UniqueConstraint(fields=["person", "kind", "garden", "from_day"], name="role_once_a_day"),
+            models.UniqueConstraint(
+                fields=["person", "from_day"], condition=Q(kind="network"), name="network_role_once_a_day"
+            ),
         ]
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.desk.a_week import MONDAY_AFTER, Place, a_place, a_stranger
+from tests.desk.a_week import MONDAY_AFTER, Place, a_place, a_stranger, signed_in
 
 PUBLIC = {
     "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
@@ -55,10 +55,16 @@ def filled(route: str, place: Place) -> str:
         f"/jardins/{place.garden.code}/foyers/": basket.household_id,
         f"/jardins/{place.garden.code}/reglages/tailles/": basket.size_id,
         f"/jardins/{place.garden.code}/reglages/depots/": basket.depot_id,
+        "/partenaires/": place.payer.partner_id,
+        "/personnes/": basket.garden.roles.values_list("person", flat=True).first(),
+        "/roles/": basket.garden.roles.values_list("pk", flat=True).first(),
+        f"/reseau/jardins/{place.garden.code}/etat/": basket.garden.statuses.values_list("pk", flat=True).first(),
     }
     values = {
         "<slug:garden>": place.garden.code, "<week:week>": basket.delivery.week, "<int:delivery>": basket.delivery_id,
-        "<int:basket>": basket.pk, "<int:membership>": 1, "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
+        "<int:basket>": basket.pk, "<int:price>": basket.size.prices.get().pk,
+        "<int:tariff>": place.payer.agreement.tariffs.get().pk, "<int:line>": place.payer.agreement.tariffs.get().lines.get().pk,
+        "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
         "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:year>": 2017,
     }  # fmt: skip
     for mark, value in values.items():
@@ -79,7 +85,9 @@ def knock(client: Client, address: str) -> int:
 @pytest.fixture
 def place(settings, db) -> Place:
     settings.TODAY = MONDAY_AFTER
-    return a_place()
+    place = a_place()
+    signed_in(place, "coordinator")  # somebody whose page and role a stranger may try
+    return place
 
 
 def asked() -> list[tuple[str, URLPattern]]:

@@ -8,18 +8,23 @@ gets an address; one that a helper should not open must simply not open.
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
+from cageot.baskets.models import Subscription
 from cageot.funding.models import Agreement, TariffLine
+from cageot.members import actions as members
 from cageot.members.models import Membership, Support
 from tests.architecture.test_doors import asked, filled
-from tests.desk.a_week import MONDAY_AFTER, Place, a_place, signed_in
+from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, signed_in
 
 MONEY = re.compile(
     r"€|euro|tarif|solidaire|prise en charge|convention|CCAS|quota|participation|non couvert", re.IGNORECASE
 )
+
+THREE_WEEKS = MONDAY_AFTER + timedelta(weeks=3)
 
 
 @pytest.fixture
@@ -52,6 +57,26 @@ def test_a_helper_sees_the_same_pages_whoever_is_supported(place: Place) -> None
     for_none = seen(helper, place)
     assert len(for_half) >= 4, "the week, its marking, the households and a household at least"
     assert for_half == for_none
+
+
+def test_a_basket_that_ends_with_its_support_is_not_told_to_a_helper(place: Place) -> None:
+    """The last day of a subscription is often that of a support: a helper reads neither, nor how many baskets are left."""
+    helper = signed_in(place, "helper")
+    endless = seen(helper, place)
+    Subscription.objects.filter(household__in=Support.objects.values("household")).update(until_day=THREE_WEEKS)
+    assert seen(helper, place) == endless
+    assert "arrête" in seen(signed_in(place, "coordinator"), place)["/jardins/<slug:garden>/foyers/"]
+
+
+def test_who_paid_their_fee_is_not_told_to_a_helper(place: Place) -> None:
+    household = place.baskets[0].household
+    helper = signed_in(place, "helper")
+    joined = members.join(
+        household, kind="solidarity", fee_cents=500, from_day=AT.date(), until_day=date(2017, 12, 31), paid_on=None, by=None, at=AT
+    )  # fmt: skip
+    unpaid = seen(helper, place)
+    members.note_paid(joined, on=MONDAY_AFTER, by=None, at=AT)
+    assert seen(helper, place) == unpaid
 
 
 def test_a_helper_reads_no_word_of_money(place: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import date
 from pathlib import Path
 
@@ -57,8 +58,6 @@ def test_the_demonstration_has_a_file_of_its_own_named_after_what_it_is(
     monkeypatch.setenv("CAGEOT_HOME", str(tmp_path))
     for name in ("DATABASE_URL", "CAGEOT_DEMO", "CAGEOT_TODAY", "CAGEOT_SQLITE_SYNCHRONOUS"):
         monkeypatch.setenv(name, "")
-    import os
-
     database.choose(["demo", "--on", "2018-02-07", "--scale", "3"])
     assert os.environ["DATABASE_URL"] == f"sqlite:///{tmp_path}/demo-2018-02-07-2018-x3.sqlite3.building"
     assert os.environ["CAGEOT_TODAY"] == "2018-02-07"
@@ -68,8 +67,6 @@ def test_the_demonstration_has_a_file_of_its_own_named_after_what_it_is(
 
 
 def test_other_words_keep_their_own_base(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     monkeypatch.setenv("DATABASE_URL", "sqlite:///mine")
     database.choose(["close", "--garden", "val"])
     assert os.environ["DATABASE_URL"] == "sqlite:///mine"

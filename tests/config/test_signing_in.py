@@ -104,3 +104,13 @@ def test_the_demonstration_opens_no_other_door(client: Client, settings, lea: Lo
     settings.DEMO = True
     Installation.objects.update(kind="demo")
     assert client.post(reverse("enter_demo"), {"email": "lea@exemple.fr"}).status_code == 404
+
+
+def test_a_closed_access_opens_nothing_and_says_so(client: Client, lea: Login) -> None:
+    Login.objects.filter(pk=lea.pk).update(is_active=False)
+    answer = client.post(
+        reverse("account_login"), {"login": "lea@exemple.fr", "password": "un-jardin-au-printemps"}, follow=True
+    )
+    assert answer.redirect_chain == [(reverse("account_login"), 302)]
+    assert "Cet accès est fermé" in answer.content.decode()
+    assert "_auth_user_id" not in client.session

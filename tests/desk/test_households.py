@@ -397,6 +397,33 @@ def test_a_full_depot_says_so_but_staff_may_go_past(place, lea):
     assert Subscription.objects.filter(household=of(place), depot__name="Jardin").exists()
 
 
+def last_days(place, number="100"):
+    return list(
+        Subscription.objects.filter(household=of(place, number))
+        .order_by("from_day")
+        .values_list("until_day", flat=True)
+    )
+
+
+def test_an_end_that_was_planned_can_be_taken_away_and_the_baskets_come_back(place, lea):
+    season(place, weeks=4)
+    lea.post(url(place, "abonnement/"), subscription(place, until_day="2017-03-31"))
+    assert Basket.objects.filter(household=of(place)).count() == 2
+    assert 'value="2017-03-31"' in lea.get(url(place, "abonnement/")).content.decode()
+    lea.post(url(place, "abonnement/"), subscription(place, until_day=""))
+    assert last_days(place)[-1] is None
+    assert Basket.objects.filter(household=of(place)).count() == 4
+
+
+def test_a_subscription_that_resumes_after_its_end_leaves_the_gap_without_basket(place, lea):
+    season(place, weeks=4)
+    lea.post(url(place, "abonnement/"), subscription(place, until_day="2017-03-24"))
+    lea.post(url(place, "abonnement/"), subscription(place, from_day="2017-04-10", until_day=""))
+    assert last_days(place)[-2:] == [date(2017, 3, 24), None]
+    days = Basket.objects.filter(household=of(place)).order_by("delivery__day").values_list("delivery__day", flat=True)
+    assert list(days) == [date(2017, 3, 23), date(2017, 4, 13)]
+
+
 def test_stopping_takes_back_what_was_to_start_later(place, lea):
     season(place)
     lea.post(url(place, "abonnement/"), subscription(place, "Jardin", from_day="2017-04-10"))
@@ -556,3 +583,145 @@ def test_a_telephone_number_is_one_word_without_its_first_zero(typed, words):
 )
 def test_a_renewal_is_as_long_as_what_it_renews(first, last, limit, end):
     assert renewal_end(first, last, limit) == end
+
+
+# --- The people of a household --------------------------------------------------------------------
+
+
+def test_another_person_is_added_found_and_corrected(place, lea):
+    lea.post(
+        url(place, "personnes/ajouter/"), {"last_name": "Benali", "first_name": "Karim", "mobile": "06 12 34 56 78"}
+    )
+    page = text_of(lea.get(url(place)))
+    assert "Autres personnes du foyer Karim Benali 06 12 34 56 78" in page
+    assert "Benali Amina 100" in searched(lea, place, "karim")
+    karim = Member.objects.get(first_name="Karim")
+    lea.post(url(place, f"personnes/{karim.pk}/"), {"last_name": "Bénali", "first_name": "Karim", "civility": "M."})
+    karim.refresh_from_db()
+    assert (karim.last_name, karim.civility, karim.mobile, karim.search.startswith("100 benali karim")) == (
+        "Bénali",
+        "M.",
+        "",
+        True,
+    )
+
+
+def test_the_garden_speaks_to_somebody_else_and_who_it_spoke_to_may_go(place, lea):
+    lea.post(url(place, "personnes/ajouter/"), {"last_name": "Benali", "first_name": "Karim"})
+    amina, karim = Member.objects.get(first_name="Amina"), Member.objects.get(first_name="Karim")
+    refused = lea.post(url(place, f"personnes/{amina.pk}/retirer/"), follow=True)
+    assert "Le jardin s’adresse à cette personne : choisissez d’abord quelqu’un d’autre." in text_of(refused)
+    answer = lea.post(url(place, f"personnes/{karim.pk}/contact/"), follow=True)
+    assert "Le jardin s’adresse maintenant à Karim Benali." in text_of(answer)
+    lea.post(url(place, f"personnes/{amina.pk}/retirer/"))
+    assert [str(one) for one in of(place).members.all()] == ["Karim Benali"]
+
+
+def test_a_new_number_finds_everybody_of_the_household(place, lea):
+    lea.post(url(place, "personnes/ajouter/"), {"last_name": "Benali", "first_name": "Karim"})
+    known = {
+        "last_name": "Benali",
+        "first_name": "Amina",
+        "number": "777",
+        "joined_on": "2016-01-01",
+        "adults": 2,
+        "children": 1,
+        "language": "fr",
+    }
+    lea.post(url(place, "modifier/"), known)
+    assert "Benali" in searched(lea, place, "777 karim")
+
+
+def test_somebody_of_another_household_is_not_reached_through_this_one(place, lea):
+    paul = Member.objects.get(first_name="Paul")
+    for page in (f"personnes/{paul.pk}/", f"personnes/{paul.pk}/retirer/", f"personnes/{paul.pk}/contact/"):
+        assert lea.post(url(place, page), {"last_name": "X"}).status_code == 404
+    helper = signed_in(place, "helper")
+    assert helper.get(url(place, "personnes/ajouter/")).status_code == 404
+
+
+# --- Correcting -----------------------------------------------------------------------------------
+
+
+def test_a_membership_noted_wrong_is_corrected_or_taken_back(place, lea):
+    lea.post(
+        url(place, "adhesion/"), {"kind": "ordinary", "fee": "15", "from_day": "2017-01-01", "until_day": "2017-12-31"}
+    )
+    one = Membership.objects.get()
+    fixed = {
+        "kind": "solidarity",
+        "fee": "2",
+        "from_day": "2017-01-01",
+        "until_day": "2018-12-31",
+        "paid_on": "2017-01-05",
+    }
+    lea.post(url(place, f"adhesion/{one.pk}/"), fixed)
+    one.refresh_from_db()
+    assert (one.kind, one.fee_cents, one.until_day, one.paid_on) == (
+        "solidarity",
+        200,
+        date(2018, 12, 31),
+        date(2017, 1, 5),
+    )
+    lea.post(url(place, f"adhesion/{one.pk}/"), fixed | {"paid_on": ""})
+    assert "Noter payée" in text_of(lea.get(url(place)))
+    lea.post(url(place, f"adhesion/{one.pk}/"), {"retirer": "1"})
+    assert not Membership.objects.exists()
+
+
+def test_a_corrected_membership_does_not_run_over_another(place, lea):
+    for year in (2017, 2018):
+        lea.post(
+            url(place, "adhesion/"),
+            {"kind": "ordinary", "fee": "15", "from_day": f"{year}-01-01", "until_day": f"{year}-12-31"},
+        )
+    one = Membership.objects.order_by("from_day").first()
+    late = {"kind": "ordinary", "fee": "15", "from_day": "2017-01-01", "until_day": "2018-01-31"}
+    assert "Une adhésion court déjà du 01/01/2018 au 31/12/2018" in text_of(
+        lea.post(url(place, f"adhesion/{one.pk}/"), late)
+    )
+
+
+def test_a_support_opened_with_wrong_days_is_set_right(place, lea):
+    one = Support.objects.get(household=of(place))
+    tariff = one.tariff_id
+    lea.post(
+        url(place, f"prise-en-charge/{one.pk}/"),
+        {"tariff": tariff, "from_day": "2017-02-01", "until_day": "2017-12-31"},
+    )
+    one.refresh_from_db()
+    assert (one.from_day, one.until_day) == (date(2017, 2, 1), date(2017, 12, 31))
+    assert "Prise en charge corrigée" in text_of(lea.get(url(place)))
+
+
+def test_what_a_settled_basket_rests_on_no_longer_changes_but_the_end_may_move(place, lea, settings):
+    place.mark_all()
+    place.close()
+    settings.TODAY = MONDAY_AFTER
+    one = Support.objects.get(household=of(place))
+    answers = {"tariff": one.tariff_id, "from_day": "2017-02-01", "until_day": "2017-12-31"}
+    refused = text_of(lea.post(url(place, f"prise-en-charge/{one.pk}/"), answers))
+    assert "Des paniers sont réglés depuis le 23/03/2017 : le tarif et le premier jour ne changent plus." in refused
+    lea.post(url(place, f"prise-en-charge/{one.pk}/"), answers | {"from_day": one.from_day.isoformat()})
+    one.refresh_from_db()
+    assert (one.from_day, one.until_day) == (AT.date(), date(2017, 12, 31))
+
+
+def test_a_corrected_support_stays_within_its_agreement_and_beside_the_others(place, lea):
+    one = Support.objects.get(household=of(place))
+    lea.post(
+        url(place, "prise-en-charge/"), {"tariff": one.tariff_id, "from_day": "2017-04-21", "until_day": "2017-12-31"}
+    )
+    same = {"tariff": one.tariff_id, "from_day": AT.date().isoformat()}
+    assert "Une prise en charge court déjà du 21/04/2017 au 31/12/2017" in text_of(
+        lea.post(url(place, f"prise-en-charge/{one.pk}/"), same | {"until_day": "2017-05-01"})
+    )
+    assert "La convention finit le 31/12/2017" in text_of(
+        lea.post(url(place, f"prise-en-charge/{one.pk}/"), same | {"until_day": "2018-05-01"})
+    )
+
+
+def test_former_subscriptions_are_still_read(place, lea):
+    lea.post(url(place, "abonnement/"), subscription(place, "Jardin", from_day="2017-03-20"))
+    page = text_of(lea.get(url(place)))
+    assert "Avant Panier, toutes les semaines, le jeudi à « Gare » du 01/01/2017 au 19/03/2017" in page

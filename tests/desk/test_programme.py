@@ -8,16 +8,21 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Max, Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cageot.baskets import actions as baskets
-from cageot.baskets.models import WeekClose
-from cageot.desk.queries.programme import edition_figures
+from cageot.baskets.models import Figures as BasketFigures
+from cageot.baskets.models import GardenSum, WeekClose, WeekSum
+from cageot.desk.queries.programme import edition_figures, garden_facts, places
 from cageot.desk.rules.programme import Dot, Facts, circles, concerns, solidity
+from cageot.funding.actions import describe
 from cageot.funding.models import Agreement
+from cageot.members.actions import withdraw_support
+from cageot.members.models import Support
 from cageot.network.models import BudgetLine, Edition, GardenStatus, Partner
 from tests.desk.a_week import Place, a_place
 from tests.factories import AT, make_edition, make_garden, make_person, signed_in
@@ -81,6 +86,51 @@ def test_a_week_taken_back_no_longer_counts() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_added_up_is_what_the_standing_closes_hold() -> None:
+    places = [closed(4, code=code, quota_baskets=1) for code in ("un", "deux")]
+    expect_sums(closes=2)
+    baskets.reopen_week(WeekClose.objects.get(garden=places[0].garden), reason="Erreur.", today=TODAY, by=None, at=AT)
+    expect_sums(closes=1)
+    places[0].close()
+    expect_sums(closes=2)
+
+
+def expect_sums(closes: int) -> None:
+    """By garden and by week, every figure is that of the standing closes added up here."""
+    rows = WeekClose.objects.filter(reopened_at=None)
+    for model in (GardenSum, WeekSum):
+        for field in BasketFigures._meta.fields:
+            make: Any = Max if field.name == "max_member_bp" else Sum
+            added, kept = (found.aggregate(n=make(field.name))["n"] for found in (rows, model.objects.all()))
+            assert kept == added, (model, field.name)
+        assert sum(model.objects.values_list("closes", flat=True)) == closes
+
+
+@pytest.mark.django_db
+def test_households_are_counted_anew_where_a_support_has_changed() -> None:
+    place, other = closed(6), closed(6, code="autre")
+    edition = Edition.objects.get()
+    assert edition_figures(edition)["households"] == 6
+    withdraw_support(Support.objects.filter(household__garden=place.garden)[0], by=None, at=AT)
+    assert edition_figures(edition)["households"] == 5
+    for one in Support.objects.filter(household__garden=other.garden):
+        withdraw_support(one, by=None, at=AT)
+    assert edition_figures(edition)["households"] == 2
+
+
+@pytest.mark.django_db
+def test_households_are_counted_anew_when_an_agreement_leaves_the_programme_or_the_edition_its_dates() -> None:
+    closed(6)
+    closed(6, code="autre")
+    edition = Edition.objects.get()
+    assert edition_figures(edition)["households"] == 6
+    describe(Agreement.objects.all()[0], in_programme=False, by=None, at=AT)
+    assert edition_figures(edition)["households"] == 3
+    edition.from_day, edition.until_day = date(2030, 1, 1), date(2030, 12, 31)
+    assert edition_figures(edition)["households"] == 0
+
+
+@pytest.mark.django_db
 def test_gardens_and_partners_are_those_of_the_edition() -> None:
     place, edition = closed(), Edition.objects.get()
     gone = make_garden("parti", "Parti")
@@ -126,9 +176,11 @@ def test_weeks_that_nobody_closed_are_counted() -> None:
     for weeks in (1, 2, 3):
         day = date(2017, 3, 23) + timedelta(weeks=weeks)
         baskets.open_deliveries(place.garden, first=day, last=day, weekdays=[4])
-    from cageot.desk.queries.programme import garden_facts
-
-    facts = garden_facts(Edition.objects.get(), [place.garden.pk], date(2017, 4, 19))
+    baskets.lay_baskets(place.garden, from_day=date(2017, 3, 27))
+    empty = date(2017, 3, 9)
+    baskets.open_deliveries(place.garden, first=empty, last=empty, weekdays=[4])  # nobody is late for an empty week
+    edition = Edition.objects.get()
+    facts = garden_facts(edition, places(edition), date(2017, 4, 19))
     assert facts[place.garden.pk].weeks_late == 2  # the week just over is given some days
 
 

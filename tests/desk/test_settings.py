@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,7 +11,8 @@ from cageot.baskets import actions as baskets
 from cageot.baskets.models import Basket, BasketSize, Delivery, SizePrice
 from cageot.core.week import Week
 from cageot.desk.rules import season
-from cageot.network.models import Garden, LogEvent
+from cageot.funding.models import Agreement
+from cageot.network.models import Garden, GardenLogo, LogEvent
 from tests.desk.a_week import MONDAY_AFTER, WEEK, a_place, a_stranger, signed_in, text_of
 from tests.factories import make_depot, make_size
 
@@ -145,6 +147,12 @@ def test_a_price_holds_from_its_day_and_tells_which_agreement_was_signed_for_ano
         "La convention « CCAS 2017 » a été signée pour un panier à 12,00 € ; il est à 12,50 € à partir du 03/04/2017."
     )
     assert said in text_of(answer)
+    [agreement] = Agreement.objects.filter(gardens=place.garden)
+    lead = f"/conventions/{agreement.pk}/modifier/?tarif={agreement.tariffs.get().pk}&amp;du=2017-04-03"
+    assert lead in answer.content.decode()
+    form = lea.get(lead.replace("&amp;", "&")).content.decode()
+    assert 'value="2017-04-03"' in form, "the new line waits for the day of the new price"
+    assert 'value="12,50"' in form
     page = text_of(lea.get(url(place)))
     assert "Panier 12,50 € à partir du 03/04/2017 une convention dit un autre prix 12,00 €" in page
 
@@ -170,6 +178,64 @@ def test_a_new_size_has_a_code_for_agreements_and_its_name_only_once(place, lea)
     lea.post(url(place, "tailles/ajouter/"), form)
     assert BasketSize.objects.get(code="panier-famille").prices.get().cents == 1800
     assert "Le jardin a déjà cette taille." in text_of(lea.post(url(place, "tailles/ajouter/"), form))
+
+
+def test_a_size_takes_another_name_and_agreements_still_know_it(place, lea):
+    size = BasketSize.objects.get()
+    lea.post(url(place, "tailles/ajouter/"), {"name": "Grand", "price": "18", "from_day": "2017-03-20"})
+    refused = lea.post(url(place, f"tailles/{size.pk}/"), {"name": "grand", "renommer": "1"})
+    assert "Le jardin a déjà une taille de ce nom." in text_of(refused)
+    lea.post(url(place, f"tailles/{size.pk}/"), {"name": "Panier du jardin", "renommer": "1"})
+    size.refresh_from_db()
+    assert (size.name, size.code) == ("Panier du jardin", "panier")
+    assert "Panier du jardin 12,00 €" in text_of(lea.get(url(place)))
+    [agreement] = Agreement.objects.filter(gardens=place.garden)
+    assert "Panier du jardin" in text_of(lea.get(f"/conventions/{agreement.pk}/"))
+
+
+def test_a_price_to_come_is_taken_back_and_one_that_holds_is_not(place, lea):
+    size = BasketSize.objects.get()
+    lea.post(url(place, f"tailles/{size.pk}/"), {"price": "13", "from_day": "2017-05-01"})
+    assert "13,00 € à venir" in text_of(lea.get(url(place, f"tailles/{size.pk}/")))
+    now, coming = size.prices.all()
+    answer = lea.post(url(place, f"tailles/{size.pk}/prix/{now.pk}/retirer/"), follow=True)
+    assert "Ce prix s’applique déjà" in text_of(answer)
+    lea.post(url(place, f"tailles/{size.pk}/prix/{coming.pk}/retirer/"))
+    assert [price.cents for price in size.prices.all()] == [1200]
+
+
+# --- The logo -------------------------------------------------------------------------------------
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+def test_a_logo_is_shown_to_the_garden_and_not_to_a_stranger(place, lea):
+    lea.post(url(place, "logo/"), {"logo": SimpleUploadedFile("logo.png", PNG)})
+    shown = lea.get(f"/jardins/{place.garden.code}/logo/")
+    assert (shown.content, shown["Content-Type"]) == (PNG, "image/png")
+    assert f"/jardins/{place.garden.code}/logo/?" in lea.get(url(place)).content.decode()
+    assert a_stranger().get(f"/jardins/{place.garden.code}/logo/").status_code == 404
+    lea.post(url(place, "logo/"), {"retirer": "1"})
+    assert lea.get(f"/jardins/{place.garden.code}/logo/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("logo.png", b"<svg onload='alert(1)'/>", "Ce fichier n’est pas une image PNG, JPEG ou WebP."),
+        ("logo.png", PNG + bytes(301 * 1024), "Cette image est trop lourde : 300 ko au plus."),
+    ],
+)
+def test_what_is_not_a_light_picture_is_refused(place, lea, name, content, said):
+    answer = lea.post(url(place, "logo/"), {"logo": SimpleUploadedFile(name, content)})
+    assert said in text_of(answer)
+    assert not GardenLogo.objects.exists()
+
+
+def test_the_settings_say_who_works_here_and_lead_to_the_charter(place, lea):
+    page = text_of(lea.get(url(place)))
+    assert "Léa Martin coordination du jardin" in page
+    assert "La charte du programme" in page
 
 
 # --- The deliveries of a year ---------------------------------------------------------------------

@@ -111,6 +111,19 @@ def test_a_statement_is_the_same_to_the_byte_as_long_as_nothing_is_posted_in_it(
     assert "−50,40 €" in text(client, url(place, period="?du=2017-04-01&au=2017-04-30"))
 
 
+def test_a_week_closed_again_does_not_move_the_month_that_was_told(place: Place) -> None:
+    """In April a week of March is reopened and closed again: March stays as it was sent, April holds the difference."""
+    before = text(theo(place), url(place, "csv"))
+    april = "?du=2017-04-01&au=2017-04-30"
+    close = WeekClose.objects.get()
+    baskets.reopen_week(close, reason="Erreur de pointage.", today=date(2017, 4, 3), by=None, at=AT)
+    baskets.mark(place.garden, {place.baskets[0].pk: "cancelled"}, by=None, at=AT)
+    baskets.close_week(place.garden, close.week, today=date(2017, 4, 3), by=None, at=AT)
+    assert text(theo(place), url(place, "csv")) == before
+    told = text(theo(place), url(place, "csv", april)).splitlines()[-1]
+    assert told.split(";")[-2:] == ["-1", "-8,40"]
+
+
 def test_file_names_carry_codes_and_dates_only(place: Place) -> None:
     name = theo(place).get(url(place, "pdf"))["Content-Disposition"]
     assert name == f'attachment; filename="releve-{place.garden.code}-{ccas().pk}-2017-03-01-2017-03-31.pdf"'

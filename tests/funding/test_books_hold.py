@@ -16,8 +16,8 @@ from cageot.baskets.models import Basket, Delivery, WeekClose
 from cageot.config import guards
 from cageot.config.management.commands import flush
 from cageot.core import triggers
-from cageot.funding.models import Account, AgreementPayer, Charge, Entry, Posting, Seal, Share
-from cageot.network.models import Garden, LogEvent
+from cageot.funding.models import Account, AgreementPayer, CapExemption, Charge, Entry, Posting, Seal, Share
+from cageot.network.models import Edition, Garden, LogEvent
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ class Draft:
         number = number or self.number
         Charge.objects.create(
             id=number, entry_id=self.number, key=key or number, garden=self.garden, week=make.WEEK, day=make.THURSDAY, household_key="a",
-            in_programme=False, size_code="panier", state="collected", price_cents=price, member_cents=0,
+            in_programme=False, size_code="panier", state="collected", price_cents=price, member_cents=price,
         )  # fmt: skip
 
     def share(self, cents: int, rank: int = 0, charge: int | None = None) -> None:
@@ -234,6 +234,22 @@ def test_a_member_above_the_cap_is_refused(draft: Draft) -> None:
     assert refused(act)
 
 
+def test_a_member_s_part_that_hides_what_the_member_pays_is_refused(draft: Draft) -> None:
+    """The cap is kept on the charge: 3,60 € said there, 12,00 € in the member's share."""
+
+    def act() -> None:
+        draft.entry()
+        draft.post(members=1200, sale=-1200)
+        Charge.objects.create(
+            id=1, entry_id=1, key=1, garden=draft.garden, week=make.WEEK, day=make.THURSDAY, household_key="a", in_programme=True,
+            size_code="panier", state="collected", price_cents=1200, member_cents=360, cap_cents=360,
+        )  # fmt: skip
+        draft.share(1200)
+        draft.seal()
+
+    assert refused(act)
+
+
 # --- What is sealed takes nothing more ------------------------------------------------------------
 
 
@@ -268,6 +284,7 @@ def test_a_line_laid_before_its_entry_is_refused(draft: Draft) -> None:
 # --- What is written stays ------------------------------------------------------------------------
 
 BOOKS: list[type[models.Model]] = [Entry, Posting, Charge, Share, Seal]
+BOOK_TABLES = {model._meta.db_table for model in BOOKS}
 
 
 @pytest.mark.parametrize("model", BOOKS, ids=lambda model: model.__name__)
@@ -304,6 +321,16 @@ def test_an_account_keeps_what_it_stands_for(sealed: Draft) -> None:
     assert refused(lambda: Account.objects.filter(kind="sale").update(kind="grant"))
 
 
+def test_a_payer_that_was_posted_keeps_its_name(sealed: Draft) -> None:
+    payer = make.make_agreement(sealed.garden).payers.get()
+    other = make.make_partner(name="Un autre payeur")
+    rows = AgreementPayer.objects.filter(pk=payer.pk)
+    assert not refused(lambda: rows.update(partner=other))  # nothing was paid yet
+    Account.objects.create(garden=sealed.garden, kind="payer", payer=payer)
+    assert refused(lambda: rows.update(partner=payer.partner))
+    assert not refused(lambda: rows.update(used_baskets=1))
+
+
 def test_the_log_says_for_ever_who_did_what(sealed: Draft) -> None:
     assert LogEvent.objects.exists()
     assert refused(lambda: LogEvent.objects.update(verb="nothing"))
@@ -314,6 +341,22 @@ def test_a_payer_is_not_spent_past_its_quota() -> None:
     payer = make.make_agreement(make.make_garden()).payers.get()
     AgreementPayer.objects.filter(pk=payer.pk).update(quota_baskets=1)
     assert refused(lambda: AgreementPayer.objects.filter(pk=payer.pk).update(used_baskets=2))
+
+
+@to_the_commit
+@pytest.mark.skipif(SQLITE, reason="SQLite makes its plans from the indexes alone")
+def test_the_guards_never_read_the_books_from_end_to_end() -> None:
+    """PostgreSQL was told that the books are empty; what is then written must not cost more and more."""
+    garden = make.make_garden()
+    for model in BOOKS:
+        run(f"VACUUM ANALYZE {model._meta.db_table}")
+    with transaction.atomic():
+        for number in range(1, 30):
+            Draft(garden, number).all()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT relname, seq_tup_read FROM pg_stat_xact_user_tables WHERE relname LIKE 'funding_%'")
+            read = dict(cursor.fetchall())
+    assert {table: rows for table, rows in read.items() if table in BOOK_TABLES and rows} == {}
 
 
 # --- A closed week --------------------------------------------------------------------------------
@@ -372,6 +415,36 @@ def test_a_week_reopens_once_and_then_moves_again(closed: WeekClose) -> None:
     assert refused(lambda: WeekClose.objects.filter(pk=closed.pk).update(reopened_at=None))
     again = baskets.close_week(closed.garden, make.WEEK, today=make.MONDAY_AFTER, by=None, at=make.AT)
     assert again.revision == 2
+
+
+def over_the_cap(garden: Garden, agreement: int) -> WeekClose:
+    """A close in plain rows whose only charge gives itself a cap of its whole price: the member pays 12,00 € of 12,00 €."""
+    one = Draft(garden)
+    one.entry()
+    one.post(members=1200, sale=-1200)
+    Charge.objects.create(
+        id=1, entry_id=1, key=1, garden=garden, week=make.WEEK, day=make.THURSDAY, household_key="a", in_programme=True,
+        size_code="panier", state="collected", price_cents=1200, member_cents=1200, cap_cents=1200, agreement_id=agreement,
+    )  # fmt: skip
+    one.share(1200)
+    one.seal()
+    figures = dict.fromkeys(["ordinary_baskets", "solidarity_baskets", "max_member_bp", *baskets.FIGURE_OF.values()], 0)
+    edition = Edition.objects.get(code="2017")
+    return WeekClose.objects.create(
+        garden=garden, edition=edition, week=make.WEEK, entry_id=1, fingerprint="x", at=make.AT, **figures
+    )
+
+
+def test_a_close_above_the_edition_s_cap_is_refused_whatever_the_charge_says() -> None:
+    garden = make.make_garden()
+    edition = make.make_edition()
+    agreement = make.make_agreement(garden)
+    asked = CapExemption.objects.create(
+        edition=edition, agreement=agreement, max_member_bp=10_000, reason="Un essai", from_day=make.THURSDAY, until_day=make.THURSDAY
+    )  # fmt: skip
+    assert refused(lambda: over_the_cap(garden, agreement.pk))
+    CapExemption.objects.filter(pk=asked.pk).update(status="granted")
+    assert not refused(lambda: over_the_cap(garden, agreement.pk))
 
 
 # --- The guards themselves ------------------------------------------------------------------------

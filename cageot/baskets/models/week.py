@@ -18,10 +18,27 @@ from cageot.network.models import DatedQuerySet, Edition, Garden, Person
 from cageot.network.rules.reach import Can, Reach
 
 
-class WeekClose(models.Model):
+class Figures(models.Model):
+    """What closed weeks come to. Cents are those of solidarity baskets only."""
+
+    ordinary_baskets = models.PositiveIntegerField()
+    solidarity_baskets = models.PositiveIntegerField()
+    members_cents = models.PositiveBigIntegerField()
+    local_cents = models.PositiveBigIntegerField()
+    national_cents = models.PositiveBigIntegerField()
+    network_cents = models.PositiveBigIntegerField()
+    gardens_cents = models.PositiveBigIntegerField()
+    uncovered_cents = models.PositiveBigIntegerField()
+    max_member_bp = models.PositiveIntegerField()  # highest member part of a solidarity basket, in basis points
+
+    class Meta:
+        abstract = True
+
+
+class WeekClose(Figures):
     """A garden's closed week: the entry that was posted and the figures it was posted with.
 
-    Frozen facts that the programme's page sums; `cageot check` recomputes them from the shares.
+    Frozen facts; `cageot check` recomputes them from the shares.
     A week reopened by mistake keeps its old close (`reopened_at`) and gets a new one, next revision.
     """
 
@@ -34,15 +51,6 @@ class WeekClose(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     reopened_at = models.DateTimeField(null=True)
-    ordinary_baskets = models.PositiveIntegerField()
-    solidarity_baskets = models.PositiveIntegerField()
-    members_cents = models.PositiveBigIntegerField()
-    local_cents = models.PositiveBigIntegerField()
-    national_cents = models.PositiveBigIntegerField()
-    network_cents = models.PositiveBigIntegerField()
-    gardens_cents = models.PositiveBigIntegerField()
-    uncovered_cents = models.PositiveBigIntegerField()
-    max_member_bp = models.PositiveIntegerField()  # highest member part of a solidarity basket, in basis points
 
     class Meta:
         constraints = [
@@ -57,18 +65,47 @@ class WeekClose(models.Model):
         ]
 
 
+class GardenSum(Figures):
+    """A garden's closed weeks of an edition, added up again with each of its closes (decision 0012)."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="garden_sums", db_index=False)
+    garden = models.ForeignKey(Garden, models.PROTECT, related_name="sums", db_index=False)
+    closes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "garden"], name="garden_summed_once")]
+
+
+class WeekSum(Figures):
+    """A week of an edition over the gardens that closed it, added up again with each of its closes."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="week_sums", db_index=False)
+    week = WeekField()
+    closes = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["edition", "week"], name="week_summed_once")]
+
+
 class Delivery(models.Model):
     """One delivery day of a garden. `close` is set when its week is closed: its baskets then never change."""
 
     garden = models.ForeignKey(Garden, models.PROTECT, related_name="deliveries", db_index=False)
     day = models.DateField()
     week = WeekField()
-    close = models.ForeignKey(WeekClose, models.PROTECT, null=True, blank=True, related_name="deliveries")
+    close = models.ForeignKey(
+        WeekClose, models.PROTECT, null=True, blank=True, related_name="deliveries", db_index=False
+    )
 
     class Meta:
         ordering = ["day"]
         constraints = [models.UniqueConstraint(fields=["garden", "day"], name="delivery_once_a_day")]
-        indexes = [models.Index(fields=["garden", "week"], name="delivery_by_week")]
+        indexes = [
+            models.Index(fields=["garden", "week"], name="delivery_by_week"),
+            models.Index(fields=["close"], condition=Q(close__isnull=False), name="delivery_by_close"),
+            # Who is late: the few of the past among all that are open.
+            models.Index(fields=["week", "garden"], condition=Q(close__isnull=True), name="delivery_open"),
+        ]
 
 
 class Subscription(models.Model):

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 
 from cageot.baskets import actions, queries
 from cageot.baskets.models import WeekClose
-from cageot.config.verbs._help import Verbs, add_format, print_json, refuse, verb
+from cageot.config.verbs._help import Verbs, add_format, print_json, refuse, verb, week
 from cageot.core import clock
 from cageot.core.templatetags.cageot import euros
-from cageot.core.week import Week
 from cageot.desk import words
 from cageot.network.models import Garden
 
@@ -24,7 +23,7 @@ def add(verbs: Verbs) -> None:
         example=_("Exemple : cageot close --garden blois --week 2017-W12 --dry-run"),
     )  # fmt: skip
     parser.add_argument("--garden", required=True, metavar="CODE", help=_("le code du jardin"))
-    parser.add_argument("--week", required=True, type=Week.parse, metavar="AAAA-Wnn", help=_("la semaine"))
+    parser.add_argument("--week", required=True, type=week, metavar="AAAA-Wnn", help=_("la semaine"))
     parser.add_argument("--dry-run", action="store_true", help=_("dire ce qui serait écrit, sans rien écrire"))
     add_format(parser, _("text pour lire, json pour une machine"))
 
@@ -32,7 +31,7 @@ def add(verbs: Verbs) -> None:
 def run(options: argparse.Namespace) -> int:
     garden = Garden.objects.filter(code=options.garden).first()
     if garden is None:
-        return refuse(_("Aucun jardin n’a le code « %(code)s ».") % {"code": options.garden}, 2)
+        return refuse(_("Aucun jardin n’a le code « %(code)s ».") % {"code": options.garden}, 2, options)
     if options.dry_run:
         return _tell_what_would_be(garden, options)
     try:

@@ -28,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
     if edition is None:
         known = ", ".join(Edition.objects.values_list("code", flat=True)) or _("aucune")
         return refuse(
-            _("Aucune édition « %(code)s ». Connues : %(known)s.") % {"code": options.edition, "known": known}, 2
+            _("Aucune édition « %(code)s ». Connues : %(known)s.") % {"code": options.edition, "known": known},
+            2,
+            options,
         )
     figures: dict[str, Any] = dict(edition_figures(edition))
     if options.format == "json":

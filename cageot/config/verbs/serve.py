@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import multiprocessing
 import os
 import socket
 
+from django.core.management import call_command
 from django.utils.translation import gettext as _
 
-from cageot.config.verbs._help import Verbs, verb
+from cageot.config import opening
+from cageot.config.verbs._help import Verbs, refuse, verb
 
 
 def add(verbs: Verbs) -> None:
@@ -30,20 +34,25 @@ def run(options: argparse.Namespace) -> int:
 
 def start(url: str | None, *, host: str = "127.0.0.1", port: int = 8000, workers: int = 2, demo: bool = False) -> int:
     """Bring the base and the static files up to date, say the address, and serve until stopped."""
-    from django.core.management import call_command
-    from granian import Granian
-    from granian.constants import Interfaces
-
     if url:
         os.environ["DATABASE_URL"] = url
+    try:
+        free = free_port(host, port)
+    except OSError as error:
+        return refuse(
+            _("Impossible d’écouter à l’adresse %(host)s : %(why)s.") % {"host": host, "why": error.strerror}, 2
+        )
     if not demo:
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
+        opening.bring_up_to_date()
     call_command("collectstatic", verbosity=0, interactive=False)
-    free = free_port(host, port)
     if free != port:
         print(_("Le port %(port)s est pris ; voici le %(free)s.") % {"port": port, "free": free})
     print(_("Ouvrez http://%(host)s:%(port)s (Ctrl+C pour arrêter)") % {"host": host, "port": free}, flush=True)
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    # Each process starts from nothing: one that is forked would share this one's connection to the base.
+    multiprocessing.set_start_method("spawn", force=True)
     Granian(
         "cageot.config.wsgi:application", address=host, port=free, interface=Interfaces.WSGI, workers=workers,
         # Without a bound on threads each could hold a database connection of its own.
@@ -53,13 +62,16 @@ def start(url: str | None, *, host: str = "127.0.0.1", port: int = 8000, workers
 
 
 def free_port(host: str, wanted: int) -> int:
-    """That port, or any free one if it is taken."""
+    """That port, or any free one if it is taken; OSError where nobody may listen at all."""
+    family, *_rest = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0]
     for port in (wanted, 0):
-        with socket.socket() as probe:
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-            except OSError:
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
                 continue
             return int(probe.getsockname()[1])
     return wanted

@@ -7,8 +7,10 @@ import getpass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cageot.config import opening
 from cageot.config.verbs._help import Verbs, add_format, print_json, refuse, verb
 from cageot.core import clock
 from cageot.network import actions, territory
@@ -57,29 +59,32 @@ def _list(options: argparse.Namespace) -> int:
 
 def _add(options: argparse.Namespace) -> int:
     if problem := _problem(options):
-        return refuse(problem, 2)
-    garden = None
-    if options.garden:
-        garden = Garden.objects.filter(code=options.garden).first()
-        if garden is None and options.new_garden:
+        return refuse(problem, 2, options)
+    opening.begin()
+    if not options.name and not Login.objects.filter(email__iexact=options.email).exists():
+        return refuse(_("Donnez un nom avec --name."), 2, options)
+    garden = Garden.objects.filter(code=options.garden).first()
+    if options.garden and garden is None and not options.new_garden:
+        return refuse(
+            _("Aucun jardin n’a le code « %(code)s ». Ajoutez --new-garden et --commune pour le créer.")
+            % {"code": options.garden},
+            1, options,
+        )  # fmt: skip
+    password = getpass.getpass(_("Mot de passe : ")) if options.password else None
+    with transaction.atomic():
+        if options.garden and garden is None:
             garden = actions.open_garden(code=options.garden, name=options.new_garden, commune_code=_commune(options.commune).code,
                                          on=clock.today(), by=None, at=clock.now())  # fmt: skip
-        if garden is None:
-            return refuse(
-                _("Aucun jardin n’a le code « %(code)s ». Ajoutez --new-garden et --commune pour le créer.")
-                % {"code": options.garden}
-            )
-    password = getpass.getpass(_("Mot de passe : ")) if options.password else None
-    login, made = actions.give_access(
-        email=options.email,
-        name=options.name,
-        role=options.role,
-        garden=garden,
-        password=password,
-        on=clock.today(),
-        by=None,
-        at=clock.now(),
-    )
+        login, made = actions.give_access(
+            email=options.email,
+            name=options.name,
+            role=options.role,
+            garden=garden,
+            password=password,
+            on=clock.today(),
+            by=None,
+            at=clock.now(),
+        )
     if options.format == "json":
         print_json({"email": login.email, "new": made, "role": options.role, "garden": garden.code if garden else None})
     else:
@@ -106,8 +111,6 @@ def _problem(options: argparse.Namespace) -> str | None:
         return _("Donnez un rôle avec --role : network, coordinator, helper ou treasurer.")
     if (options.role == Role.Kind.NETWORK) == bool(options.garden):
         return _("Le rôle network va sans jardin ; les autres demandent --garden CODE.")
-    if not options.name and not Login.objects.filter(email__iexact=options.email).exists():
-        return _("Donnez un nom avec --name.")
     if options.new_garden and not _known_commune(options.commune):
         return _("Donnez la commune du jardin avec --commune : son code INSEE (41018), ou son nom s’il est unique.")
     return None

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from cageot.baskets import actions as baskets
-from cageot.baskets.models import Subscription
+from cageot.baskets.models import Basket, Subscription
+from cageot.funding.models import Tariff
 from cageot.members import actions as members
 from cageot.members.models import Household, Member, Support
 from cageot.network.models import Garden, Person
@@ -47,6 +48,40 @@ def leave(household: Household, *, last_day: date, by: Person | None, at: dateti
             else:
                 members.end_support(support, last_day=last_day, by=by, at=at)
         members.leave(household, last_day=last_day, by=by, at=at)
+
+
+class SupportSettled(Exception):
+    """Baskets of these days are settled: `first` is the earliest. The support ends and another begins."""
+
+    def __init__(self, first: date) -> None:
+        self.first = first
+
+
+def correct_support(
+    existing: Support, *, tariff: Tariff, from_day: date, until_day: date | None, by: Person | None, at: datetime
+) -> None:  # fmt: skip
+    """Set a support right. Its tariff and first day hold as soon as a basket is settled with them; its end may always move.
+
+    Refusals: SupportSettled; SupportOverlaps, OutsideAgreement as in `members.actions`.
+    """
+    with transaction.atomic():
+        baskets.one_at_a_time(existing.household.garden)
+        if (tariff, from_day) != (existing.tariff, existing.from_day):
+            _refuse_settled(
+                existing, min(from_day, existing.from_day), max(until_day or date.max, existing.until_day or date.max)
+            )
+        members.correct_support(
+            existing, agreement=tariff.agreement, tariff=tariff, from_day=from_day, until_day=until_day, by=by, at=at
+        )
+
+
+def _refuse_settled(existing: Support, first: date, last: date) -> None:
+    closed = Basket.objects.filter(
+        household=existing.household_id, delivery__close__isnull=False, delivery__day__range=(first, last)
+    )
+    day = closed.order_by("delivery__day").values_list("delivery__day", flat=True).first()
+    if day:
+        raise SupportSettled(day)
 
 
 def _after(day: date) -> Q:

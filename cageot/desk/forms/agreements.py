@@ -1,12 +1,11 @@
 """What is typed of an agreement: its clauses, its payers in order, and what each size costs to whom.
 
-A part is typed as people say it: "4,20", "35 %", "reste". Whatever the rules refuse is told beside the answer that is
-too high, with the highest amount.
+As long as nothing is settled under it, all of it may be corrected; after that, its first day, its partner and its payers
+stay, and a tariff changes from a later day.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,112 +13,41 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cageot.core.forms import DayInput, EurosField, UnitInput
 from cageot.core.templatetags.cageot import euros
+from cageot.desk.forms.agreements_lines import LinesForm, Size
+from cageot.desk.forms.agreements_parts import Part, PartField
 from cageot.desk.queries import agreements as queries
-from cageot.desk.queries.agreements import Example
-from cageot.desk.queries.closing import payer_name
-from cageot.funding import queries as funding
-from cageot.funding.actions import LineDraft, PayerDraft, ShareDraft, TariffRefused
+from cageot.funding.actions import Corrected, LineDraft, PayerDraft
 from cageot.funding.models import Agreement, AgreementPayer, Tariff
-from cageot.funding.rules import tariffs
-from cageot.funding.rules.tariffs import LineRule, ShareRule
+from cageot.funding.rules.tariffs import LineRule
 from cageot.network.models import Garden, Partner
 
 PAYERS = 3
 """Rows offered for payers; one more than there are, up to five."""
 MOST_PAYERS = 5
+FEW_GARDENS = 6
+"""Gardens that are listed at once; more are folded away."""
 
-_PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*%")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a price: `kind` fixed (cents), percent (basis points) or rest."""
-
-    kind: str
-    cents: int = 0
-    bp: int = 0
-
-    def typed(self) -> str:
-        """As a person would type it back."""
-        if self.kind == "rest":
-            return _("reste")
-        if self.kind == "percent":
-            return f"{self.bp // 100}" + (f",{self.bp % 100:02}" if self.bp % 100 else "") + " %"
-        return f"{self.cents // 100},{self.cents % 100:02}"
-
-
-class PartField(EurosField):
-    """An amount ("3,60"), a percentage of the price ("30 %") or, for payers, "reste"."""
-
-    default_error_messages = {
-        "invalid": gettext_lazy("Écrivez un montant (4,20) ou un pourcentage (35 %)."),
-        "invalid_or_rest": gettext_lazy("Écrivez un montant (4,20), un pourcentage (35 %) ou « reste »."),
-        "over": gettext_lazy("Un pourcentage ne dépasse pas 100 %."),
-    }
-
-    def __init__(self, *, rest: bool = False, **kwargs: Any) -> None:
-        self.rest = rest
-        super().__init__(widget=kwargs.pop("widget", forms.TextInput({"autocomplete": "off", "size": 7})), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.typed() if isinstance(value, Part) else value
-
-    def to_python(self, value: Any) -> Part | None:  # type: ignore[override]
-        text = re.sub(r"[\u00a0\u202f]", " ", str(value or "")).strip().lower()
-        if not text:
-            return None
-        if self.rest and text in ("reste", "le reste", "rest"):
-            return Part("rest")
-        if found := _PERCENT.fullmatch(text):
-            return self._percent(int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0")))
-        try:
-            cents = super().to_python(text)
-        except ValidationError:
-            raise ValidationError(
-                self.error_messages["invalid_or_rest" if self.rest else "invalid"], code="invalid"
-            ) from None
-        return None if cents is None else Part("fixed", cents)
-
-    def _percent(self, bp: int) -> Part:
-        if bp > 10_000:
-            raise ValidationError(self.error_messages["over"], code="over")
-        return Part("percent", bp=bp)
-
-    def validate(self, value: Part | None) -> None:
-        super().validate(value.cents if value else None)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return bool(initial != self.to_python(data))
-        except ValidationError:
-            return True
-
-
-@dataclass(frozen=True)
-class SizeRow:
-    """The bound fields of one size, each with the word of its column: price, the member's part, then each payer's."""
-
-    name: str
-    cells: list[tuple[str, Any]]
-
-    @property
-    def wrong(self) -> list[Any]:
-        return [field for _word, field in self.cells if field.errors]
-
-    @property
-    def width(self) -> int:
-        return len(self.cells) + 1
+CLAUSES = (
+    "name",
+    "audience",
+    "affiliation",
+    "until_day",
+    "notice_days",
+    "classification",
+    "given_on",
+    "in_programme",
+    "status",
+)
 
 
 @dataclass(frozen=True)
 class PayerRow:
-    """The bound fields of one payer."""
+    """The bound fields of one payer: `who` when it may be chosen, else `fixed`, its name."""
 
     number: int
     who: Any
@@ -128,8 +56,11 @@ class PayerRow:
     fixed: str
 
 
-class AgreementForm(forms.Form):
-    """An agreement, new or as it stands. `agreement` and `tariff` are None for a new one."""
+class AgreementForm(LinesForm):
+    """An agreement, new or as it stands. `agreement` and `tariff` are None for a new one.
+
+    `free`: nothing is settled under it, so its first day, its partner and its payers may still be corrected.
+    """
 
     partner = forms.ChoiceField(
         label=gettext_lazy("Partenaire principal"),
@@ -180,76 +111,71 @@ class AgreementForm(forms.Form):
     lines_from = forms.DateField(
         label=gettext_lazy("Tarifs applicables à partir du"), widget=DayInput(), required=False
     )
+    tariff_name = forms.CharField(label=gettext_lazy("Nom du tarif"), max_length=80, required=False)
 
     def __init__(
-        self, data: Any = None, *, gardens: Iterable[Garden], partners: Iterable[Partner], sizes: Sequence[tuple[str, str, int]],
+        self, data: Any = None, *, gardens: Iterable[Garden], partners: Iterable[Partner], sizes: Sequence[Size],
         today: date, agreement: Agreement | None = None, tariff: Tariff | None = None, lines: Sequence[LineRule] = (),
-        garden: Garden | None = None, used_until: date | None = None,
+        garden: Garden | None = None, used_until: date | None = None, free: bool = True, since: date | None = None,
+        several: bool = False,
     ) -> None:  # fmt: skip
         self.today, self.agreement, self.tariff, self.used_until = today, agreement, tariff, used_until
+        self.free, self.several = free, several
         self.partners = {str(partner.pk): partner for partner in partners}
-        self.payers = list(agreement.payers.select_related("partner").order_by("rank")) if agreement else []
-        self.sizes = list(sizes) or [("", _("Toutes les tailles"), 1200)]
-        self.lines = {line.size_code: line for line in lines}
-        super().__init__(data, initial=self._initial(garden))
+        if agreement:
+            self.partners.setdefault(str(agreement.partner_id), agreement.partner)
+        known = queries.payers_of(agreement) if agreement else []
+        self.partners |= {str(one.partner_id): one.partner for one in known if one.partner}
+        self.set_up(sizes=sizes, lines=lines, payers=known, fresh_prices=since is not None)
+        super().__init__(data, initial=self._initial(garden, since))
         self._clauses(list(gardens))
         self._payer_fields()
-        self._line_fields()
-        self._name_cells()
+        self.line_fields()
 
-    def _initial(self, garden: Garden | None) -> dict[str, Any]:
+    def _initial(self, garden: Garden | None, since: date | None) -> dict[str, Any]:
         one = self.agreement
         if one is None:
             return {"gardens": [garden.pk] if garden else [], "from_day": self.today}
-        names = (
-            "name",
-            "audience",
-            "affiliation",
-            "from_day",
-            "until_day",
-            "notice_days",
-            "classification",
-            "given_on",
-            "in_programme",
-            "status",
-        )
-        found = {name: getattr(one, name) for name in names}
         earliest = queries.day_after(self.used_until, at_least=one.from_day)
-        return found | {
-            "partner": one.partner_id,
+        return {name: getattr(one, name) for name in (*CLAUSES, "from_day")} | {
+            "partner": str(one.partner_id),
             "gardens": list(one.gardens.values_list("pk", flat=True)),
-            "lines_from": earliest,
+            "lines_from": max(since, earliest) if since else earliest,
+            "tariff_name": self.tariff.name if self.tariff else "",
         }
 
     def _clauses(self, gardens: list[Garden]) -> None:
         choices: list[tuple[str, str]] = [(pk, str(partner)) for pk, partner in self.partners.items()]
         if self.agreement is None:
             choices = [("", _("Choisir…")), *choices]
-            del self.fields["lines_from"]
+            self._drop("lines_from", "tariff_name")
         else:
-            for name in ("partner", "partner_name", "partner_kind", "from_day"):
-                del self.fields[name]
+            self._drop("partner_name", "partner_kind")
+            if not self.free:
+                self._drop("partner", "from_day", "in_programme")
             if self.agreement.status != Agreement.Status.DRAFT:
-                del self.fields["status"], self.fields["in_programme"]
+                self._drop("status")
         if "partner" in self.fields:
             self.fields["partner"].choices = choices  # type: ignore[attr-defined]
             self.fields["partner"].required = not self.data.get("partner_name")
         self.fields["gardens"].queryset = Garden.objects.filter(pk__in=[garden.pk for garden in gardens])  # type: ignore[attr-defined]
-        self.one_garden = len(gardens) == 1
+        self.one_garden = len(gardens) == 1 and not self.several
+
+    def _drop(self, *names: str) -> None:
+        for name in names:
+            self.fields.pop(name, None)
 
     def _payer_fields(self) -> None:
-        main = _("Le partenaire principal")
-        choices = [("", _("Personne")), ("main", main), *((pk, str(partner)) for pk, partner in self.partners.items())]
+        choices = [("", _("Personne")), ("main", _("Le partenaire principal"))]
+        choices += [(pk, str(partner)) for pk, partner in self.partners.items()]
         choices += [("network", _("Le réseau")), ("garden", _("Le jardin, sur ses fonds"))]
         self.rows = min(max(PAYERS, len(self.payers) + (1 if self.agreement else 0)), MOST_PAYERS)
         for number in range(self.rows):
             known = self.payers[number] if number < len(self.payers) else None
-            if known is None:
-                first = "main" if number == 0 and self.agreement is None else None
-                label = _("Payeur %(n)s") % {"n": number + 1}
+            if known is None or self.free:
                 self.fields[f"p{number}"] = forms.ChoiceField(
-                    label=label, choices=choices, required=False, initial=first
-                )
+                    label=_("Payeur %(n)s") % {"n": number + 1}, choices=choices, required=False, initial=self._first_choice(number, known)
+                )  # fmt: skip
             self.fields[f"p{number}_baskets"] = forms.IntegerField(
                 label=_("Quota en paniers"), min_value=0, max_value=1_000_000, required=False,
                 initial=known.quota_baskets if known else None, widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
@@ -260,52 +186,16 @@ class AgreementForm(forms.Form):
                 required=False,
                 initial=known.quota_cents if known else None,
             )
-
-    def _line_fields(self) -> None:
-        for index, (code, _name, price) in enumerate(self.sizes):
-            line = self.lines.get(code)
-            self.fields[f"l{index}_price"] = EurosField(
-                label=_("Prix du panier"),
-                max_cents=100_000,
-                required=False,
-                initial=line.price_cents if line else price,
-                widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off", "size": 7}),
-            )
-            self.fields[f"l{index}_member"] = PartField(
-                label=_("Adhérent"), max_cents=100_000, required=False, initial=_member_part(line)
-            )
-            for number in range(self.rows):
-                known = self.payers[number].pk if number < len(self.payers) else None
-                share = next((each for each in line.shares if each.payer == known), None) if line and known else None
-                self.fields[f"l{index}_s{number}"] = PartField(
-                    label=self._payer_label(number), rest=True, max_cents=100_000, required=False,
-                    initial=Part(share.kind, share.cents, share.bp) if share else None,
-                )  # fmt: skip
-
-    def _name_cells(self) -> None:
-        """Fields drawn in a table have no label of their own: they are named aloud."""
-        for number in range(self.rows):
             for name in (f"p{number}", f"p{number}_baskets", f"p{number}_cents"):
-                self._say(name, _("Payeur %(n)s") % {"n": number + 1})
-        for index, (_code, size, _price) in enumerate(self.sizes):
-            for name in (
-                f"l{index}_price",
-                f"l{index}_member",
-                *(f"l{index}_s{number}" for number in range(self.rows)),
-            ):
-                self._say(name, size)
+                self.say(name, _("Payeur %(n)s") % {"n": number + 1})
 
-    def _say(self, name: str, about: str) -> None:
-        if name in self.fields:
-            label = str(self.fields[name].label)
-            full = label if label == about else _("%(about)s, %(label)s") % {"about": about, "label": label}
-            self.fields[name].label = full
-            self.fields[name].widget.attrs["aria-label"] = full
-
-    def _payer_label(self, number: int) -> str:
-        if number < len(self.payers):
-            return payer_name(self.payers[number])
-        return _("Payeur %(n)s") % {"n": number + 1}
+    def _first_choice(self, number: int, known: AgreementPayer | None) -> str | None:
+        if known is None:
+            return "main" if number == 0 and self.agreement is None else None
+        assert self.agreement is not None
+        if known.partner_id == self.agreement.partner_id:
+            return "main"
+        return str(known.partner_id) if known.partner_id else known.kind
 
     # --- For the template ---------------------------------------------------------------------
 
@@ -317,91 +207,71 @@ class AgreementForm(forms.Form):
         )
 
     @property
+    def fine_print_wrong(self) -> bool:
+        return any(field.errors for field in self.fine_print)
+
+    @property
     def payer_rows(self) -> list[PayerRow]:
         return [
             PayerRow(
                 number + 1, self[f"p{number}"] if f"p{number}" in self.fields else None, self[f"p{number}_baskets"],
-                self[f"p{number}_cents"], self._payer_label(number) if number < len(self.payers) else "",
+                self[f"p{number}_cents"], self.payer_label(number) if number < len(self.payers) else "",
             )
             for number in range(self.rows)
         ]  # fmt: skip
-
-    @property
-    def payer_names(self) -> list[str]:
-        """The columns of the payers."""
-        return [self._payer_label(number) for number in range(self.rows)]
-
-    @property
-    def size_rows(self) -> list[SizeRow]:
-        columns = [
-            ("price", _("Prix")),
-            ("member", _("Adhérent")),
-            *((f"s{n}", name) for n, name in enumerate(self.payer_names)),
-        ]
-        return [
-            SizeRow(name, [(word, self[f"l{index}_{column}"]) for column, word in columns])
-            for index, (_code, name, _price) in enumerate(self.sizes)
-        ]
 
     @property
     def status_asked(self) -> bool:
         return "status" in self.fields
 
     @property
-    def wrong(self) -> list[Any]:
-        """The fields with an error, in order."""
-        return [self[name] for name in self.fields if name in self.errors]
+    def gardens_folded(self) -> bool:
+        """A long list of gardens is folded away, unless something is wrong with it."""
+        return len(self.fields["gardens"].queryset) > FEW_GARDENS and not self["gardens"].errors  # type: ignore[attr-defined]
 
     @property
-    def line_errors(self) -> list[str]:
-        """What the rules refuse of what is typed: the errors of parts and prices."""
-        return [
-            str(error)
-            for name in self.fields
-            if name.startswith("l") and "_" in name and name in self.errors
-            for error in self.errors[name]
-        ]
-
-    @property
-    def fine_print_wrong(self) -> bool:
-        return any(field.errors for field in self.fine_print)
+    def gardens_count(self) -> int:
+        return len(self["gardens"].value() or [])
 
     # --- Reading ------------------------------------------------------------------------------
 
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
+        self._follow_first_day(found)
         self._check_clauses(found)
-        used = self._check_payers(found)
-        written = [index for index in range(len(self.sizes)) if self._check_line(index, found, used)]
-        if not written and not any(name.startswith("l") for name in self.errors):
-            self.add_error("l0_member", _("Dites au moins ce que paie l’adhérent pour une taille de panier."))
+        self.check_lines(found, self._check_payers(found))
         return found
+
+    def _follow_first_day(self, found: dict[str, Any]) -> None:
+        """A tariff that applied from the first day follows it when it is corrected."""
+        if self.agreement and found.get("from_day") and found.get("lines_from") == self.agreement.from_day:
+            found["lines_from"] = found["from_day"]
 
     def _check_clauses(self, found: dict[str, Any]) -> None:
         first = found.get("from_day") or (self.agreement.from_day if self.agreement else None)
-        last = found.get("until_day")
+        last, since = found.get("until_day"), found.get("lines_from")
         if first and last and last < first:
             self.add_error("until_day", _("Le dernier jour vient avant le premier."))
-        since = found.get("lines_from")
-        if self.agreement and since and since < self.agreement.from_day:
+        if self.agreement and since and first and since < first:
             self.add_error(
-                "lines_from",
-                _("La convention commence plus tard, le %(day)s.") % {"day": f"{self.agreement.from_day:%d/%m/%Y}"},
+                "lines_from", _("La convention commence plus tard, le %(day)s.") % {"day": f"{first:%d/%m/%Y}"}
+            )
+        if self.several and found.get("gardens") is not None and len(found["gardens"]) < 2:
+            self.add_error(
+                "gardens", _("Cochez au moins deux jardins. Une convention d’un seul jardin s’écrit au jardin.")
             )
 
     def _check_payers(self, found: dict[str, Any]) -> list[int]:
         """The numbers of the rows that name a payer."""
         seen: set[str] = set()
-        used = list(range(len(self.payers)))
-        main = str(self.agreement.partner_id) if self.agreement else found.get("partner", "")
-        seen |= {str(payer.partner_id or payer.kind) for payer in self.payers}
-        for number in range(len(self.payers), self.rows):
-            who = found.get(f"p{number}")
+        used = []
+        for number in range(self.rows):
+            who = self._who(number, found)
             if not who:
                 continue
-            who = main if who == "main" else who
             if who in seen:
-                self.add_error(f"p{number}", _("Ce payeur est déjà dans la liste. Un payeur n’y vient qu’une fois."))
+                name = f"p{number}" if f"p{number}" in self.fields else f"p{number}_baskets"
+                self.add_error(name, _("Ce payeur est déjà dans la liste. Un payeur n’y vient qu’une fois."))
             seen.add(who)
             used.append(number)
         for number, payer in enumerate(self.payers):
@@ -409,6 +279,17 @@ class AgreementForm(forms.Form):
         if not used:
             self.add_error("p0", _("Choisissez au moins un payeur."))
         return used
+
+    def _who(self, number: int, found: dict[str, Any]) -> str:
+        """The payer of a row as one word: a partner's number, "network", "garden"; nothing for an empty row."""
+        if f"p{number}" not in self.fields:
+            return str(self.payers[number].partner_id or self.payers[number].kind)
+        who: str = found.get(f"p{number}") or ""
+        if who != "main":
+            return who
+        return str(
+            found.get("partner") or (self.agreement.partner_id if self.agreement and not self.free else "") or "main"
+        )
 
     def _check_quota(self, number: int, payer: AgreementPayer, found: dict[str, Any]) -> None:
         baskets, cents = found.get(f"p{number}_baskets"), found.get(f"p{number}_cents")
@@ -423,135 +304,81 @@ class AgreementForm(forms.Form):
                 _("%(sum)s sont déjà payés : le quota ne peut pas être plus bas.") % {"sum": euros(payer.used_cents)},
             )
 
-    def _check_line(self, index: int, found: dict[str, Any], used: list[int]) -> bool:
-        """Whether that size is written; what the rules refuse is told beside it."""
-        if any(name.startswith(f"l{index}_") for name in self.errors):
-            return False
-        shares = [number for number in range(self.rows) if found.get(f"l{index}_s{number}") is not None]
-        if found.get(f"l{index}_member") is None:
-            if shares:
-                self.add_error(f"l{index}_member", _("Dites ce que paie l’adhérent ; 0 s’il ne paie rien."))
-            return False
-        if not found.get(f"l{index}_price"):
-            self.add_error(f"l{index}_price", _("Donnez le prix de ce panier."))
-            return False
-        for number in shares:
-            if number not in used:
-                self.add_error(
-                    f"l{index}_s{number}", _("Choisissez d’abord qui est le payeur %(n)s.") % {"n": number + 1}
-                )
-        rule = self._rule(index, found)
-        for refusal in tariffs.refusals(rule):
-            self._refuse(index, refusal, shares)
-        return True
+    def clean_tariff_name(self) -> str:
+        name: str = self.cleaned_data["tariff_name"].strip()
+        if not self.tariff or not name:
+            return self.tariff.name if self.tariff else ""
+        if self.tariff.agreement.tariffs.filter(name__iexact=name).exclude(pk=self.tariff.pk).exists():
+            raise ValidationError(_("La convention a déjà un tarif de ce nom."))
+        return name
 
-    def _refuse(self, index: int, refusal: tariffs.Refusal, shares: list[int]) -> None:
-        if isinstance(refusal, tariffs.CapExceeded):
-            self.add_error(f"l{index}_member", over_the_cap(refusal))
-        else:
-            name = f"l{index}_s{shares[-1]}" if shares else f"l{index}_member"
-            self.add_error(name, over_the_price(refusal))
-
-    def _rule(self, index: int, found: dict[str, Any]) -> LineRule:
-        member: Part = found[f"l{index}_member"]
-        parts = [(number, found.get(f"l{index}_s{number}")) for number in range(self.rows)]
-        shares = tuple(
-            ShareRule(number, "local", part.kind, part.cents, part.bp) for number, part in parts if part is not None
-        )
-        return LineRule(
-            0, self.sizes[index][0], found[f"l{index}_price"], member.kind, member.cents, member.bp, self.cap_bp, shares
-        )  # fmt: skip
-
-    @cached_property
-    def cap_bp(self) -> int | None:
-        """The cap that applies to what is typed: of the day it starts, exemptions included."""
-        typed = self._typed()
-        inside = (
-            typed.get("in_programme")
-            if "in_programme" in self.fields
-            else self.agreement and self.agreement.in_programme
-        )
-        if not inside:
-            return None
-        day = typed.get("lines_from") or typed.get("from_day") or self.today
-        if self.agreement is None:
-            return queries.edition_cap(day)
-        return max(queries.edition_cap(day), funding.exempted(self.agreement.pk, day) or 0)
+    def in_programme_so_far(self, typed: dict[str, Any]) -> bool:
+        if "in_programme" in self.fields:
+            return bool(typed.get("in_programme"))
+        return bool(self.agreement and self.agreement.in_programme)
 
     # --- Drafts -------------------------------------------------------------------------------
 
-    def examples(self) -> list[tuple[str, Example]]:
-        """Size → example, for every size that can be read, right or wrong."""
-        found = self._typed()
-        names = {number: self._name(number, found) for number in range(self.rows)}
-        return [
-            (name, queries.example_of(self._rule(index, found), found[f"l{index}_price"], names, self.cap_bp))
-            for index, (_code, name, _price) in enumerate(self.sizes)
-            if found.get(f"l{index}_price") and found.get(f"l{index}_member") is not None
-        ]
-
-    def _typed(self) -> dict[str, Any]:
-        """What is typed so far, as far as it can be read; before anything is, what stands."""
-        if self.is_bound:
-            return self.cleaned_data
-        return {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
-
-    def _name(self, number: int, found: dict[str, Any]) -> str:
-        if number < len(self.payers):
-            return self._payer_label(number)
-        who = found.get(f"p{number}") or ""
+    def name_so_far(self, number: int, found: dict[str, Any]) -> str:
+        if f"p{number}" not in self.fields:
+            return self.payer_label(number)
+        who = self._who(number, found)
         if who == "main":
-            who = found.get("partner") or (str(self.agreement.partner_id) if self.agreement else "")
-            if not who:
-                return str(found.get("partner_name") or _("le partenaire"))
+            return str(found.get("partner_name") or _("le partenaire"))
         known = {"network": _("Réseau"), "garden": _("Jardin")}
         return known.get(who) or str(self.partners.get(who) or _("payeur %(n)s") % {"n": number + 1})
 
+    def ranks(self) -> dict[int, int]:
+        """Rows left empty are not counted."""
+        rows = [number for number in range(self.rows) if self._who(number, self.cleaned_data)]
+        return {number: rank for rank, number in enumerate(rows)}
+
     def payer_drafts(self, main: Partner) -> list[PayerDraft]:
         """The payers to add, in order: all of them for a new agreement."""
-        found = self.cleaned_data
-        return [
-            self._payer_draft(found[f"p{number}"], main, found.get(f"p{number}_baskets"), found.get(f"p{number}_cents"))
-            for number in range(len(self.payers), self.rows)
-            if found.get(f"p{number}")
-        ]
+        rows = range(len(self.payers), self.rows)
+        return [draft for number in rows if (draft := self._payer_draft(number, main))]
 
-    def _payer_draft(self, who: str, main: Partner, baskets: int | None, cents: int | None) -> PayerDraft:
+    def corrected(self, main: Partner) -> list[Corrected]:
+        """Every row of a free agreement: the payer that stood there, and what it becomes."""
+        rows = [
+            (self.payers[number] if number < len(self.payers) else None, self._payer_draft(number, main))
+            for number in range(self.rows)
+        ]
+        return [Corrected(payer, draft) for payer, draft in rows if payer or draft]
+
+    def _payer_draft(self, number: int, main: Partner) -> PayerDraft | None:
+        found = self.cleaned_data
+        who = self._who(number, found)
+        quota = (found.get(f"p{number}_baskets"), found.get(f"p{number}_cents"))
+        if not who:
+            return None
         if who in ("network", "garden"):
-            return PayerDraft(who, None, baskets, cents)
-        return PayerDraft("partner", main if who == "main" else self.partners[who], baskets, cents)
+            return PayerDraft(who, None, *quota)
+        return PayerDraft("partner", main if who == "main" else self.partners[who], *quota)
+
+    @property
+    def main(self) -> Partner | None:
+        """The main partner that is chosen; None for one to create, or when it may not be chosen any more."""
+        return self.partners.get(self.cleaned_data.get("partner") or "")
+
+    @property
+    def payers_changed(self) -> bool:
+        """Whether a free agreement's partner, first day or payers are to be corrected."""
+        names = {"partner", "from_day"} | {
+            f"p{number}{end}" for number in range(self.rows) for end in ("", "_baskets", "_cents")
+        }
+        return bool(names & set(self.changed_data))
 
     def line_drafts(self) -> list[LineDraft]:
         """The sizes to write: those that are typed, and that changed."""
-        found = self.cleaned_data
-        ranks = self._ranks(found)
-        return [
-            self._line_draft(index, found, ranks)
-            for index in range(len(self.sizes))
-            if found.get(f"l{index}_member") is not None and (self.agreement is None or self._line_changed(index))
-        ]
+        return self.written(
+            index for index in range(len(self.sizes)) if self.agreement is None or self._line_changed(index)
+        )
 
     def _line_changed(self, index: int) -> bool:
         return (
             any(name.startswith(f"l{index}_") for name in self.changed_data) or self.sizes[index][0] not in self.lines
         )
-
-    def _ranks(self, found: dict[str, Any]) -> dict[int, int]:
-        """Row of the form → rank of its payer, rows left empty not counted."""
-        rows = [number for number in range(self.rows) if number < len(self.payers) or found.get(f"p{number}")]
-        return {number: rank for rank, number in enumerate(rows)}
-
-    def _line_draft(self, index: int, found: dict[str, Any], ranks: dict[int, int]) -> LineDraft:
-        member: Part = found[f"l{index}_member"]
-        parts = [(number, found.get(f"l{index}_s{number}")) for number in range(self.rows)]
-        return LineDraft(
-            found[f"l{index}_price"],
-            tuple(ShareDraft(ranks[number], part.kind, part.cents, part.bp) for number, part in parts if part is not None),
-            self.sizes[index][0],
-            member_cents=member.cents if member.kind == "fixed" else None,
-            member_bp=member.bp if member.kind == "percent" else None,
-            from_day=found.get("lines_from"),
-        )  # fmt: skip
 
     def quotas(self) -> list[tuple[AgreementPayer, int | None, int | None]]:
         """Known payers whose quota changed, with the new one."""
@@ -564,67 +391,19 @@ class AgreementForm(forms.Form):
 
     def description(self) -> dict[str, Any]:
         """The clauses that may change."""
-        names = (
-            "name",
-            "audience",
-            "affiliation",
-            "until_day",
-            "notice_days",
-            "classification",
-            "given_on",
-            "in_programme",
-            "status",
-        )
-        return {name: self.cleaned_data[name] for name in names if name in self.fields and name in self.changed_data}
+        return {name: self.cleaned_data[name] for name in CLAUSES if name in self.fields and name in self.changed_data}
 
     def all_clauses(self) -> dict[str, Any]:
         """The clauses of a new agreement."""
-        names = (
-            "name",
-            "audience",
-            "affiliation",
-            "until_day",
-            "notice_days",
-            "classification",
-            "given_on",
-            "in_programme",
-            "status",
-        )
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in CLAUSES}
 
     # --- What the actions refused -------------------------------------------------------------
-
-    def refuse(self, refused: TariffRefused) -> None:
-        """Tell beside the size what was refused."""
-        index = next((at for at, size in enumerate(self.sizes) if size[0] == refused.line.size_code), 0)
-        for refusal in refused.refusals:
-            self._refuse(index, refusal, [])
 
     def line_in_use(self) -> None:
         used = self.used_until
         self.add_error("lines_from", _(
             "Des paniers ont été réglés à ce tarif jusqu’au %(day)s. Ils ne changent plus : choisissez un jour après."
         ) % {"day": f"{used:%d/%m/%Y}" if used else ""})  # fmt: skip
-
-
-def _member_part(line: LineRule | None) -> Part | None:
-    return Part(line.member_kind, line.member_cents, line.member_bp) if line else None
-
-
-def over_the_cap(refusal: tariffs.CapExceeded) -> str:
-    return _(
-        "La participation (%(member)s) dépasse le plafond de %(cap)s du prix (%(price)s) : %(highest)s au plus. "
-        "Pour aller au-delà, demandez une dérogation au réseau."
-    ) % {
-        "member": euros(refusal.member), "cap": queries.percent(refusal.cap_bp), "price": euros(refusal.price),
-        "highest": euros(refusal.highest),
-    }  # fmt: skip
-
-
-def over_the_price(refusal: tariffs.PayersExceedPrice) -> str:
-    return _("L’adhérent et les payeurs font %(excess)s de trop pour un panier à %(price)s. Baissez une part, ou écrivez « reste ».") % {
-        "excess": euros(refusal.excess), "price": euros(refusal.price),
-    }  # fmt: skip
 
 
 class EndForm(forms.Form):
@@ -649,6 +428,29 @@ class EndForm(forms.Form):
             )
         if self.agreement.until_day and day > self.agreement.until_day:
             raise ValidationError(_("Elle finit déjà le %(day)s.") % {"day": f"{self.agreement.until_day:%d/%m/%Y}"})
+        return day
+
+
+class ResumeForm(forms.Form):
+    """Until when an agreement that was ended goes on after all."""
+
+    until_day = forms.DateField(
+        label=gettext_lazy("Nouveau dernier jour"),
+        widget=DayInput(),
+        required=False,
+        help_text=gettext_lazy("Laissez vide s’il n’y a pas de fin prévue."),
+    )
+
+    def __init__(self, data: Any = None, *, agreement: Agreement) -> None:
+        self.agreement = agreement
+        super().__init__(data)
+
+    def clean_until_day(self) -> date | None:
+        day: date | None = self.cleaned_data["until_day"]
+        if day and day < self.agreement.from_day:
+            raise ValidationError(
+                _("La convention commence le %(day)s.") % {"day": f"{self.agreement.from_day:%d/%m/%Y}"}
+            )
         return day
 
 

@@ -28,13 +28,21 @@ Section = tuple[str, str, list[BoundField]]
 # --- Who they are --------------------------------------------------------------------------------
 
 
-CONTACT = ("first_name", "last_name", "phone", "mobile", "email")
+CONTACT = ("civility", "first_name", "last_name", "phone", "mobile", "email")
+CIVILITIES = ("M.", "Mme")
 DETAILS = ("number", "adults", "children", "language", "address", "postcode", "town", "reach_through", "joined_on")
+
+
+def civilities(current: str) -> list[tuple[str, str]]:
+    """The civilities; one that a file brought and that is not among them stays as it is."""
+    known = [*CIVILITIES, *([current] if current and current not in CIVILITIES else [])]
+    return [("", "—"), *((one, one) for one in known)]
 
 
 class HouseholdForm(forms.Form):
     """A household and its contact. A name to call them by is all that is asked."""
 
+    civility = forms.ChoiceField(label=_("Civilité"), required=False)
     last_name = forms.CharField(label=_("Nom"), max_length=80)
     first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
     number = forms.CharField(
@@ -65,11 +73,12 @@ class HouseholdForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.garden, self.household = garden, household
         self.fields["language"].choices = _languages(str(self.initial.get("language", "fr")))  # type: ignore[attr-defined]
+        self.fields["civility"].choices = civilities(str(self.initial.get("civility", "")))  # type: ignore[attr-defined]
 
     @property
     def sections(self) -> list[Section]:
         return [
-            (_t("Qui"), "", [self[name] for name in ("last_name", "first_name", "number", "joined_on")]),
+            (_t("Qui"), "", [self[name] for name in ("last_name", "first_name", "civility", "number", "joined_on")]),
             (
                 _t("Comment les joindre"), _t("Rien n’est obligatoire."),
                 [self[name] for name in ("phone", "mobile", "email", "reach_through")],
@@ -131,6 +140,22 @@ def known(household: Household, contact: Member) -> dict[str, Any]:
     return {name: getattr(contact, name) for name in CONTACT} | {name: getattr(household, name) for name in DETAILS}
 
 
+class PersonForm(forms.Form):
+    """Another person of a household. A name is all that is asked."""
+
+    last_name = forms.CharField(label=_("Nom"), max_length=80)
+    first_name = forms.CharField(label=_("Prénom"), max_length=80, required=False)
+    civility = forms.ChoiceField(label=_("Civilité"), required=False)
+    phone = PhoneField(label=_("Téléphone"), required=False)
+    mobile = PhoneField(label=_("Mobile"), required=False)
+    email = forms.EmailField(label=_("Adresse électronique"), required=False)
+
+    def __init__(self, *args: Any, one: Member | None = None, **kwargs: Any) -> None:
+        start = {name: getattr(one, name) for name in CONTACT} if one else {}
+        super().__init__(*args, **{"initial": start} | kwargs)
+        self.fields["civility"].choices = civilities(str(start.get("civility", "")))  # type: ignore[attr-defined]
+
+
 class LastDayForm(forms.Form):
     """The last day of something: of a stay, a subscription, a support."""
 
@@ -188,13 +213,6 @@ class SubscriptionForm(forms.Form):
                 self, _t("Cet abonnement commence le %(day)s : choisissez ce jour ou un jour d’après.") % {"day": said(self.current.from_day, "plain")},
                 "from_day",
             )  # fmt: skip
-        if first and self.current and self.current.until_day and first > self.current.until_day and not last:
-            refuse(
-                self,
-                _t("Cet abonnement s’arrête le %(day)s. Dites jusqu’à quand il reprend.")
-                % {"day": said(self.current.until_day, "plain")},
-                "until_day",
-            )
         return data
 
     @property
@@ -239,18 +257,25 @@ class MembershipForm(forms.Form):
     until_day = DayField(label=_("Au"), required=False)
     paid_on = DayField(label=_("Payée le"), required=False, help_text=_("Laissez vide si la cotisation reste à payer."))
 
-    def __init__(self, household: Household, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.household = household
+    def __init__(self, household: Household, *args: Any, membership: Membership | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **({"initial": _membership_start(membership)} if membership else {}) | kwargs)
+        self.household, self.membership = household, membership
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The membership's columns."""
+        data = self.cleaned_data
+        return {name: data[name] for name in ("kind", "from_day", "until_day", "paid_on")} | {"fee_cents": data["fee"]}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, last = data.get("from_day"), data.get("until_day")
+        others = Membership.objects.filter(household=self.household)
+        if self.membership:
+            others = others.exclude(pk=self.membership.pk)
         if first and last and last < first:
             refuse(self, _t("La fin vient avant le début."), "until_day")
-        elif first and (
-            other := Membership.objects.filter(household=self.household).between(first, last or date.max).first()
-        ):
+        elif first and (other := others.between(first, last or date.max).first()):
             refuse(
                 self,
                 _t("Une adhésion court déjà %(dates)s. Commencez après sa fin.")
@@ -258,6 +283,16 @@ class MembershipForm(forms.Form):
                 "from_day",
             )
         return data
+
+
+def _membership_start(one: Membership) -> dict[str, Any]:
+    return {
+        "kind": one.kind,
+        "fee": one.fee_cents,
+        "from_day": one.from_day,
+        "until_day": one.until_day,
+        "paid_on": one.paid_on,
+    }
 
 
 class SupportForm(forms.Form):

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import BasketSize
-from cageot.core.forms import EurosField
+from cageot.core.forms import EurosField, FileDrop
 from cageot.desk.forms.fields import DayField, PhoneField
 from cageot.desk.forms.households import Section
 from cageot.desk.queries.settings import communes, place_of
 from cageot.network import territory
-from cageot.network.models import Garden
+from cageot.network.models import Garden, GardenLogo
 from cageot.network.rules import identifiers
 
 # --- The garden ----------------------------------------------------------------------------------
@@ -36,6 +36,46 @@ class IdentifierField(forms.CharField):
         if text and not self.proves(text):
             raise forms.ValidationError(self.wrong)
         return text
+
+
+class PlaceField(forms.CharField):
+    """A commune, typed with its postcode or without, completed under the field (`hx-get` is set by the form)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {
+            "list": "communes",
+            "autocomplete": "off",
+            "hx-target": "#communes",
+            "hx-trigger": "input changed delay:200ms",
+        }
+        known: dict[str, Any] = {
+            "label": _("Commune"),
+            "help_text": _("Code postal et nom, par exemple « 41000 Blois »."),
+        }
+        super().__init__(max_length=120, widget=forms.TextInput(attrs), **known | kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The commune; None when nothing is typed and nothing is required."""
+        typed = super().clean(value)
+        if not typed:
+            return None
+        if found := commune_of(typed):
+            return found
+        options = communes(typed)
+        if not options:
+            raise forms.ValidationError(
+                _("Cette commune n’est pas dans la liste officielle. Écrivez son code postal et son nom.")
+            )
+        raise forms.ValidationError(
+            _("Plusieurs communes conviennent. Écrivez l’une d’elles : %(options)s."),
+            params={"options": ", ".join(options)},
+        )
+
+
+def postcode_of(typed: str, commune: territory.Commune) -> str:
+    """The postcode that was typed, else the commune's first."""
+    code = re.search(r"\d{5}", typed)
+    return code[0] if code else commune.postcodes[0] if commune.postcodes else ""
 
 
 PLAIN = (
@@ -60,10 +100,7 @@ class GardenForm(forms.Form):
     name = forms.CharField(label=_("Nom d’usage"), max_length=120, help_text=_("Celui que les adhérents connaissent."))
     legal_name = forms.CharField(label=_("Raison sociale"), max_length=160, required=False)
     address = forms.CharField(label=_("Adresse du siège"), max_length=200, required=False)
-    place = forms.CharField(
-        label=_("Commune"), max_length=120, help_text=_("Code postal et nom, par exemple « 41000 Blois »."),
-        widget=forms.TextInput({"list": "communes", "autocomplete": "off", "hx-target": "#communes", "hx-trigger": "input changed delay:200ms"}),
-    )  # fmt: skip
+    place = PlaceField()
     management_address = forms.CharField(
         label=_("Adresse de gestion, si elle est autre"), max_length=200, required=False
     )
@@ -100,28 +137,12 @@ class GardenForm(forms.Form):
             (_t("Comptes"), "", [self[name] for name in ("siret", "iban", "bic", "ics", "vat_subject")]),
         ]
 
-    def clean_place(self) -> territory.Commune:
-        typed = self.cleaned_data["place"]
-        found = commune_of(typed)
-        if found:
-            return found
-        options = communes(typed)
-        if not options:
-            raise forms.ValidationError(
-                _("Cette commune n’est pas dans la liste officielle. Écrivez son code postal et son nom.")
-            )
-        raise forms.ValidationError(
-            _("Plusieurs communes conviennent. Écrivez l’une d’elles : %(options)s."),
-            params={"options": ", ".join(options)},
-        )
-
     @property
     def values(self) -> dict[str, Any]:
-        """The garden's columns. The postcode is the one typed, else the commune's first."""
+        """The garden's columns."""
         commune = self.cleaned_data["place"]
-        code = re.search(r"\d{5}", str(self.data.get("place", "")))
         return {name: self.cleaned_data[name] for name in PLAIN} | {
-            "commune_code": commune.code, "postcode": code[0] if code else commune.postcodes[0] if commune.postcodes else ""
+            "commune_code": commune.code, "postcode": postcode_of(self.data.get("place", ""), commune)
         }  # fmt: skip
 
 
@@ -169,3 +190,55 @@ class SizeForm(PriceForm):
     def code(self) -> str:
         """What agreements will call it."""
         return str(slugify(self.cleaned_data["name"]))[:20]
+
+
+class SizeNameForm(forms.Form):
+    """Another name for a size; agreements know it by its code."""
+
+    name = forms.CharField(label=_("Nom"), max_length=60)
+
+    def __init__(self, size: BasketSize, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"name": size.name}} | kwargs)
+        self.size = size
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if not slugify(name):
+            raise forms.ValidationError(_("Écrivez au moins une lettre ou un chiffre."))
+        others = BasketSize.objects.filter(garden=self.size.garden_id, name__iexact=name).exclude(pk=self.size.pk)
+        if others.exists():
+            raise forms.ValidationError(_("Le jardin a déjà une taille de ce nom."))
+        return name
+
+
+# --- The logo ------------------------------------------------------------------------------------
+
+MOST_BYTES = 300 * 1024
+SIGNATURES = {b"\x89PNG\r\n\x1a\n": GardenLogo.Kind.PNG, b"\xff\xd8\xff": GardenLogo.Kind.JPEG}
+"""How pictures begin; a WebP says so after its length."""
+
+
+def picture_kind(content: bytes) -> str | None:
+    """What a picture is, from its first bytes: its name and what the browser said prove nothing."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return GardenLogo.Kind.WEBP
+    return next((kind for begins, kind in SIGNATURES.items() if content.startswith(begins)), None)
+
+
+class LogoForm(forms.Form):
+    """A picture of the garden. An SVG may hold script, so it is not taken."""
+
+    logo = forms.FileField(
+        label=_("Image"), widget=FileDrop(".png,.jpg,.jpeg,.webp"), help_text=_("PNG, JPEG ou WebP, 300 ko au plus.")
+    )
+
+    def clean_logo(self) -> bytes:
+        file = self.cleaned_data["logo"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(
+                _("Cette image est trop lourde : 300 ko au plus. Réduisez-la, ou choisissez-en une autre.")
+            )
+        content: bytes = file.read()
+        if picture_kind(content) is None:
+            raise forms.ValidationError(_("Ce fichier n’est pas une image PNG, JPEG ou WebP."))
+        return content

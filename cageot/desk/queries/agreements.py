@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 from django.utils.dates import MONTHS, MONTHS_AP
@@ -24,6 +24,7 @@ from cageot.core.templatetags.cageot import euros, number, share
 from cageot.desk.queries.closing import payer_name, quota_use
 from cageot.desk.rules.agreements import SOON, Dates, fullest, standing
 from cageot.funding import queries as funding
+from cageot.funding.actions import is_used
 from cageot.funding.models import Agreement, AgreementPayer, CapExemption, Charge, Tariff
 from cageot.funding.rules.tariffs import LineRule, ShareRule
 from cageot.funding.rules.waterfall import Charge as Owed
@@ -104,7 +105,7 @@ class ListPage:
     chips: list[Chip]
     text: str
     state: str
-    may_edit: bool
+    new_url: str
     total: int
 
 
@@ -120,8 +121,15 @@ def list_page(garden: Garden | None, reach: Reach, today: date, *, text: str, st
     page = Paginator(found.select_related("partner").order_by("name", "pk"), PER_PAGE).get_page(number)
     return ListPage(
         garden, _rows(list(page.object_list), garden, today), page, _chips(counts, state), text, state,
-        bool(garden and reach.can(Can.EDIT_AGREEMENTS, garden.pk)), counts["total"],
+        _new_url(garden, reach), counts["total"],
     )  # fmt: skip
+
+
+def _new_url(garden: Garden | None, reach: Reach) -> str:
+    """Where an agreement is written: at the garden, or at the network head for those that bind several gardens."""
+    if garden is None:
+        return reverse("desk:all_agreement_new") if reach.network else ""
+    return reverse("desk:agreement_new", args=[garden.code]) if reach.can(Can.EDIT_AGREEMENTS, garden.pk) else ""
 
 
 def _of(garden: Garden | None) -> QuerySet[Agreement]:
@@ -318,8 +326,10 @@ class PayerLine:
 
 @dataclass(frozen=True)
 class TariffRow:
-    """What a size costs under a tariff, from a day on. `state`: applied, past, to come."""
+    """What a size costs under a tariff, from a day on. One to come may be taken back."""
 
+    pk: int
+    to_come: bool
     size: str
     price: int
     member: str
@@ -391,6 +401,8 @@ class AgreementPage:
     may_edit: bool
     may_answer: bool
     may_end: bool
+    may_resume: bool
+    may_withdraw: bool
     warning: str
     back: tuple[str, str]
 
@@ -423,14 +435,25 @@ def agreement_page(
         _supported([one.pk], today, None if reach.network else [garden.pk for garden in seen]).get(one.pk, 0),
         _months(one, None if reach.network else [garden.pk for garden in seen], today), _exemptions(one), _log(one),
         may_edit, reach.network, may_edit and one.status == Agreement.Status.ACTIVE and (one.until_day is None or one.until_day >= today),
+        may_edit and one.status == Agreement.Status.TERMINATED, may_edit and not (is_used(one) or is_supporting(one)),
         _warning(one, payers, today), _back(seen, reach),
     )  # fmt: skip
 
 
 def may_change(one: Agreement, reach: Reach, gardens: Iterable[Garden] | None = None) -> bool:
-    """Whether this person may change it: in every garden that it binds, not in one of them only."""
+    """Whether this person may change it: in every garden that it binds, not in one of them only.
+
+    The network head changes those that bind several gardens, which no garden could change alone.
+    """
     bound = {garden.pk for garden in (gardens if gardens is not None else one.gardens.all())}
+    if reach.network and len(bound) > 1:
+        return True
     return bool(bound) and bound <= set(reach.gardens_where(Can.EDIT_AGREEMENTS))
+
+
+def is_supporting(one: Agreement) -> bool:
+    """Whether households are, were or will be supported by it."""
+    return Support.objects.filter(agreement=one).exists()
 
 
 def _back(seen: list[Garden], reach: Reach) -> tuple[str, str]:
@@ -578,7 +601,15 @@ def _tariff_row(
     word, tone = (_("à venir"), "sky") if to_come else (_("en cours"), "leaf") if current else (_("ancien"), "")
     shares = [(names[each.payer], owed(each)) for each in line.shares]
     return TariffRow(
-        sizes.get(line.size_code, line.size_code), line.price_cents, member_words(line), shares, since, word, tone
+        line.line,
+        to_come,
+        sizes.get(line.size_code, line.size_code),
+        line.price_cents,
+        member_words(line),
+        shares,
+        since,
+        word,
+        tone,
     )
 
 
@@ -621,6 +652,13 @@ EVENTS: dict[str, Any] = {
     "funding.quota_changed": gettext_lazy("Quota changé"),
     "funding.payer_added": gettext_lazy("Payeur ajouté"),
     "funding.tariff_changed": gettext_lazy("Tarif changé"),
+    "funding.tariff_added": gettext_lazy("Tarif ajouté"),
+    "funding.tariff_renamed": gettext_lazy("Tarif renommé"),
+    "funding.tariff_withdrawn": gettext_lazy("Tarif retiré"),
+    "funding.line_withdrawn": gettext_lazy("Tarif à venir retiré"),
+    "funding.agreement_corrected": gettext_lazy("Premier jour, partenaire ou payeurs corrigés"),
+    "funding.agreement_resumed": gettext_lazy("Fin annulée"),
+    "funding.exemption_withdrawn": gettext_lazy("Demande de dérogation retirée"),
     "funding.exemption_asked": gettext_lazy("Dérogation demandée"),
     "funding.exemption_granted": gettext_lazy("Dérogation accordée"),
     "funding.exemption_refused": gettext_lazy("Dérogation refusée"),
@@ -658,18 +696,40 @@ def ending(one: Agreement, today: date) -> Ending:
 
 
 def gardens_to_bind(reach: Reach) -> QuerySet[Garden]:
-    """The gardens where this person may write agreements."""
-    return Garden.objects.filter(pk__in=reach.gardens_where(Can.EDIT_AGREEMENTS))
+    """The gardens where this person may write agreements: all of them for the network head."""
+    return (
+        Garden.objects.all()
+        if reach.network
+        else Garden.objects.filter(pk__in=reach.gardens_where(Can.EDIT_AGREEMENTS))
+    )
 
 
-def sizes_of(garden: Garden, today: date) -> list[tuple[str, str, int]]:
-    """The sizes that a garden offers, as (code, name, price in cents today), the dearest first."""
-    prices = Prefetch("prices")
-    found = []
-    for size in BasketSize.objects.filter(garden=garden).prefetch_related(prices):
-        dated = [price for price in size.prices.all() if price.from_day <= today] or list(size.prices.all())[:1]
-        found.append((size.code, size.name, dated[-1].cents if dated else 0))
-    return sorted(found, key=lambda size: -size[2])
+def payers_of(one: Agreement) -> list[AgreementPayer]:
+    """Its payers in order, with what names them."""
+    return list(one.payers.select_related("partner", "agreement").order_by("rank"))
+
+
+MOST_SIZES = 8
+
+
+def sizes_of(gardens: Iterable[Garden], day: date) -> list[tuple[str, str, int]]:
+    """The sizes that these gardens offer, as (code, name, price in cents that day), the dearest first.
+
+    Gardens name their sizes as they like: of several gardens, the most usual codes, each with the name and the price
+    of the first that has it, after a line for every size.
+    """
+    gardens = list(gardens)
+    found: dict[str, tuple[str, str, int]] = {}
+    usual: Counter[str] = Counter()
+    for size in (
+        BasketSize.objects.filter(garden__in=gardens).order_by("garden__name", "rank").prefetch_related("prices")
+    ):
+        dated = [price for price in size.prices.all() if price.from_day <= day] or list(size.prices.all())[:1]
+        found.setdefault(size.code, (size.code, size.name, dated[-1].cents if dated else 0))
+        usual[size.code] += 1
+    kept = sorted((found[code] for code, _n in usual.most_common(MOST_SIZES)), key=lambda size: -size[2])
+    every = [("", _("Toutes les tailles"), max(size[2] for size in kept))] if len(gardens) > 1 and kept else []
+    return every + kept
 
 
 def size_label(code: str) -> str:

@@ -165,14 +165,12 @@ def expected(garden: Garden, week: Week) -> list[waterfall.Settled]:
     edition = funding.edition_on(week.day(4))
     if edition is None:
         return []
-    sheet, _facts = baskets.week_sheet(garden, week, edition, 1)
+    sheet, facts = baskets.week_sheet(garden, week, edition, 1)
     planned = Basket.State.PLANNED
     taken = tuple(
         replace(one, state=Basket.State.COLLECTED.value) if one.state == planned else one for one in sheet.baskets
     )
-    charges = rules.charges(replace(sheet, baskets=taken))
-    payers = {share.payer for charge in charges if charge.cover for share in charge.cover.line.shares}
-    return waterfall.allocate(charges, funding.quotas(payers) if payers else {})
+    return waterfall.allocate(rules.charges(replace(sheet, baskets=taken)), funding.quotas(facts.values()))
 
 
 def posted(entry: int | None) -> list[Paid]:

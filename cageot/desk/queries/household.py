@@ -149,6 +149,15 @@ class MembershipLine:
 
 
 @dataclass(frozen=True)
+class OtherPerson:
+    """Somebody else of the household, and how to reach them."""
+
+    pk: int
+    name: str
+    reach: str
+
+
+@dataclass(frozen=True)
 class LogLine:
     at: datetime
     text: str
@@ -163,8 +172,10 @@ class HouseholdPage:
     name: str
     who: list[tuple[str, str]]
     call: tuple[str, str] | None  # the number to dial, and as it is read
+    others: list[OtherPerson]
     facts: list[Fact]
     subscriptions: list[SubscriptionLine]
+    former: list[SubscriptionLine]
     next: list[BasketLine]
     more_next: int
     past: Page[BasketLine]
@@ -185,12 +196,13 @@ def household_page(household: Household, today: date, reach: Reach, page: str) -
     subscriptions = list(household.subscriptions.select_related("size", "depot__round").order_by("from_day"))
     memberships = list(household.memberships.order_by("-from_day"))
     supports = _supports(household, today, _size_now(subscriptions, today)) if money else []
-    following, more = _next(household, today)
+    following, more = _next(household, today, money)
     return HouseholdPage(
-        household, name_of(household, members), _who(household, members), _call(members),
-        _facts(memberships, supports, subscriptions, today, money), _subscriptions(subscriptions, today), following, more,
+        household, name_of(household, members), _who(household, members), _call(members), _others(members),
+        _facts(memberships, supports, subscriptions, today, money), _subscriptions(subscriptions, today, money),
+        _former(subscriptions, today) if money else [], following, more,
         _past(household, today, page), _memberships(memberships, today), supports,
-        _log(household, subscriptions, memberships, supports if money else []), money, may_edit,
+        _log(household, subscriptions, memberships, supports, money), money, may_edit,
         reach.can(Can.RUN_WEEK, garden.pk), household.left_on is not None and household.left_on < today,
     )  # fmt: skip
 
@@ -218,7 +230,6 @@ def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
             ", ".join(part for part in (household.address, f"{household.postcode} {household.town}".strip()) if part),
         ),
         (_("Langue"), str(LANGUAGES.get(household.language, household.language)) if household.language != "fr" else ""),
-        (_("Autres personnes"), ", ".join(str(one) for one in members if not one.contact)),
         (_("Au jardin depuis"), said(household.joined_on, "year")),
         (_("Départ"), said(household.left_on, "year") if household.left_on else ""),
     ]
@@ -228,6 +239,16 @@ def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
 def _call(members: list[Member]) -> tuple[str, str] | None:
     number = next((one.mobile or one.phone for one in members if one.contact), "")
     return (number, display_phone(number)) if number else None
+
+
+def _others(members: list[Member]) -> list[OtherPerson]:
+    return [
+        OtherPerson(
+            one.pk, str(one), ", ".join(part for part in (display_phone(one.mobile or one.phone), one.email) if part)
+        )
+        for one in members
+        if not one.contact
+    ]
 
 
 def composition(adults: int, children: int) -> str:
@@ -299,14 +320,26 @@ def _size_now(subscriptions: list[Subscription], today: date) -> int | None:
     return next((one.size_id for one in subscriptions if one.until_day is None or one.until_day >= today), None)
 
 
-def _subscriptions(rows: list[Subscription], today: date) -> list[SubscriptionLine]:
-    """Those that run or are to start."""
+def _subscriptions(rows: list[Subscription], today: date, money: bool) -> list[SubscriptionLine]:
+    """Those that run or are to start. Their days are for who sees money: a basket that ends is often a support that does."""
     running = [one for one in rows if one.until_day is None or one.until_day >= today]
     return [
         SubscriptionLine(
-            one.pk, subscription_words(one), period_words(one.from_day, one.until_day, today), one.from_day > today
+            one.pk,
+            subscription_words(one),
+            period_words(one.from_day, one.until_day, today) if money else "",
+            one.from_day > today,
         )
         for one in running
+    ]
+
+
+def _former(rows: list[Subscription], today: date) -> list[SubscriptionLine]:
+    """Those that are over, newest first."""
+    over = [one for one in reversed(rows) if one.until_day is not None and one.until_day < today]
+    return [
+        SubscriptionLine(one.pk, subscription_words(one), period_words(one.from_day, one.until_day, today), False)
+        for one in over
     ]
 
 
@@ -327,9 +360,10 @@ def period_words(from_day: date, until_day: date | None, today: date) -> str:
     return _("du %(first)s au %(last)s") % {"first": first, "last": said(until_day, "plain")}
 
 
-def _next(household: Household, today: date) -> tuple[list[BasketLine], int]:
+def _next(household: Household, today: date, money: bool) -> tuple[list[BasketLine], int]:
+    """The next baskets, and how many more; how many is not told to a helper, as it says when they end."""
     rows = list(_baskets(household).filter(delivery__day__gte=today).order_by("delivery__day", "pk"))
-    return [_basket(one) for one in rows[:NEXT_SHOWN]], max(len(rows) - NEXT_SHOWN, 0)
+    return [_basket(one) for one in rows[:NEXT_SHOWN]], max(len(rows) - NEXT_SHOWN, 0) if money else 0
 
 
 def _past(household: Household, today: date, page: str) -> Page[BasketLine]:
@@ -414,9 +448,10 @@ def renewal(one: Support) -> date | None:
 
 
 def _log(
-    household: Household, subscriptions: Iterable[Subscription], memberships: Iterable[Membership], supports: Iterable[SupportLine]
+    household: Household, subscriptions: Iterable[Subscription], memberships: Iterable[Membership], supports: Iterable[SupportLine],
+    money: bool,
 ) -> list[LogLine]:  # fmt: skip
-    """The last things done to this household, and to what is theirs."""
+    """The last things done to this household, and to what is theirs; who paid their fee is for who sees money."""
     abouts = [f"members.household:{household.pk}"]
     abouts += [f"baskets.subscription:{one.pk}" for one in subscriptions]
     abouts += [f"members.membership:{one.pk}" for one in memberships]
@@ -432,6 +467,7 @@ def _log(
         .select_related("by")
         .order_by("-at", "-pk")
     )
+    rows = rows if money else rows.exclude(verb="members.membership_paid")
     return [
         LogLine(row.at, verbs.words(row.verb, row.detail), str(row.by) if row.by else "") for row in rows[:LOG_SHOWN]
     ]

@@ -198,7 +198,7 @@ def list_page(garden: Garden, asked: Asked, today: date, reach: Reach) -> ListPa
     rows = found.filter(rules[asked.sort])
     names = sorted(_named(_at(rows, asked, today)).values_list("last", "first", "number", "pk"), key=_alphabetical)
     page = Paginator([pk for *_name, pk in names], PER_PAGE).get_page(asked.page)
-    page.object_list = _lines(page.object_list, today, asked.sort == "finit")
+    page.object_list = _lines(page.object_list, today, asked.sort == "finit", money)
     return ListPage(
         garden, asked, [_sort_chip(asked, sort, counts[f"n_{sort}"]) for sort in rules],
         _place_chips(asked, "depot", garden, rows, today), _place_chips(asked, "taille", garden, rows, today),
@@ -247,15 +247,17 @@ class Known(NamedTuple):
     baskets: Mapping[int, date]
     memberships: Mapping[int, date | None]
     ends: Mapping[int, date | None]  # of supports; only where money is asked for
+    money: bool  # whether the reader sees money
 
 
-def _lines(ids: Iterable[int], today: date, ends: bool) -> list[Line]:
+def _lines(ids: Iterable[int], today: date, ends: bool, money: bool) -> list[Line]:
     wanted = list(ids)
     known = Known(
         _subscriptions(wanted, today),
         _next_baskets(wanted, today),
         _memberships(wanted),
         _ends(wanted, today) if ends else {},
+        money,
     )
     rows = {row.pk: row for row in _named(Household.objects.filter(pk__in=wanted))}
     return [_line(rows[pk], known, today) for pk in wanted]
@@ -302,7 +304,8 @@ def household_name(first: str | None, last: str | None, number: str) -> str:
 
 
 def _state(row: Household, subscriptions: list[Subscription], known: Known, today: date) -> tuple[str, str]:
-    """The pill of a line. Only where supports are asked for does it speak of one: elsewhere nobody can tell."""
+    """The pill of a line. Only where supports are asked for does it speak of one: elsewhere nobody can tell, not even by
+    a basket that ends, which is often a support that does."""
     if row.left_on and row.left_on < today:
         return _("parti"), ""
     if end := known.ends.get(row.pk):
@@ -313,7 +316,7 @@ def _state(row: Household, subscriptions: list[Subscription], known: Known, toda
         return _("adhésion échue"), "carrot"
     if subscriptions[0].from_day > today:
         return _("commence le %(day)s") % {"day": short(subscriptions[0].from_day)}, "sky"
-    if (end := subscriptions[-1].until_day) and end <= today + AHEAD:
+    if known.money and (end := subscriptions[-1].until_day) and end <= today + AHEAD:
         return _("arrête le %(day)s") % {"day": short(end)}, "squash"
     return _("actif"), "leaf"
 

@@ -1,35 +1,36 @@
 """The programme in figures: an edition, its gardens, who pays. Consolidated, and nobody's name.
 
-Sums are made by the database over `WeekClose`, which holds each closed week's frozen figures (decision 0012).
+Closed weeks are read from the sums that each close adds up again (decision 0012): nothing here grows with their number.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from functools import lru_cache
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any, NamedTuple, TypedDict
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, DateField, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.dates import MONTHS_AP
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from cageot.baskets.models import Delivery, WeekClose
+from cageot.baskets.models import Basket, Delivery, WeekClose, WeekSum
 from cageot.core import sql
 from cageot.core.charts import Part, Point
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, number, share, week_label
 from cageot.core.week import Week, weeks_between
-from cageot.desk.rules.programme import Circle, Concern, Dot, Facts, circles, concerns, solidity
+from cageot.desk.rules.programme import ONE_PAYER_MOST, SOON, Circle, Concern, Dot, Facts, circles, concerns, solidity
 from cageot.funding.models import Agreement, AgreementPayer
-from cageot.members.models import Support
 from cageot.network import territory
-from cageot.network.models import BudgetLine, Edition, Garden, GardenStatus, Partner
+from cageot.network.models import BudgetLine, Edition, Garden, GardenStatus, LogEvent, Partner
 from cageot.network.rules.geo import HEIGHT, WIDTH, inset, project
 
 PER_PAGE = 50
@@ -85,11 +86,13 @@ class Figures(TypedDict):
     weeks_closed: int
 
 
-def edition_figures(edition: Edition, at: Stamp | None = None) -> Figures:
+def edition_figures(edition: Edition) -> Figures:
     """The figures of an edition, as they stand. Constant number of queries."""
-    sums = closed_by_garden(edition, at)
+    return _figures(edition, Sums.of(closed_by_week(edition).values()))
+
+
+def _figures(edition: Edition, total: Sums) -> Figures:
     gardens = active_gardens(edition)
-    total = Sums.of(sums.values())
     return {
         "gardens": gardens.count(),
         "households": households_supported(edition),
@@ -101,7 +104,7 @@ def edition_figures(edition: Edition, at: Stamp | None = None) -> Figures:
         "paid_by": {name: getattr(total, name) for name in PAYERS},  # type: ignore[typeddict-item]
         "uncovered_cents": total.uncovered,
         "max_member_share": total.max_member_bp / 10_000,
-        "weeks_closed": total.weeks,
+        "weeks_closed": total.closes,
     }
 
 
@@ -117,15 +120,55 @@ def local_partners(gardens: QuerySet[Garden]) -> int:
     return int(links.aggregate(n=Count("partner", distinct=True))["n"])
 
 
+class Counted(NamedTuple):
+    """Garden → households, counted for a base, an edition and its dates, when the log had come to this line."""
+
+    of: tuple[object, ...]
+    line: int
+    households: Mapping[int, int]
+
+
+_counted: dict[int, Counted] = {}
+
+SEEN_LATE = 500
+"""On PostgreSQL a line of the log may come to light after later ones: how far back it is read again."""
+
+
 def households_supported(edition: Edition) -> int:
-    """Households with a support of an agreement of the programme during the edition."""
-    inside = Agreement.objects.filter(in_programme=True)
-    rows = Support.objects.filter(agreement__in=inside.values("pk")).between(edition.from_day, edition.until_day)
-    return int(rows.aggregate(n=Count("household", distinct=True))["n"])
+    """Households with a support of an agreement of the programme during the edition.
+
+    Distinct households cannot be added up with the closes, and counting them all made the page grow with the network.
+    Whatever changes a support leaves a line in the log with its garden (`members.…`): what was counted stands for the
+    other gardens, and only those are counted again. A new process counts everybody once.
+    """
+    outside = Agreement.objects.filter(in_programme=False).order_by("pk").values_list("pk", flat=True)
+    base, line = sql.rows(_BASE_AND_LINE)[0]
+    of = (base, edition.from_day, edition.until_day, *outside)
+    known, gardens = _counted.get(edition.pk), Garden.objects.all()
+    if known and known.of == of:
+        lines = LogEvent.objects.filter(pk__gt=known.line - SEEN_LATE, verb__startswith="members.")
+        households = {**known.households, **_supported(edition, gardens.filter(pk__in=lines.values("garden")))}
+    else:
+        households = _supported(edition, gardens)
+    _counted[edition.pk] = Counted(of, line, households)
+    return sum(households.values())
+
+
+_BASE_AND_LINE = (
+    "SELECT MAX(pseudonym_key), (SELECT COALESCE(MAX(id), 0) FROM network_logevent) FROM network_installation"
+)
+
+
+def _supported(edition: Edition, gardens: QuerySet[Garden]) -> dict[int, int]:
+    during = Q(households__supports__until_day=None) | Q(households__supports__until_day__gte=edition.from_day)
+    during &= Q(
+        households__supports__from_day__lte=edition.until_day, households__supports__agreement__in_programme=True
+    )
+    return dict(gardens.values_list("pk").annotate(n=Count("households", distinct=True, filter=during)))
 
 
 class Sums(NamedTuple):
-    """Closed weeks added up: baskets, cents by kind of payer, and the last week."""
+    """Closed weeks added up: baskets, cents by kind of payer, how many closes. `max_member_bp` is the highest."""
 
     solidarity: int = 0
     ordinary: int = 0
@@ -135,127 +178,79 @@ class Sums(NamedTuple):
     network: int = 0
     gardens: int = 0
     uncovered: int = 0
+    closes: int = 0
     max_member_bp: int = 0
-    weeks: int = 0
-    last: Week | None = None
-
-    @property
-    def cents(self) -> int:
-        return self.members + self.local + self.national + self.network + self.gardens + self.uncovered
 
     @classmethod
     def of(cls, rows: Iterable[Sums]) -> Sums:
-        rows = list(rows)
-        columns = list(zip(*(row[:8] for row in rows), strict=True)) or [()] * 8
-        most = max((row.max_member_bp for row in rows), default=0)
-        last = max((row.last for row in rows if row.last), default=None)
-        added = [sum(column) for column in columns]
-        return cls(*added[:8], max_member_bp=most, weeks=sum(row.weeks for row in rows), last=last)  # type: ignore[misc,arg-type]
+        *added, highest = zip(cls(), *rows, strict=True)
+        return cls._make([*map(sum, added), max(highest)])
 
 
-class Stamp(NamedTuple):
-    """How far this base has come: whose it is, the last line of its log, and where its books stand.
-
-    Every action leaves a line in the log, in its own transaction; closed weeks change only under a turn at the books.
-    What was added up under a stamp is good as long as the stamp is.
-    """
-
-    installation: str | None
-    log: int | None
-    turns: int | None
-    head: str | None
+def closed_by_week(edition: Edition) -> dict[Week, Sums]:
+    """Week → what the gardens that closed it come to. As many rows as weeks, whatever the number of gardens."""
+    rows = WeekSum.objects.filter(edition=edition, closes__gt=0).order_by("week").values_list(
+        "week", "solidarity_baskets", "ordinary_baskets", "members_cents", "local_cents", "national_cents",
+        "network_cents", "gardens_cents", "uncovered_cents", "closes", "max_member_bp",
+    )  # fmt: skip
+    return {week: Sums(*sums) for week, *sums in rows}  # type: ignore[misc]
 
 
-def stamp() -> Stamp:
-    row = sql.rows(
-        "SELECT (SELECT pseudonym_key FROM network_installation), (SELECT MAX(id) FROM network_logevent),"
-        " (SELECT turns FROM funding_books), (SELECT head FROM funding_books)"
-    )
-    return Stamp(*row[0])
-
-
-def closed_by_garden(edition: Edition, at: Stamp | None = None) -> Mapping[int, Sums]:
-    """Garden → its closed weeks of the edition, added up."""
-    return _closed(edition.pk, (at or stamp())._replace(log=None))[0]
-
-
-def closed_by_week(edition: Edition, at: Stamp | None = None) -> Mapping[Week, tuple[int, int]]:
-    """Week → solidarity baskets and how many gardens closed it."""
-    return _closed(edition.pk, (at or stamp())._replace(log=None))[1]
-
-
-@lru_cache(maxsize=8)
-def _closed(edition: int, _books: Stamp) -> tuple[Mapping[int, Sums], Mapping[Week, tuple[int, int]]]:
-    """The sums of an edition, kept until the books move."""
-    rows = WeekClose.objects.filter(edition=edition, reopened_at=None)
-    by_garden = rows.values_list("garden").annotate(
-        Sum("solidarity_baskets"), Sum("ordinary_baskets"), Sum("members_cents"), Sum("local_cents"), Sum("national_cents"),
-        Sum("network_cents"), Sum("gardens_cents"), Sum("uncovered_cents"), Max("max_member_bp"), Count("pk"), Max("week"),
-    ).order_by("garden")  # fmt: skip
-    by_week = rows.values_list("week").annotate(Sum("solidarity_baskets"), Count("pk")).order_by("week")
-    return (
-        {garden: Sums(*map(int, sums), last=_week(last)) for garden, *sums, last in by_garden},  # type: ignore[misc,arg-type]
-        {_week(week): (baskets, closes) for week, baskets, closes in by_week},  # type: ignore[misc]
-    )
-
-
-def _week(value: Week | str | None) -> Week | None:
-    return Week.parse(value) if isinstance(value, str) else value
+def with_sums(gardens: QuerySet[Garden], edition: Edition | None) -> QuerySet[Any]:
+    """Each garden with its closed weeks of the edition: `baskets` (solidarity), their price in `cents`, what of it
+    nobody pays (`uncovered`). One row a garden, whatever the number of weeks."""
+    price = reduce(add, (F(f"closed__{name}_cents") for name in PAYERS), F("closed__uncovered_cents"))
+    return gardens.annotate(
+        closed=FilteredRelation("sums", condition=Q(sums__edition=edition)),
+        baskets=Coalesce("closed__solidarity_baskets", 0), cents=Coalesce(price, 0),
+        uncovered=Coalesce("closed__uncovered_cents", 0),
+    )  # fmt: skip
 
 
 # --- What is known of each garden -----------------------------------------------------------------
 
 
 class Place(NamedTuple):
-    """A garden, as the map and the list need it."""
+    """A garden, as the map and the facts need it, with its closed weeks."""
 
     pk: int
     name: str
     commune: str
+    baskets: int
+    cents: int
+    uncovered: int
 
 
 def places(edition: Edition) -> list[Place]:
-    return [Place(*row) for row in active_gardens(edition).order_by("name").values_list("pk", "name", "commune_code")]
+    rows = with_sums(active_gardens(edition), edition).order_by("name")
+    return [Place(*row) for row in rows.values_list("pk", "name", "commune_code", "baskets", "cents", "uncovered")]
 
 
-def garden_facts(edition: Edition, gardens: Iterable[int], today: date, at: Stamp | None = None) -> dict[int, Facts]:
+def garden_facts(edition: Edition, gardens: Iterable[Place], today: date) -> dict[int, Facts]:
     """What is known of these gardens today; for an edition that is over, what remains of it: its uncovered part."""
-    sums = closed_by_garden(edition, at)
-    facts = {pk: _closed_facts(pk, sums.get(pk, Sums())) for pk in gardens}
     if not edition.from_day <= today <= edition.until_day:
-        return facts
-    late, agreements = _weeks_late(edition, facts, sums, today), _agreements(today)
-    top = _top_payers(today)
+        return {one.pk: Facts(one.pk, one.baskets, uncovered=_part(one)) for one in gardens}
+    late, ending, last = _weeks_late(edition, today), _ending(today), _funded_until(today)
+    unfunded, top, scarce = _unfunded(edition, today), _top_payers(today), _scarce(today)
     return {
-        pk: replace(
-            one, weeks_late=late.get(pk, 0), funded_until=agreements[pk].until if pk in agreements else None,
-            ending=agreements[pk].ending if pk in agreements else None, top_payer=top.get(pk),
-            scarce=agreements[pk].scarce if pk in agreements else "",
+        one.pk: Facts(
+            one.pk, one.baskets, late.get(one.pk, 0), _part(one),
+            None if one.pk in unfunded else last.get(one.pk, date.max), ending.get(one.pk), top.get(one.pk), scarce.get(one.pk, ""),
         )
-        for pk, one in facts.items()
+        for one in gardens
     }  # fmt: skip
 
 
-def _closed_facts(garden: int, sums: Sums) -> Facts:
-    return Facts(garden, sums.solidarity, uncovered=sums.uncovered / sums.cents if sums.cents else 0.0)
+def _part(one: Place) -> float:
+    """How much of the price nobody pays, 0 to 1."""
+    return one.uncovered / one.cents if one.cents else 0.0
 
 
-def _weeks_late(edition: Edition, gardens: Iterable[int], sums: Mapping[int, Sums], today: date) -> dict[int, int]:
-    """Garden → weeks with deliveries, over for more than a week, not closed. Asked only of gardens that look late."""
-    limit = Week.of(today) - 2
-    behind = [pk for pk in gardens if (last := sums.get(pk, Sums()).last) is None or last < limit]
-    if not behind:
-        return {}
-    rows = Delivery.objects.filter(garden__in=behind, close=None, week__lte=limit, day__gte=edition.from_day)
-    return dict(rows.values_list("garden").annotate(Count("week", distinct=True)))
-
-
-class Running(NamedTuple):
-    """A garden's running agreements: until when, the first to end, and whose quota is nearly out."""
-
-    until: date
-    ending: tuple[str, date] | None
-    scarce: str
+def _weeks_late(edition: Edition, today: date) -> dict[int, int]:
+    """Garden → weeks with baskets, over for more than a week, not closed."""
+    laid = Basket.objects.filter(delivery=OuterRef("pk"))
+    rows = Delivery.objects.filter(Exists(laid), close=None, week__lte=Week.of(today) - 2, day__gte=edition.from_day)
+    return Counter(garden for garden, _week in set(rows.values_list("garden", "week").order_by()))
 
 
 def running(today: date) -> QuerySet[Agreement]:
@@ -264,26 +259,24 @@ def running(today: date) -> QuerySet[Agreement]:
     )  # fmt: skip
 
 
-def _agreements(today: date) -> dict[int, Running]:
-    ends: dict[int, list[date]] = defaultdict(list)
-    rows = (
-        running(today)
-        .values_list("gardens")
-        .annotate(last=Max("until_day"), first=Min("until_day"), n=Count("pk"), dated=Count("until_day"))
-    )
-    for garden, last, first, count, dated in rows:
-        ends[garden] = [last if count == dated else date.max, first or date.max]
-    soon, scarce = _ending(today), _scarce(today)
-    return {
-        garden: Running(last, soon.get(garden), scarce.get(garden, ""))
-        for garden, (last, _first) in ends.items()
-        if garden
-    }
+# What is asked of agreements brings back the gardens that have something to tell, not all of them.
+
+
+def _unfunded(edition: Edition, today: date) -> set[int]:
+    """Gardens for which no agreement runs."""
+    funded = Agreement.gardens.through.objects.filter(agreement__in=running(today))
+    return set(active_gardens(edition).exclude(pk__in=funded.values("garden")).values_list("pk", flat=True))
+
+
+def _funded_until(today: date) -> dict[int, date]:
+    """Garden → the last day that any of its agreements runs, when that is soon."""
+    last = Max(Coalesce("until_day", Value(date.max, DateField())))
+    return dict(running(today).values_list("gardens").annotate(last=last).filter(last__lte=today + SOON))
 
 
 def _ending(today: date) -> dict[int, tuple[str, date]]:
-    """Garden → the first of its agreements to end within three months."""
-    rows = running(today).filter(until_day__lte=today + timedelta(days=92)).order_by("-until_day")
+    """Garden → the first of its agreements to end soon."""
+    rows = running(today).filter(until_day__lte=today + SOON).order_by("-until_day")
     return {garden: (name, until) for garden, name, until in rows.values_list("gardens", "name", "until_day") if until}
 
 
@@ -298,20 +291,28 @@ def _scarce(today: date) -> dict[int, str]:
 
 
 def _top_payers(today: date) -> dict[int, tuple[str, float]]:
-    """Garden → its first payer and its share of what payers paid under the agreements that run.
+    """Garden → the payer that carries too much of what payers paid under the agreements that run, and its share.
 
     Agreements that bind several gardens count for none: what was paid is kept by agreement, not by garden.
     """
-    shared = Agreement.objects.annotate(n=Count("gardens")).filter(n__gt=1).values("pk")
-    rows = (
-        AgreementPayer.objects.filter(agreement__in=running(today), used_cents__gt=0)
-        .exclude(kind="garden")
-        .exclude(agreement__in=shared)
-    )
-    paid: dict[int, Counter[str]] = defaultdict(Counter)
-    for garden, name, cents in rows.values_list("agreement__gardens", "partner__name").annotate(Sum("used_cents")):
-        paid[garden][name or _("Le réseau")] += cents
-    return {garden: (top := one.most_common(1)[0])[:1] + (top[1] / one.total(),) for garden, one in paid.items()}  # type: ignore[misc]
+    rows = sql.rows(_TOP_PAYERS, today, today, ONE_PAYER_MOST)
+    return {garden: (name or _("Le réseau"), float(cents / paid)) for garden, name, cents, paid in rows}
+
+
+_TOP_PAYERS = """
+    SELECT s.garden_id, o.name, s.cents, s.paid FROM (
+        SELECT g.garden_id, p.partner_id, SUM(p.used_cents) AS cents,
+            SUM(SUM(p.used_cents)) OVER (PARTITION BY g.garden_id) AS paid
+        FROM funding_agreement a
+        JOIN funding_agreement_gardens g ON g.agreement_id = a.id
+        JOIN funding_agreementpayer p ON p.agreement_id = a.id
+        WHERE a.in_programme AND a.status <> 'draft' AND a.from_day <= %s AND (a.until_day IS NULL OR a.until_day >= %s)
+            AND p.kind <> 'garden' AND p.used_cents > 0
+            AND a.id IN (SELECT agreement_id FROM funding_agreement_gardens GROUP BY agreement_id HAVING COUNT(*) = 1)
+        GROUP BY g.garden_id, p.partner_id
+    ) s LEFT JOIN network_partner o ON o.id = s.partner_id
+    WHERE s.cents > s.paid * %s
+"""
 
 
 # --- Le programme ---------------------------------------------------------------------------------
@@ -378,24 +379,12 @@ def current_edition(today: date) -> Edition | None:
     return begun or Edition.objects.order_by("from_day").first()
 
 
-class Known(NamedTuple):
-    """What is known of the gardens of an edition on a day: facts and concerns by garden."""
-
-    gardens: list[Place]
-    facts: dict[int, Facts]
-    cares: dict[int, list[Concern]]
-
-
 def programme_page(edition: Edition, today: date) -> ProgrammePage:
-    """Le programme, drawn again only when something was done since the last time (`Stamp`)."""
-    return _page(edition.pk, today, get_language() or "", stamp())
-
-
-@lru_cache(maxsize=8)
-def _page(pk: int, today: date, _language: str, at: Stamp) -> ProgrammePage:
-    edition = Edition.objects.get(pk=pk)
-    figures, known = edition_figures(edition, at), _known(pk, today, at)
-    gardens, facts, cares = known
+    """Le programme, from sums that each close keeps: it costs about the same with 38 gardens and with 380."""
+    weeks = closed_by_week(edition)
+    figures = _figures(edition, Sums.of(weeks.values()))
+    gardens = places(edition)
+    facts, cares = _cared_for(edition, gardens, today)
     tones = {garden: solidity(found) for garden, found in cares.items()}
     editions = list(Edition.objects.order_by("from_day"))
     marks, off_map = _marks(gardens, facts, tones)
@@ -403,17 +392,17 @@ def _page(pk: int, today: date, _language: str, at: Stamp) -> ProgrammePage:
     return ProgrammePage(
         edition, editions, _keys(edition, figures, editions), marks,
         [(SERIES[tone], counted(tone, counts[tone]), counts[tone]) for tone in SOLIDITY], _regions(gardens, facts), _map_words(counts), off_map,
-        _weeks(edition, today, at), _payers(figures), _watched(gardens, facts, cares), sum(map(bool, cares.values())),
+        _weeks(edition, weeks, today), _payers(figures), _watched(gardens, facts, cares), sum(map(bool, cares.values())),
         edition.from_day <= today <= edition.until_day, figures["weeks_closed"],
     )  # fmt: skip
 
 
-@lru_cache(maxsize=8)
-def _known(pk: int, today: date, at: Stamp) -> Known:
-    edition = Edition.objects.get(pk=pk)
-    gardens = places(edition)
-    facts = garden_facts(edition, [place.pk for place in gardens], today, at)
-    return Known(gardens, facts, {garden: concerns(one, today) for garden, one in facts.items()})
+def _cared_for(
+    edition: Edition, gardens: Iterable[Place], today: date
+) -> tuple[dict[int, Facts], dict[int, list[Concern]]]:
+    """What is known of these gardens today, and why they need care."""
+    facts = garden_facts(edition, gardens, today)
+    return facts, {garden: concerns(one, today) for garden, one in facts.items()}
 
 
 def _keys(edition: Edition, figures: Figures, editions: Sequence[Edition]) -> list[Key]:
@@ -521,24 +510,23 @@ def _region(commune: str) -> str:
         return ""
 
 
-def _weeks(edition: Edition, today: date, at: Stamp) -> list[Point]:
+def _weeks(edition: Edition, closed: Mapping[Week, Sums], today: date) -> list[Point]:
     """A bar a week: closed ones, then those to come at the pace of the last four that most gardens closed."""
-    closed = closed_by_week(edition, at)
-    most = max((closes for _baskets, closes in closed.values()), default=0)
-    whole = [week for week, (_baskets, closes) in closed.items() if closes * 10 >= most * 8]
+    most = max((one.closes for one in closed.values()), default=0)
+    whole = [week for week, one in closed.items() if one.closes * 10 >= most * 8]
     last = max(whole, default=None)
-    pace = [closed[week][0] for week in whole[-PACE:]]
+    pace = [closed[week].solidarity for week in whole[-PACE:]]
     planned = sum(pace) / len(pace) if pace else 0
     found, months = [], set()
     for week in weeks_between(edition.from_day, edition.until_day):
         if not edition.from_day <= week.day(4) <= edition.until_day:
             continue
         to_come = last is not None and week > last and edition.until_day >= today
-        baskets = max(closed.get(week, (0, 0))[0], planned) if to_come else closed.get(week, (0, 0))[0]
+        baskets = closed.get(week, Sums()).solidarity
         month = week.day(4).month
         tick = str(MONTHS_AP[month]) if month not in months and month % 2 else ""
         months.add(month)
-        found.append(Point(week_label(week), round(baskets), tick, muted=to_come))
+        found.append(Point(week_label(week), round(max(baskets, planned) if to_come else baskets), tick, muted=to_come))
     return found
 
 
@@ -593,6 +581,7 @@ class GardenRow:
     """One garden of the list."""
 
     name: str
+    url: str
     place: str
     status: str
     baskets: int
@@ -630,12 +619,12 @@ GARDEN_FILTERS: dict[str, Any] = {
 
 def gardens_page(today: date, *, text: str, state: str, number: str) -> GardensPage:
     """Every garden of the network, fifty a page, those that need care on demand."""
-    edition, at = current_edition(today), stamp()
-    _active, facts, cares = _known(edition.pk, today, at) if edition else Known([], {}, {})
+    edition = current_edition(today)
+    facts, cares = _cared_for(edition, places(edition), today) if edition else ({}, {})
     worried = [pk for pk, found in cares.items() if found]
     state = state if state in GARDEN_FILTERS else ""
-    rows = Garden.objects.order_by("name")
-    counts = {"": rows.count(), "a-surveiller": len(worried)}
+    rows = with_sums(Garden.objects.order_by("name"), edition)
+    counts = {"": Garden.objects.count(), "a-surveiller": len(worried)}
     counts["hors"] = counts[""] - len(facts)
     if text:
         rows = rows.filter(name__icontains=text)
@@ -645,10 +634,9 @@ def gardens_page(today: date, *, text: str, state: str, number: str) -> GardensP
         rows = rows.exclude(pk__in=list(facts))
     page = Paginator(rows, PER_PAGE).get_page(number)
     found = list(page.object_list)
-    sums = closed_by_garden(edition, at) if edition else {}
-    statuses = _statuses(found, today)
+    statuses, last = _statuses(found, today), _last_closed(found, edition)
     return GardensPage(
-        edition, [_garden_row(one, facts.get(one.pk), cares.get(one.pk, []), sums.get(one.pk, Sums()), statuses.get(one.pk, "")) for one in found],
+        edition, [_garden_row(one, facts.get(one.pk), cares.get(one.pk, []), last.get(one.pk), statuses.get(one.pk, "")) for one in found],
         page, [Chip(str(label), f"?etat={name}" if name else "?", counts[name], name == state) for name, label in GARDEN_FILTERS.items() if not name or counts[name] or name == state],
         text,
     )  # fmt: skip
@@ -659,13 +647,18 @@ def _statuses(gardens: Sequence[Garden], today: date) -> dict[int, str]:
     return dict(rows.values_list("garden", "status"))
 
 
-def _garden_row(one: Garden, facts: Facts | None, found: list[Concern], sums: Sums, status: str) -> GardenRow:
+def _last_closed(gardens: Sequence[Garden], edition: Edition | None) -> dict[int, Week]:
+    rows = WeekClose.objects.filter(garden__in=list(gardens), edition=edition, reopened_at=None)
+    return dict(rows.values_list("garden").annotate(Max("week")))
+
+
+def _garden_row(one: Any, facts: Facts | None, found: list[Concern], last: Week | None, status: str) -> GardenRow:
     shown = str(GardenStatus.Status(status).label) if status else _("hors programme")
     word, tone = (
         (str(SOLIDITY[solidity(found)]), TONES[solidity(found)]) if facts and status == "active" else (shown, "")
     )
     return GardenRow(
-        one.name, _town(one.commune_code), shown, sums.solidarity, week_label(sums.last) if sums.last else "",
+        one.name, reverse("desk:garden_card", args=[one.code]), _town(one.commune_code), shown, one.baskets, week_label(last) if last else "",
         why(facts, found) if facts else "", word, tone,
     )  # fmt: skip
 

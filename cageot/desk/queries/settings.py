@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Max, Q
+from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from cageot.baskets.models import BasketSize, Delivery, Depot, SizePrice, WeekClose
+from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.core.week import Week
@@ -19,16 +21,28 @@ from cageot.desk.queries.household import basket_words
 from cageot.desk.rules import season
 from cageot.funding.models import Agreement, TariffLine
 from cageot.network import territory
-from cageot.network.models import Garden
+from cageot.network.models import Garden, GardenLogo, Role
 
 # --- Sizes and prices ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class PriceLine:
+    """One dated price of a size; one to come may be taken back."""
+
+    pk: int
     from_day: date
     cents: int
     now: bool
+    to_come: bool
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """An agreement signed for another price, in a sentence; `url` is where to write its new line, when one garden may."""
+
+    text: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -36,10 +50,11 @@ class SizeLine:
     """A size with its prices, newest first, and what agreements were signed for other than its price."""
 
     pk: int
+    code: str
     name: str
     cents: int | None
     prices: list[PriceLine]
-    warnings: list[str]
+    warnings: list[Mismatch]
 
     @property
     def coming(self) -> PriceLine | None:
@@ -61,9 +76,11 @@ def size_lines(garden: Garden, today: date) -> list[SizeLine]:
 def _size(size: BasketSize, signed: list[TariffLine], today: date) -> SizeLine:
     prices = sorted(size.prices.all(), key=lambda one: one.from_day, reverse=True)
     now = next((one for one in prices if one.from_day <= today), None)
-    lines = [PriceLine(one.from_day, one.cents, one is now) for one in prices]
+    lines = [PriceLine(one.pk, one.from_day, one.cents, one is now, one.from_day > today) for one in prices]
     ahead = [one for one in prices if now is None or one.from_day >= now.from_day]
-    return SizeLine(size.pk, size.name, now.cents if now else None, lines, mismatches(size, ahead, signed, today))
+    return SizeLine(
+        size.pk, size.code, size.name, now.cents if now else None, lines, mismatches(size, ahead, signed, today)
+    )
 
 
 def _signed(garden: Garden, today: date) -> list[TariffLine]:
@@ -72,22 +89,28 @@ def _signed(garden: Garden, today: date) -> list[TariffLine]:
         Q(until_day=None) | Q(until_day__gte=today), gardens=garden, status=Agreement.Status.ACTIVE
     )
     rows = TariffLine.objects.filter(tariff__agreement__in=running).exclude(size_code="")
+    rows = rows.annotate(gardens=Count("tariff__agreement__gardens", distinct=True))
     return list(rows.select_related("tariff__agreement").order_by("from_day"))
 
 
-def mismatches(size: BasketSize, prices: Iterable[SizePrice], signed: list[TariffLine], today: date) -> list[str]:
+def mismatches(size: BasketSize, prices: Iterable[SizePrice], signed: list[TariffLine], today: date) -> list[Mismatch]:
     """Agreements signed for another price than the one the size has, or is to have. One sentence each."""
-    found = {}
+    found: dict[int, Mismatch] = {}
     for price in sorted(prices, key=lambda one: one.from_day):
         for line in _lines_on(size, max(price.from_day, today), signed):
             if line.price_cents != price.cents:
-                found[line.tariff.agreement_id] = _(
-                    "La convention « %(agreement)s » a été signée pour un %(basket)s à %(signed)s ; il est à %(price)s à partir du %(day)s."
-                ) % {
-                    "agreement": line.tariff.agreement.name, "basket": basket_words(size), "signed": euros(line.price_cents),
-                    "price": euros(price.cents), "day": said(price.from_day, "plain"),
-                }  # fmt: skip
+                found[line.tariff.agreement_id] = _mismatch(size, price, line)
     return list(found.values())
+
+
+def _mismatch(size: BasketSize, price: SizePrice, line: TariffLine) -> Mismatch:
+    told = _("La convention « %(agreement)s » a été signée pour un %(basket)s à %(signed)s ; il est à %(price)s à partir du %(day)s.") % {
+        "agreement": line.tariff.agreement.name, "basket": basket_words(size), "signed": euros(line.price_cents),
+        "price": euros(price.cents), "day": said(price.from_day, "plain"),
+    }  # fmt: skip
+    edit = reverse("desk:agreement_edit", args=[line.tariff.agreement_id])
+    alone = line.gardens == 1  # type: ignore[attr-defined]
+    return Mismatch(told, f"{edit}?tarif={line.tariff_id}&du={price.from_day}" if alone else "")
 
 
 def _lines_on(size: BasketSize, day: date, signed: list[TariffLine]) -> list[TariffLine]:
@@ -100,7 +123,7 @@ def _lines_on(size: BasketSize, day: date, signed: list[TariffLine]) -> list[Tar
     return list(last.values())
 
 
-def warnings_for(size: BasketSize, price: SizePrice, today: date) -> list[str]:
+def warnings_for(size: BasketSize, price: SizePrice, today: date) -> list[Mismatch]:
     """What a new price changes for agreements. Two queries."""
     return mismatches(size, [price], _signed(size.garden, today), today)
 
@@ -193,6 +216,8 @@ class SettingsPage:
     weeks_laid: int
     last_delivery: date | None
     last_closed: Week | None
+    team: list[Role]
+    logo: str  # begins the hash of its content; empty without one
 
 
 def settings_page(garden: Garden, today: date) -> SettingsPage:
@@ -207,23 +232,37 @@ def settings_page(garden: Garden, today: date) -> SettingsPage:
         .first()
     )
     return SettingsPage(
-        garden, _identity(garden), size_lines(garden, today), depot_lines(garden, today), Week.of(today).year,
-        ahead["weeks"], ahead["last"], closed,
+        garden, identity(garden), size_lines(garden, today), depot_lines(garden, today), Week.of(today).year,
+        ahead["weeks"], ahead["last"], closed, team_of(garden, today),
+        GardenLogo.objects.filter(garden=garden).values_list("digest", flat=True).first() or "",
     )  # fmt: skip
 
 
-def _identity(garden: Garden) -> list[tuple[str, str]]:
+def team_of(garden: Garden, today: date) -> list[Role]:
+    """Who works at the garden today, with what role. One query."""
+    rows = Role.objects.filter(garden=garden).on(today).select_related("person")
+    return list(rows.order_by("kind", "person__first_name", "pk"))
+
+
+def identity(garden: Garden, *, bank: bool = True) -> list[tuple[str, str]]:
+    """Who the garden is, as far as it said; its bank is its own affair."""
     found = [
         (_("Raison sociale"), garden.legal_name),
         (_("Siège"), ", ".join(part for part in (garden.address, place_of(garden)) if part)),
         (_("Gestion"), garden.management_address),
-        (_("Téléphone"), garden.phone),
+        (_("Téléphone"), display_phone(garden.phone)),
         (_("Adresse électronique"), garden.email),
         (_("Site"), garden.website),
         (_("SIRET"), _spaced(garden.siret, 3, 3, 3, 5)),
-        (_("IBAN"), _spaced(garden.iban, *[4] * 9)),
-        (_("BIC"), garden.bic),
-        (_("ICS"), garden.ics),
+        *(
+            [
+                (_("IBAN"), _spaced(garden.iban, *[4] * 9)),
+                (_("BIC"), garden.bic),
+                (_("ICS"), garden.ics),
+            ]
+            if bank
+            else []
+        ),
         (_("TVA"), _("assujetti") if garden.vat_subject else _("non assujetti")),
     ]
     return [(label, value) for label, value in found if value]

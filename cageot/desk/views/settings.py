@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cageot.baskets import actions
-from cageot.baskets.models import BasketSize
+from cageot.baskets.models import BasketSize, SizePrice
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import settings as forms
@@ -22,7 +22,7 @@ from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import settings as queries
 from cageot.network import actions as network
 from cageot.network.http import Request, acting
-from cageot.network.models import Garden
+from cageot.network.models import Garden, GardenLogo
 from cageot.network.rules.reach import Can
 
 WRITING = ["GET", "HEAD", "POST"]
@@ -72,6 +72,41 @@ def communes(request: Request, garden: str) -> HttpResponse:
     )
 
 
+# --- The logo ------------------------------------------------------------------------------------
+
+
+@require_http_methods(WRITING)
+def logo(request: Request, garden: str) -> HttpResponse:
+    """Give the garden a picture, or take it away."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    current = GardenLogo.objects.filter(garden=place).defer("content").first()
+    form = forms.LogoForm(request.POST or None, request.FILES or None)
+    by, at = acting(request)
+    if request.method == "POST" and "retirer" in request.POST:
+        network.remove_logo(place, by=by, at=at)
+        messages.success(request, _("Le logo est retiré."))
+        return _back(place)
+    if request.method == "POST" and form.is_valid():
+        content = form.cleaned_data["logo"]
+        network.set_logo(place, kind=str(forms.picture_kind(content)), content=content, by=by, at=at)
+        messages.success(request, _("Le logo est enregistré."))
+        return _back(place)
+    context = {"garden": place, "form": form, "logo": current}
+    return render(request, "desk/settings_logo.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def show_logo(request: Request, garden: str) -> HttpResponse:
+    """The garden's picture, for those who work there and for the network head."""
+    gardens = Garden.objects.reachable(request.reach)
+    found = get_object_or_404(GardenLogo, garden__in=gardens, garden__code=garden)
+    return HttpResponse(
+        bytes(found.content),
+        content_type=found.kind,
+        headers={"Cache-Control": "private, max-age=86400", "ETag": f'"{found.digest}"'},
+    )
+
+
 # --- Sizes and prices ----------------------------------------------------------------------------
 
 
@@ -98,17 +133,53 @@ def new_size(request: Request, garden: str) -> HttpResponse:
 
 @require_http_methods(WRITING)
 def size(request: Request, garden: str, pk: int) -> HttpResponse:
-    """The prices of a size, and a new one from a day on."""
+    """The prices of a size, a new one from a day on, and its name."""
     place = garden_for(request, garden, Can.EDIT_GARDEN)
-    found = get_object_or_404(BasketSize.objects.select_related("garden"), pk=pk, garden=place)
-    form = forms.PriceForm(request.POST or None, initial={"from_day": request.today})
-    if request.method == "POST" and form.is_valid() and _priced(request, found, form):
+    found = _size_of(place, pk)
+    naming = "renommer" in request.POST
+    form = forms.PriceForm(None if naming else request.POST or None, initial={"from_day": request.today})
+    name = forms.SizeNameForm(found, request.POST if naming else None)
+    if request.method == "POST" and (
+        _renamed(request, found, name) if naming else form.is_valid() and _priced(request, found, form)
+    ):
         return redirect("desk:settings_size", place.code, found.pk)
-    return render(
+    context = {"garden": place, "form": form, "name": name, "line": queries.prices_of(found, request.today)}
+    return render(request, "desk/settings_size.html", context, status=422 if form.errors or name.errors else 200)
+
+
+def _size_of(garden: Garden, pk: int) -> BasketSize:
+    return get_object_or_404(BasketSize.objects.select_related("garden"), pk=pk, garden=garden)
+
+
+def _renamed(request: Request, found: BasketSize, form: forms.SizeNameForm) -> bool:
+    if not form.is_valid():
+        return False
+    if form.cleaned_data["name"] == found.name:
+        messages.info(request, _("Rien n’a changé."))
+        return True
+    by, at = acting(request)
+    actions.rename_size(found, name=form.cleaned_data["name"], by=by, at=at)
+    messages.success(
         request,
-        "desk/settings_size.html",
-        {"garden": place, "form": form, "line": queries.prices_of(found, request.today)},
+        _("Cette taille s’appelle maintenant « %(name)s ». Ses prix et ses conventions ne changent pas.")
+        % {"name": form.cleaned_data["name"]},
     )
+    return True
+
+
+@require_POST
+def withdraw_price(request: Request, garden: str, pk: int, price: int) -> HttpResponse:
+    """Take back a price to come."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    found = get_object_or_404(SizePrice.objects.select_related("size__garden"), pk=price, size=_size_of(place, pk))
+    by, at = acting(request)
+    try:
+        actions.withdraw_price(found, today=request.today, by=by, at=at)
+    except actions.PriceHolds:
+        messages.error(request, _("Ce prix s’applique déjà : écrivez-en un autre à partir d’un jour."))
+    else:
+        messages.success(request, _("Ce prix à venir est retiré."))
+    return redirect("desk:settings_size", place.code, pk)
 
 
 def _priced(request: Request, found: BasketSize, form: forms.PriceForm) -> bool:
@@ -126,7 +197,7 @@ def _priced(request: Request, found: BasketSize, form: forms.PriceForm) -> bool:
         return False
     messages.success(request, _("Prix enregistré à partir du %(day)s.") % {"day": said(price.from_day, "year")})
     for warning in queries.warnings_for(found, price, request.today):
-        messages.warning(request, warning + " " + _("Écrivez une nouvelle ligne de tarif avec le payeur."))
+        messages.warning(request, warning.text + " " + _("Écrivez une nouvelle ligne de tarif avec le payeur."))
     return True
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cageot.core.templatetags.cageot import day as said
+from cageot.desk.actions import households as desk_actions
 from cageot.desk.forms import households as forms
 from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import household as queries
@@ -31,12 +32,31 @@ def join(request: Request, garden: str, pk: int) -> HttpResponse:
     form = forms.MembershipForm(household, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
-        data = form.cleaned_data
-        actions.join(household, kind=data["kind"], fee_cents=data["fee"], from_day=data["from_day"], until_day=data["until_day"],
-                     paid_on=data["paid_on"], by=by, at=at)  # fmt: skip
+        actions.join(household, **form.values, by=by, at=at)
         messages.success(request, _("Adhésion enregistrée."))
         return to_page(household)
     return form_page(request, household, form, title=_("Noter une adhésion"), button=_("Enregistrer l’adhésion"))
+
+
+@require_http_methods(WRITING)
+def amend_membership(request: Request, garden: str, pk: int, membership: int) -> HttpResponse:
+    """Correct a membership, or take back one that was noted by mistake."""
+    household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
+    one = get_object_or_404(Membership.objects.select_related("household__garden"), pk=membership, household=household)
+    form = forms.MembershipForm(household, request.POST or None, membership=one)
+    by, at = acting(request)
+    if request.method == "POST" and "retirer" in request.POST:
+        actions.withdraw_membership(one, by=by, at=at)
+        messages.success(request, _("Adhésion retirée."))
+        return to_page(household)
+    if request.method == "POST" and form.is_valid():
+        changed = actions.amend_membership(one, form.values, by=by, at=at)
+        messages.success(request, _("C’est enregistré.") if changed else _("Rien n’a changé."))
+        return to_page(household)
+    title = _("Corriger une adhésion")
+    return form_page(
+        request, household, form, title=title, button=_("Enregistrer"), withdraw=_("Retirer cette adhésion")
+    )
 
 
 @require_POST
@@ -84,6 +104,47 @@ def _supported(request: Request, household: Household, form: django_forms.Form) 
         messages.success(
             request, _("Prise en charge ouverte jusqu’au %(day)s.") % {"day": said(data["until_day"], "year")}
         )
+        return True
+    return False
+
+
+@require_http_methods(WRITING)
+def correct(request: Request, garden: str, pk: int, support: int) -> HttpResponse:
+    """Set right a support that was opened with a wrong tariff or wrong days."""
+    household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
+    existing = get_object_or_404(
+        Support.objects.select_related("household__garden", "tariff"), pk=support, household=household
+    )
+    offers, _grid = queries.offers(household.garden, min(request.today, existing.from_day))
+    start = {"tariff": existing.tariff_id, "from_day": existing.from_day, "until_day": existing.until_day}
+    form = forms.SupportForm(offers, request.POST or None, initial=start)
+    form.fields["until_day"].required = existing.until_day is not None
+    if request.method == "POST" and form.is_valid() and _corrected(request, existing, form):
+        return to_page(household)
+    sentences = _sentences(household, form.data if form.is_bound else form.initial)
+    return form_page(
+        request, household, form, title=_("Corriger la prise en charge"), button=_("Enregistrer"), preview=True, sentences=sentences,
+    )  # fmt: skip
+
+
+def _corrected(request: Request, existing: Support, form: django_forms.Form) -> bool:
+    by, at = acting(request)
+    data = form.cleaned_data
+    try:
+        desk_actions.correct_support(
+            existing, tariff=data["tariff"], from_day=data["from_day"], until_day=data["until_day"], by=by, at=at
+        )
+    except desk_actions.SupportSettled as refusal:
+        told = _(
+            "Des paniers sont réglés depuis le %(day)s : le tarif et le premier jour ne changent plus. Terminez cette prise en charge, puis ouvrez-en une autre."
+        )
+        refuse(form, told % {"day": said(refusal.first, "plain")}, "from_day")
+    except actions.SupportOverlaps as refusal:
+        refuse(form, forms.overlaps(refusal.existing), "from_day")
+    except actions.OutsideAgreement:
+        refuse(form, outside(data["tariff"].agreement.from_day), "from_day")
+    else:
+        messages.success(request, _("Prise en charge corrigée."))
         return True
     return False
 

@@ -1,14 +1,15 @@
 """What a person may reach and do: roles in, capabilities out.
 
-| role        | week | write week | households | money | close | agreements | programme | names |
-|-------------|------|------------|------------|-------|-------|------------|-----------|-------|
-| coordinator | yes  | yes        | write      | yes   | yes   | write      |           | yes   |
-| helper      | yes  | yes        | read       |       |       |            |           | yes   |
-| treasurer   | yes  |            | read       | yes   | yes   | write      |           | yes   |
-| network     |      |            |            |       |       | read       | yes       |       |
+| role        | week | write week | households | money | close | agreements, partners | programme | names | roles      |
+|-------------|------|------------|------------|-------|-------|----------------------|-----------|-------|------------|
+| coordinator | yes  | yes        | write      | yes   | yes   | write                |           | yes   | its garden |
+| helper      | yes  | yes        | read       |       |       |                      |           | yes   |            |
+| treasurer   | yes  |            | read       | yes   | yes   | write                |           | yes   |            |
+| network     |      |            |            |       |       | read; see below      | write     |       | all        |
 
-Money means: tariffs, supports, payers, agreements, statements. A helper never sees who pays less.
-The network sees figures and agreements of every garden, and nobody's name.
+Money means: tariffs, supports, payers, agreements, partners, statements. A helper never sees who pays less.
+The network sees figures and agreements of every garden, and the name of no household. It keeps the editions, the gardens
+and where they stand, every partner, every role, and the agreements that bind several gardens.
 """
 
 from __future__ import annotations
