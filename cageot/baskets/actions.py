@@ -310,21 +310,6 @@ class AlreadyMarked(Refused):
     """Something was already said of this basket: it is no longer planned (or no longer cancelled)."""
 
 
-def cancel_basket(basket: Basket, *, by: Person | None, at: datetime) -> None:
-    """Cancel one planned basket in time: it is neither prepared nor paid. Refusals: WeekIsClosed, AlreadyMarked."""
-    with transaction.atomic():
-        _turn(basket, Basket.State.PLANNED, Basket.State.CANCELLED)
-        record("baskets.basket_cancelled", by=by, at=at, garden=basket.garden, about=basket)
-
-
-def restore_basket(basket: Basket, *, by: Person | None, at: datetime) -> None:
-    """Plan a cancelled basket again, as the subscription now has it. Refusals: WeekIsClosed, AlreadyMarked."""
-    with transaction.atomic():
-        _turn(basket, Basket.State.CANCELLED, Basket.State.PLANNED)
-        lay_baskets(basket.garden, from_day=basket.delivery.day, households=[basket.household_id])
-        record("baskets.basket_restored", by=by, at=at, garden=basket.garden, about=basket)
-
-
 def follow_subscription(basket: Basket, *, by: Person | None, at: datetime) -> None:
     """Forget the one-off size and depot of a basket. Refusal: WeekIsClosed."""
     with transaction.atomic():
@@ -332,13 +317,6 @@ def follow_subscription(basket: Basket, *, by: Person | None, at: datetime) -> N
         _update(basket.garden, [basket.pk], size_kept=False, depot_kept=False)
         lay_baskets(basket.garden, from_day=basket.delivery.week.monday, households=[basket.household_id])
         record("baskets.basket_unchanged", by=by, at=at, garden=basket.garden, about=basket)
-
-
-def _turn(basket: Basket, before: str, after: str) -> None:
-    one_at_a_time(basket.garden)
-    if Basket.objects.filter(pk=basket.pk, state=before, delivery__close=None).update(state=after):
-        return
-    raise WeekIsClosed if Basket.objects.filter(pk=basket.pk, delivery__close__isnull=False).exists() else AlreadyMarked
 
 
 # --- The close ----------------------------------------------------------------------------------

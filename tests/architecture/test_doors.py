@@ -55,6 +55,8 @@ def filled(route: str, place: Place) -> str:
         f"/jardins/{place.garden.code}/foyers/": basket.household_id,
         f"/jardins/{place.garden.code}/reglages/tailles/": basket.size_id,
         f"/jardins/{place.garden.code}/reglages/depots/": basket.depot_id,
+        f"/jardins/{place.garden.code}/reglages/tournees/": basket.depot.round_id,
+        f"/jardins/{place.garden.code}/reglages/fermetures/": 1,
         "/partenaires/": place.payer.partner_id,
         "/personnes/": basket.garden.roles.values_list("person", flat=True).first(),
         "/roles/": basket.garden.roles.values_list("pk", flat=True).first(),
@@ -62,7 +64,7 @@ def filled(route: str, place: Place) -> str:
     }
     values = {
         "<slug:garden>": place.garden.code, "<week:week>": basket.delivery.week, "<int:delivery>": basket.delivery_id,
-        "<int:basket>": basket.pk, "<int:price>": basket.size.prices.get().pk,
+        "<int:basket>": basket.pk, "<int:product>": basket.product_id, "<int:price>": basket.size.prices.get().pk,
         "<int:tariff>": place.payer.agreement.tariffs.get().pk, "<int:line>": place.payer.agreement.tariffs.get().lines.get().pk,
         "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
         "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:year>": 2017,

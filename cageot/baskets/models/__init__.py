@@ -8,10 +8,10 @@ from cageot.baskets.models.content import Content, ContentLine, Harvest, Produce
 from cageot.baskets.models.handover import DepotLink, HandOver
 from cageot.baskets.models.offer import AbsencePolicy, BasketSize, Product, SizePrice, Ways
 from cageot.baskets.models.places import Depot, DepotPause, Round, RoundShift
-from cageot.baskets.models.week import Basket, Delivery, Figures, Subscription, WeekClose, WeekSum
+from cageot.baskets.models.week import Basket, Delivery, Figures, GardenSum, Subscription, WeekClose, WeekSum
 
 __all__ = [
-    "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause", "Figures",
+    "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause", "Figures", "GardenSum",
     "HandOver", "Harvest", "Produce", "Product", "Round", "RoundShift", "SizePrice", "Slip", "Subscription", "Unit", "Ways",
-    "WeekClose",
+    "WeekClose", "WeekSum",
 ]  # fmt: skip

@@ -231,4 +231,7 @@ class Basket(models.Model):
                 "state", ["planned", "cancelled", "moved", "collected", "unclaimed", "given_on"], name="basket_state"
             ),
         ]
-        indexes = [models.Index(fields=["delivery", "state"], name="basket_by_delivery")]
+        indexes = [
+            models.Index(fields=["delivery", "state"], name="basket_by_delivery"),
+            models.Index(fields=["given_to"], condition=Q(given_to__isnull=False), name="basket_given_to"),
+        ]

@@ -13,6 +13,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cageot.baskets.absences import ABSENT
 from cageot.baskets.models import Basket, BasketSize, Depot, Subscription
 from cageot.baskets.queries import Prices, prices
 from cageot.core.tabular.phones import display_phone
@@ -20,6 +21,7 @@ from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.desk import verbs, words
 from cageot.desk.languages import LANGUAGES
+from cageot.desk.queries.absences import Left, left_of
 from cageot.desk.queries.households import AHEAD
 from cageot.desk.rules.households import renewal_end
 from cageot.funding import queries as funding
@@ -110,7 +112,8 @@ class BasketLine:
     word: str
     tone: str
     planned: bool
-    cancelled: bool
+    absent: bool  # cancelled, postponed or given: it may be planned again
+    extra: bool
     closed: bool
 
 
@@ -186,6 +189,8 @@ class HouseholdPage:
     may_edit: bool
     may_mark: bool
     left: bool
+    to_take_back: list[Left]
+    received: list[BasketLine]
 
 
 def household_page(household: Household, today: date, reach: Reach, page: str) -> HouseholdPage:
@@ -204,6 +209,7 @@ def household_page(household: Household, today: date, reach: Reach, page: str) -
         _past(household, today, page), _memberships(memberships, today), supports,
         _log(household, subscriptions, memberships, supports, money), money, may_edit,
         reach.can(Can.RUN_WEEK, garden.pk), household.left_on is not None and household.left_on < today,
+        left_of(household, today), _received(household, today),
     )  # fmt: skip
 
 
@@ -366,6 +372,12 @@ def _next(household: Household, today: date, money: bool) -> tuple[list[BasketLi
     return [_basket(one) for one in rows[:NEXT_SHOWN]], max(len(rows) - NEXT_SHOWN, 0) if money else 0
 
 
+def _received(household: Household, today: date) -> list[BasketLine]:
+    """The baskets to come that other households gave to this one."""
+    rows = Basket.objects.filter(given_to=household, delivery__day__gte=today).order_by("delivery__day")
+    return [_basket(one) for one in rows.select_related("delivery", "size", "depot")]
+
+
 def _past(household: Household, today: date, page: str) -> Page[BasketLine]:
     rows = _baskets(household).filter(delivery__day__lt=today).order_by("-delivery__day", "-pk")
     found: Page[Any] = Paginator(rows, HISTORY_SHOWN).get_page(page)
@@ -378,11 +390,20 @@ def _baskets(household: Household) -> QuerySet[Basket]:
 
 
 def _basket(one: Basket) -> BasketLine:
-    once = [word for kept, word in ((one.size_kept, _("autre taille")), (one.depot_kept, _("autre dépôt"))) if kept]
+    given = one.given_to_id is not None
+    once = [
+        word
+        for kept, word in (
+            (one.kind == Basket.Kind.TAKEN_BACK, _("repris")), (one.kind == Basket.Kind.EXTRA, _("en plus")),
+            (one.size_kept, _("autre taille")), (one.depot_kept and not given, _("autre dépôt")), (given, _("donné")),
+        )
+        if kept
+    ]  # fmt: skip
     return BasketLine(
         one.pk, one.delivery.day, _("%(size)s, %(depot)s") % {"size": one.size.name, "depot": one.depot.name}, once,
         words.state(one.state), words.TONES[one.state] if one.state != Basket.State.PLANNED else "",
-        one.state == Basket.State.PLANNED, one.state == Basket.State.CANCELLED, one.delivery.close_id is not None,
+        one.state == Basket.State.PLANNED and not given, one.state in ABSENT or (given and one.state == Basket.State.PLANNED),
+        one.kind == Basket.Kind.EXTRA, one.delivery.close_id is not None,
     )  # fmt: skip
 
 

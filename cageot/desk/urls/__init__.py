@@ -11,7 +11,6 @@ app_name = "desk"
 urlpatterns = [
     path("", home.show, name="home"),
     path("", include("cageot.desk.urls.week")),
-    path("", include("cageot.desk.urls.content")),
     path("", include("cageot.desk.urls.households")),
     path("", include("cageot.desk.urls.agreements")),
     path("", include("cageot.desk.urls.programme")),
@@ -20,6 +19,5 @@ urlpatterns = [
     path("", include("cageot.desk.urls.calendar")),
     path("", include("cageot.desk.urls.absences")),
     path("", include("cageot.desk.urls.depots")),
-    path("", include("cageot.desk.urls.handover")),
     path("", include("cageot.desk.urls.papers")),
 ]

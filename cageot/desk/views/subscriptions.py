@@ -6,10 +6,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cageot.baskets import actions
 from cageot.baskets.models import Basket, Subscription
@@ -148,36 +148,3 @@ def _changed(request: Request, basket: Basket, form: forms.BasketForm) -> bool:
         messages.success(request, _("Panier changé pour cette fois. L’abonnement ne change pas."))
         return True
     return False
-
-
-@require_POST
-def cancel(request: Request, garden: str, pk: int, basket: int) -> HttpResponse:
-    """This time, no basket."""
-    return _turn(
-        request,
-        household_of(request, garden, pk, Can.RUN_WEEK),
-        basket,
-        actions.cancel_basket,
-        _("Panier annulé. Vous pouvez le rétablir."),
-    )
-
-
-@require_POST
-def restore(request: Request, garden: str, pk: int, basket: int) -> HttpResponse:
-    """After all, yes."""
-    return _turn(
-        request, household_of(request, garden, pk, Can.RUN_WEEK), basket, actions.restore_basket, _("Panier rétabli.")
-    )
-
-
-def _turn(request: Request, household: Household, pk: int, action: Any, done: str) -> HttpResponse:
-    by, at = acting(request)
-    try:
-        action(_basket_of(household, pk), by=by, at=at)
-    except actions.WeekIsClosed:
-        messages.error(request, _("La semaine de ce panier est close : il ne change plus."))
-    except actions.AlreadyMarked:
-        messages.info(request, _("Quelqu’un avait déjà changé ce panier. Voici où il en est."))
-    else:
-        messages.success(request, done)
-    return redirect("desk:household", household.garden.code, household.pk)
