@@ -17,6 +17,8 @@ PUBLIC = {
     "account_signup", "enter_demo", "set_language", "health",
     "content_latest", "content_public",  # what the baskets hold, where the garden chose to show it to everybody
     "depots_public",  # where and when baskets are collected: what a garden puts on its own poster
+    # A volunteer's code instead of an account (decision 0016); without it, one calm page, and files without names.
+    "handover_enter", "handover_sheet", "handover_rest", "handover_sync", "handover_worker", "handover_manifest",
 }  # fmt: skip
 """What answers before one has come in. Longer only with a reason."""
 
@@ -62,12 +64,15 @@ def filled(route: str, place: Place) -> str:
         "/conventions/": place.payer.agreement_id,
         "/derogations/": 1,
         f"/jardins/{place.garden.code}/foyers/": basket.household_id,
+        f"/jardins/{place.garden.code}/remise/": 1,
+        f"/jardins/{place.garden.code}/reglages/tournees/": basket.depot.round_id,
+        f"/jardins/{place.garden.code}/reglages/fermetures/": 1,
         f"/jardins/{place.garden.code}/reglages/tailles/": basket.size_id,
         f"/jardins/{place.garden.code}/reglages/depots/": basket.depot_id,
     }
     values = {
-        "<slug:garden>": place.garden.code, "<week:week>": basket.delivery.week, "<int:delivery>": basket.delivery_id,
-        "<int:produce>": _produce(place), "<int:basket>": basket.pk, "<int:membership>": 1, "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
+        "<slug:garden>": place.garden.code, "<week:week>": basket.delivery.week, "<int:delivery>": basket.delivery_id, "<int:depot>": basket.depot_id,
+        "<int:product>": basket.product_id, "<int:produce>": _produce(place), "<int:basket>": basket.pk, "<int:membership>": 1, "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
         "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:year>": 2017,
     }  # fmt: skip
     for mark, value in values.items():
