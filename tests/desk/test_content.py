@@ -525,6 +525,14 @@ def test_content_no_longer_shown_leaves_the_public_page(kitchen, helene):
     assert Client().get(f"/contenu/val-de-loire/{WEEK}/").status_code == 404
 
 
+def test_a_packed_content_can_still_be_published(kitchen, helene):
+    kitchen.put(milli=800)
+    actions.note_packed(kitchen.thursday, WEEK, packed={(kitchen.size.pk, kitchen.produce().pk): 700}, by=None, at=AT)
+    change_ways(kitchen.garden, {"content_shown": "public"}, by=None, at=AT)
+    helene.post(kitchen.url("publier/"), {"tournee": kitchen.thursday.pk, "publier": "1"})
+    assert "Carotte 0,7 kg" in text_of(Client().get(f"/contenu/val-de-loire/{WEEK}/"))
+
+
 def test_only_the_coordination_chooses_who_reads_the_content(kitchen, helene):
     url = "/jardins/val-de-loire/reglages/contenu/"
     assert helene.get(url).status_code == 404

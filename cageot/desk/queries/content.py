@@ -18,8 +18,10 @@ from cageot.baskets import queries as baskets
 from cageot.baskets.models import BasketSize, Content, ContentLine, Harvest, Produce, Product, Round, Ways
 from cageot.baskets.rules import content
 from cageot.baskets.rules.content import Place, Portion, Row
+from cageot.core.templatetags.cageot import euros
 from cageot.core.week import Week
 from cageot.desk import words_content as words
+from cageot.desk.queries.produce import plain
 from cageot.desk.queries.week import span
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can, Reach
@@ -192,6 +194,7 @@ class Line:
     unit: str
     unit_word: str
     price: str
+    price_shown: str
     price_error: str
     cells: list[Cell]
     need: Need
@@ -299,13 +302,18 @@ def compose_page(
     print of what the person had been shown. A constant number of queries."""
     here = facts(garden, week, asked)
     kept = here.here
-    rows = [_sheet_row(here, row) for row in kept] if sheet is None else list(sheet)
+    if sheet is not None and not here.packed:
+        rows = list(sheet)
+    else:
+        rows = packed_rows(here) if here.packed else [_sheet_row(row) for row in kept]
     rows += [_empty_row(one) for one in _added(here, asked.added, {row.produce for row in rows})]
     heads = _heads(here)
     needs = _needs(here, [row.row for row in rows])
     lines = [_line(here, row, heads, needs) for row in rows]
     shown = {(row.produce, row.unit) for row in rows}
-    free = [one for pk, one in here.produce.items() if not one.archived_on and pk not in {row.produce for row in rows}]
+    there = {row.produce for row in rows}
+    free = [one for pk, one in here.produce.items() if not one.archived_on and pk not in there]
+    free.sort(key=lambda one: plain(one.name))
     in_season = [one for one in free if _season(one, week)]
     return ComposePage(
         garden=garden,
@@ -370,7 +378,7 @@ def _heads(here: Facts) -> list[Head]:
     ]
 
 
-def _sheet_row(here: Facts, row: Row) -> SheetRow:
+def _sheet_row(row: Row) -> SheetRow:
     texts = {size: words.typed(milli, row.unit) for size, milli in row.held.items()}
     return SheetRow(row.produce, row.unit, price_text(row.unit_cents), row.unit_cents, texts, row.held)
 
@@ -408,7 +416,8 @@ def _line(here: Facts, row: SheetRow, heads: list[Head], needs: Mapping[Key, lis
             "here": words.unit_word(row.unit), "there": words.unit_word(produce.unit),
         }  # fmt: skip
     return Line(
-        row.produce, produce.name, row.unit, words.unit_word(row.unit), row.price, row.errors.get("price", ""), cells,
+        row.produce, produce.name, row.unit, words.unit_word(row.unit), row.price,
+        euros(row.unit_cents or None), row.errors.get("price", ""), cells,
         _need(here, key, needs.get(key, [])),
         note,
     )  # fmt: skip
@@ -429,7 +438,7 @@ def _values(here: Facts, heads: list[Head], rows: list[Row]) -> list[Value]:
     before = _year(here, heads)
     found = []
     for head in heads:
-        worth = content.value(_priced(here, head.pk, rows))
+        worth = content.value((row.held.get(head.pk, 0), row.unit_cents) for row in rows)
         stands = content.against_price(worth, head.price)
         year_worth, year_price, weeks = before[head.pk]
         if worth:
@@ -438,13 +447,6 @@ def _values(here: Facts, heads: list[Head], rows: list[Row]) -> list[Value]:
             Value(head.pk, head.name, worth, head.price, words.TONES[stands], str(words.STANDS[stands]), year_worth, year_price, weeks)
         )  # fmt: skip
     return found
-
-
-def _priced(here: Facts, size: int, rows: list[Row]) -> list[tuple[int, int]]:
-    """Quantities and unit prices of one size: what was really packed, once it was noted."""
-    if here.packed and here.round:
-        return [(one.put_in, one.unit_cents) for one in here.lines if (one.round, one.size) == (here.round.pk, size)]
-    return [(row.held.get(size, 0), row.unit_cents) for row in rows]
 
 
 def _year(here: Facts, heads: list[Head]) -> dict[int, tuple[int, int, int]]:
@@ -675,22 +677,24 @@ def propose(found: HarvestFacts, harvest: int, way: str, ratios: Mapping[int, in
         return way, content.split(harvest, portions, {one.place: ratios.get(one.place[1], 0) for one in portions}, step)
     if way == "retirer":
         return way, [replace(one, milli=0) for one in portions]
-    if way == "tous" and need:
+    if way == "tous" and harvest < need:
         return way, content.reduce_all(harvest, portions, step)
     if way.startswith("taille-"):
         size = next((one.pk for one in found.sizes() if way == f"taille-{one.pk}"), None)
         reduced = content.reduce_size(harvest, portions, size, step) if size else None
         if reduced is not None:
             return way, reduced
-    return propose(found, harvest, _default_way(harvest, need), ratios)
+    return propose(found, harvest, _default_way(found, harvest, need), ratios)
 
 
-def _default_way(harvest: int, need: int) -> str:
+def _default_way(found: HarvestFacts, harvest: int, need: int) -> str:
     if not harvest:
         return "retirer"
     if not need:
         return "prix"
-    return "garder" if need <= harvest else "tous"
+    if need <= harvest:
+        return "garder"
+    return next((way for way, _label in _reductions(found, harvest)), "retirer")
 
 
 @dataclass(frozen=True)
@@ -789,18 +793,28 @@ def _ways(found: HarvestFacts, harvest: int, milli: int, current: str) -> list[W
     if need and milli >= need:
         offered.append(("garder", _("Garder ce qui est prévu")))
     if need and 0 < milli < need:
-        offered.append(("tous", _("Réduire partout pareil")))
-        offered += [
-            (f"taille-{size.pk}", _("Réduire seulement « %(size)s »") % {"size": size.name})
-            for size in found.sizes()
-            if len(found.sizes()) > 1 and content.reduce_size(milli, found.portions, size.pk, found.step) is not None
-        ]
-    if milli:
+        offered += _reductions(found, milli)
+    if any(one.milli for one in content.split(milli, found.portions, found.prices, found.step)):
         offered += [("prix", _("Partager selon le prix des paniers")), ("parts", _("Partager selon des parts"))]
     if need:
         offered.append(("retirer", _("S’en passer cette semaine")))
     base = f"?unite={found.unit}&recolte={words.typed(harvest, found.unit).replace(' ', '') or 0}&selon="
     return [Way(label, _way_detail(found, milli, way), base + way, way == current) for way, label in offered]
+
+
+def _reductions(found: HarvestFacts, milli: int) -> list[tuple[str, str]]:
+    """The ways to give less that leave something in a basket: everybody the same, or one size alone."""
+    offered = []
+    if any(one.milli for one in content.reduce_all(milli, found.portions, found.step)):
+        offered.append(("tous", _("Réduire partout pareil")))
+    for size in found.sizes():
+        reduced = content.reduce_size(milli, found.portions, size.pk, found.step)
+        if reduced is None or not any(one.milli for one in reduced):
+            continue
+        kept = any(one.milli for one in reduced if one.place[1] == size.pk)
+        label = _("Réduire seulement « %(size)s »") if kept else _("Rien pour « %(size)s », le reste comme prévu")
+        offered.append((f"taille-{size.pk}", label % {"size": size.name}))
+    return offered
 
 
 def _way_detail(found: HarvestFacts, milli: int, way: str) -> str:
@@ -912,7 +926,7 @@ def packed_rows(here: Facts) -> list[SheetRow]:
             if (line.round, line.produce) == (here.round.pk, row.produce) and line.size in row.held
         }
         texts = {size: words.typed(milli, row.unit) or "0" for size, milli in put_in.items()}
-        found.append(SheetRow(row.produce, row.unit, "", row.unit_cents, texts, put_in))
+        found.append(SheetRow(row.produce, row.unit, price_text(row.unit_cents), row.unit_cents, texts, put_in))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -232,4 +233,6 @@ def slip_data(garden: Garden, week: Week, paper: str) -> dict[str, Any]:
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+    """Lines that say something, with the no-break spaces of French: before ; : ! ? » and after «."""
+    lines = (line.strip() for line in text.splitlines() if line.strip())
+    return [re.sub(r" (?=[;:!?»])|(?<=«) ", "\u00a0", line) for line in lines]

@@ -146,12 +146,20 @@ def copy(request: Request, garden: str, week: Week) -> HttpResponse:
 
 @require_POST
 def publish(request: Request, garden: str, week: Week) -> HttpResponse:
-    """Stop showing a round's content."""
+    """Show a round's content where the garden chose, or stop showing it."""
     place = garden_for(request, garden, Can.RUN_WEEK)
     round = _round(request, place)
     by, at = acting(request)
-    actions.withdraw(round, week, by=by, at=at)
-    messages.success(request, _("Le contenu n’est plus montré."))
+    if "publier" not in request.POST:
+        actions.withdraw(round, week, by=by, at=at)
+        messages.success(request, _("Le contenu n’est plus montré."))
+        return _back(place, week, round.pk)
+    try:
+        actions.publish(round, week, by=by, at=at)
+    except actions.NotComposed:
+        messages.error(request, _("Il n’y a rien à publier : ce contenu n’est pas composé."))
+    else:
+        messages.success(request, _("C’est publié."))
     return _back(place, week, round.pk)
 
 
