@@ -21,14 +21,15 @@ from django.urls import reverse
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from cageot.baskets.content import open_catalogue
 from cageot.baskets.handover import open_link
-from cageot.baskets.models import Basket, Content, Ways
+from cageot.baskets.models import Basket, Content, ContentLine, Produce, Ways
 from cageot.core import clock
 from cageot.desk.papers import PAPERS
 from cageot.funding.models import Agreement, TariffLine
 from cageot.members.models import Household, Membership, Support
 from tests.architecture.test_doors import FOR_ALL, filled, routes
-from tests.desk.a_week import AT, THURSDAY, Place, a_place, signed_in
+from tests.desk.a_week import AT, THURSDAY, WEEK, Place, a_place, signed_in
 
 PAPERS_OF_THE_WEEK = {paper.address(form) for paper in PAPERS for form in paper.forms}
 
@@ -42,7 +43,7 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "handover_week", "handover_paper", "handover_enter", "handover_sheet", "handover_rest", "handover_sync",
     "handover_manifest", "handover_worker",
     # For anybody.
-    "content_latest", "content_public", "depots_public",
+    "content_public", "depots_public",
 }  # fmt: skip
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
@@ -65,10 +66,11 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "content_latest",
     "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
     "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end",
 }  # fmt: skip
-"""What only writes: asked to be read, it refuses."""
+"""What only writes, or leads to another address: asked to be read, it shows nothing."""
 
 NOT_OURS = FOR_ALL | {
     "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
@@ -91,7 +93,10 @@ def place(settings: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Place:
     place = a_place()
     Ways.objects.create(garden=place.garden, content_shown=Ways.Shown.PUBLIC)
     basket = place.baskets[0]
-    Content.objects.create(round=basket.depot.round, size=basket.size, week=basket.delivery.week, published_at=AT)
+    content = Content.objects.create(round=basket.depot.round, size=basket.size, week=WEEK, published_at=AT)
+    open_catalogue(place.garden, by=None, at=AT)
+    one = Produce.objects.filter(garden=place.garden)[0]
+    ContentLine.objects.create(content=content, produce=one, milli=1000, unit=one.unit, unit_cents=one.unit_cents)
     return place
 
 
