@@ -11,6 +11,7 @@ from datetime import date
 from functools import cache
 
 from django.db.models import Count
+from django.db.models.functions import Coalesce
 
 from cageot.baskets.models import Basket, ContentLine, Figures, Produce, Round, WeekClose
 from cageot.baskets.rules import closing, content, laying
@@ -334,8 +335,10 @@ def content_rows(round: Round, week: Week, sizes: Iterable[int] | None) -> list[
 
 
 def portions_of(produce: Produce, week: Week, unit: str) -> list[content.Portion]:
-    """How much of a vegetable, counted in that unit, is planned on each round and size of a week. Two queries."""
+    """How much of a vegetable, counted in that unit, is in the baskets of each round and size of a week: what was really
+    packed, or else what is planned. Two queries."""
     counts = baskets_to_make(produce.garden, week)
     lines = ContentLine.objects.filter(produce=produce, content__week=week, unit=unit)
-    places = lines.order_by("content__round", "content__size").values_list("content__round", "content__size", "milli")
+    put_in = lines.annotate(put_in=Coalesce("packed_milli", "milli")).order_by("content__round", "content__size")
+    places = put_in.values_list("content__round", "content__size", "put_in")
     return [content.Portion((round, size), counts.get((round, size), 0), milli) for round, size, milli in places]

@@ -48,7 +48,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         return reach.can(what, garden.pk)
 
     work = [
-        may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "week", "week_now", "marking", "closing", "reopening", "who_pays",
+        may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "week", "week_now", "marking", "closing", "reopening", "who_pays", "content", "papers", "changes",
                                     url=_week(garden, request)),
         may(Can.SEE_HOUSEHOLDS) and _item(_("Foyers"), "people", "households", "household", "household_new", "household_edit",
                                           "import_start", garden=garden),
@@ -62,8 +62,9 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
     place = [
+        may(Can.SEE_WEEK) and _item(_("Légumes"), "leaf", "produce", garden=garden),
         may(Can.EDIT_GARDEN)
-        and _item(_("Réglages"), "settings", "settings", "team", "role", "person", "charter", garden=garden)
+        and _item(_("Réglages"), "settings", "settings", "team", "role", "person", "charter", garden=garden),
     ]
     return _groups((None, work), (_("Argent"), money), (_("Jardin"), place))
 

@@ -185,7 +185,7 @@ def preparation(found: Sheets, changes: list[RoundChanges], wanted: Wanted) -> d
         "changes_title": _("Ce qui change depuis la dernière fois"),
         "changes": [_told(one) for one in changes],
         "totals_title": _("En tout"),
-        "totals": _table(_("Tournée"), found, [(_going(stops), stops) for stops in found.rounds]) if "totaux" in parts else None,
+        "totals": _table(_("Tournée"), found, [(_going(stops[0].round_name, stops[0].day), stops) for stops in found.rounds]) if "totaux" in parts else None,
         "depots_title": _("Par dépôt"),
         "rounds": [
             {**_round(stops), **_table(_("Dépôt"), found, [(stop.name, [stop]) for stop in stops])} for stops in found.rounds
@@ -195,9 +195,9 @@ def preparation(found: Sheets, changes: list[RoundChanges], wanted: Wanted) -> d
     }  # fmt: skip
 
 
-def _going(stops: Sequence[Stop]) -> str:
+def _going(name: str, when: date) -> str:
     """A round and its day in one go; a round that is called after its day says it once."""
-    name, day = stops[0].round_name, said(stops[0].day)
+    day = said(when)
     return day.capitalize() if day.startswith(name.lower()) else f"{name}, {day}"
 
 
@@ -214,8 +214,8 @@ def since_words(one: RoundChanges) -> str:
     if one.since is None:
         return _("C’est la première fois que cette tournée part.")
     if one.other_day:
-        return _("Depuis %(day)s. Attention : la tournée change de jour.") % {"day": said(one.since)}
-    return _("Depuis %(day)s.") % {"day": said(one.since)}
+        return _("Depuis le %(day)s. Attention : la tournée change de jour.") % {"day": said(one.since)}
+    return _("Depuis le %(day)s.") % {"day": said(one.since)}
 
 
 def usual_words(one: RoundChanges) -> str:
@@ -231,7 +231,7 @@ def usual_words(one: RoundChanges) -> str:
 
 def on_screen(one: RoundChanges) -> dict[str, Any]:
     """A round's changes in words, for a page: any script can be shown there."""
-    return _told(one, lambda name: name.shown) | {"when": said(one.day), "count": one.count}
+    return _told(one, lambda name: name.shown) | {"name": _going(one.name, one.day), "count": one.count}
 
 
 def _told(one: RoundChanges, name: Callable[[Name], str] = _name) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from struct import unpack_from
@@ -39,10 +39,22 @@ def write_pdf(template: str, data: Mapping[str, Any], *, at: datetime | None) ->
         return _compile(template, _drawable(dict(data)), at or EPOCH)
 
 
+def write_png(template: str, data: Mapping[str, Any], *, ppi: int) -> bytes:
+    """The first page of the same, as a picture to look at before printing; signs that our fonts lack are left out."""
+    made = typst.compile(
+        TEMPLATES / template, font_paths=_fonts(), ignore_system_fonts=True, root=TEMPLATES, format="png", ppi=ppi,
+        sys_inputs={"data": json.dumps(_drawable(dict(data)), ensure_ascii=False)},
+    )  # fmt: skip
+    pages = [made] if isinstance(made, bytes) else made
+    assert pages[0]
+    return pages[0]
+
+
 def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     made = typst.compile(
         TEMPLATES / template, font_paths=_fonts(), ignore_system_fonts=True, root=TEMPLATES,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=["ua-1"], timestamp=at,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=["ua-1"],
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
     )  # fmt: skip
     assert isinstance(made, bytes)
     return made

@@ -1,104 +1,274 @@
-"""Nothing that a helper or a volunteer may open shows who pays a reduced price.
+"""Nothing that a helper, a volunteer or a passer-by may open shows who pays a reduced price.
 
-By construction: every address of the site is tried as a helper. Whatever answers must be the same, to the
-letter, whether half of the households are supported or none is. A page added later is covered the day it
-gets an address; one that a helper should not open must simply not open.
+By construction: every address of the site is tried by those who do not see money. An address is either **shared**: then
+it is read here (pages, PDF, CSV, XLSX, pictures) and must be the same to the letter whoever is supported, half of the
+households, the others, or nobody; or **private**: then it must not open to them. One that is in neither list fails.
+A new paper of `desk.papers.PAPERS` is shared without being listed: it has its address, and its test, from the table.
 """
 
 from __future__ import annotations
 
+import io
 import re
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
-from cageot.baskets.models import Subscription
+from cageot.baskets.content import open_catalogue
+from cageot.baskets.handover import open_link
+from cageot.baskets.models import Basket, Content, ContentLine, Produce, Subscription, Ways
+from cageot.core import clock
+from cageot.desk.papers import PAPERS
 from cageot.funding.models import Agreement, TariffLine
 from cageot.members import actions as members
-from cageot.members.models import Membership, Support
-from tests.architecture.test_doors import asked, filled
-from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, signed_in
+from cageot.members.models import Household, Membership, Support
+from tests.architecture.test_doors import FOR_ALL, filled, routes
+from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, WEEK, Place, a_place, signed_in
+
+PAPERS_OF_THE_WEEK = {paper.address(form) for paper in PAPERS for form in paper.forms}
+
+SHARED = PAPERS_OF_THE_WEEK | {
+    # The week, its lists, its content.
+    "week", "marking", "papers", "changes", "content", "content_harvest", "content_packed", "content_slip",
+    "content_slip_a4", "content_slip_a5", "content_slip_picture", "produce", "produce_new", "produce_edit",
+    # Households, for the garden's people; absences.
+    "households", "household", "absence", "absence_take_back", "pot", "pot_give",
+    # The hand-over, by a volunteer and at the desk.
+    "handover_week", "handover_paper", "handover_enter", "handover_sheet", "handover_rest", "handover_sync",
+    "handover_manifest", "handover_worker",
+    # For anybody.
+    "content_public", "depots_public",
+}  # fmt: skip
+"""What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
+
+PRIVATE = {
+    # Closing, and who pays.
+    "closing", "reopening", "who_pays", "agreements", "agreement_new", "all_agreements", "agreement", "agreement_edit", "agreement_end",
+    "exemption_ask", "statements", "statement", "statement_file", "all_statements", "all_statement", "all_statement_file",
+    "household_support", "household_support_preview", "household_support_end", "household_membership",
+    # Changing households, bringing and taking them away.
+    "household_new", "household_edit", "household_leave", "household_subscription", "household_stop", "household_basket", "extra",
+    "import_start", "import_columns", "import_matches", "import_matches_file", "import_review", "import_copy", "import_done",
+    "households_export",
+    # The garden's settings.
+    "settings", "settings_garden", "settings_communes", "settings_size_new", "settings_size", "settings_deliveries", "settings_content",
+    "holidays", "holidays_shift", "absence_policy", "rounds", "round_new", "round", "round_close", "depots_export", "depot_new", "depot",
+    "depot_close", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop",
+    # The programme.
+    "programme_now", "programme", "gardens",
+}  # fmt: skip
+"""What only those who run the garden, keep its accounts or run the programme may open."""
+
+ACTS = {
+    "content_latest",
+    "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
+    "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end",
+}  # fmt: skip
+"""What only writes, or leads to another address: asked to be read, it shows nothing."""
+
+NOT_OURS = FOR_ALL | {
+    "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
+    "account_signup", "enter_demo", "set_language", "health",
+}  # fmt: skip
+"""Signing in, and one's own account: nothing of the garden stands there."""
 
 MONEY = re.compile(
     r"€|euro|tarif|solidaire|prise en charge|convention|CCAS|quota|participation|non couvert", re.IGNORECASE
 )
+OF_VEGETABLES = {"content", "content_live", "content_harvest", "produce", "produce_new", "produce_edit"}
+"""Pages that tell what vegetables and baskets cost, the same for everybody: there, euros are no secret, the rest is."""
 
 THREE_WEEKS = MONDAY_AFTER + timedelta(weeks=3)
 
 
 @pytest.fixture
-def place(settings, db) -> Place:  # type: ignore[no-untyped-def]
-    settings.TODAY = MONDAY_AFTER
-    return a_place()
+def place(settings: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Place:
+    """The garden on the day of its first delivery, at a quarter past four: what is printed bears that moment."""
+    settings.TODAY = THURSDAY
+    monkeypatch.setattr(clock, "now", lambda: datetime(2017, 3, 23, 15, 15, tzinfo=UTC))
+    place = a_place()
+    Ways.objects.create(garden=place.garden, content_shown=Ways.Shown.PUBLIC)
+    basket = place.baskets[0]
+    content = Content.objects.create(round=basket.depot.round, size=basket.size, week=WEEK, published_at=AT)
+    open_catalogue(place.garden, by=None, at=AT)
+    one = Produce.objects.filter(garden=place.garden)[0]
+    ContentLine.objects.create(content=content, produce=one, milli=1000, unit=one.unit, unit_cents=one.unit_cents)
+    return place
 
 
-def seen(client: Client, place: Place) -> dict[str, str]:
-    """Every page that this person may read, without the tokens that change at each visit."""
-    pages = {}
-    for route, _ in asked():
-        if "prise-en-charge/<int:support>" in route or "derogations" in route:
-            continue  # addresses of the money side itself: `filled` needs a support to name
-        answer = client.get(filled(route, place))
-        if answer.status_code == 200:
-            pages[route] = re.sub(
-                r'(csrfmiddlewaretoken" value|name="seen" value)="[^"]*"', r"\1", answer.content.decode()
+class Readers:
+    """Those who do not see money: somebody passing by, a volunteer with the depot's code, a helper of the garden."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        depot = place.baskets[0].depot
+        self.link, code = open_link(depot, label="Rosa", from_day=THURSDAY, until_day=None, by=None, at=AT)
+        self.volunteer = Client()
+        self.volunteer.post(reverse("desk:handover_enter"), {"code": code})
+        self.all = {"anybody": Client(), "a volunteer": self.volunteer, "a helper": signed_in(place, "helper")}
+
+    def answers(self, names: set[str] | None = None) -> Iterator[tuple[str, str, HttpResponse]]:
+        """(name of the address, reader, answer) for each address of the site, or of these names."""
+        for route, one in routes():
+            if one.name in NOT_OURS or (names is not None and one.name not in names):
+                continue
+            address = filled(route.replace("<int:link>", str(self.link.pk)), self.place)
+            for who, client in self.all.items():
+                yield str(one.name), who, client.get(address)  # type: ignore[misc]
+
+    def read(self, names: set[str] = SHARED) -> dict[tuple[str, str], object]:
+        """(name of the address, reader) → what is read there."""
+        found = {(name, who): content(answer) for name, who, answer in self.answers(names) if answer.status_code == 200}
+        if "pot_give" in names:  # a page of a basket that its household left to the common pot
+            given = Basket.objects.filter(pk=self.place.baskets[0].pk)
+            given.update(state="moved", pot=True)
+            found |= {
+                (name, who): content(answer)
+                for name, who, answer in self.answers({"pot", "pot_give"})
+                if answer.status_code == 200
+            }
+            given.update(state="planned", pot=False)
+        return found
+
+
+def content(answer: Any) -> object:
+    """What a person reads of an answer: the text of a PDF, the cells of a workbook, a page without its passing tokens."""
+    data = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    kind = answer.headers["Content-Type"].partition(";")[0]
+    if kind == "application/pdf":
+        pdf = PdfReader(io.BytesIO(data))
+        return [page.extract_text() for page in pdf.pages], str(pdf.metadata)
+    if kind.endswith("spreadsheetml.sheet"):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
+    if kind.startswith("image/png"):
+        return data
+    return re.sub(r'(csrfmiddlewaretoken" value|name="seen" value|data-csrf)="[^"]*"', r"\1", data.decode())
+
+
+# --- The registry ---------------------------------------------------------------------------------
+
+
+def test_every_address_is_either_shared_and_read_here_or_private(place: Place) -> None:
+    """A page that is new must join one of the lists at the top of this file: SHARED, PRIVATE or ACTS."""
+    names = {str(one.name) for _route, one in routes()} - NOT_OURS
+    assert names - SHARED - PRIVATE - ACTS == set(), "say whether it is SHARED, PRIVATE or only ACTS"
+    assert (SHARED | PRIVATE | ACTS) - names == set(), "gone from the site: take it off the list"
+    assert not SHARED & PRIVATE and not SHARED & ACTS and not PRIVATE & ACTS
+
+
+def test_what_is_private_opens_to_nobody_who_does_not_see_money(place: Place) -> None:
+    opened = [(name, who) for name, who, answer in Readers(place).answers(PRIVATE | ACTS) if answer.status_code == 200]
+    assert opened == []
+
+
+def test_what_is_shared_is_read_here_indeed(place: Place) -> None:
+    """Else a surface would be called shared, and its content never compared."""
+    unread = SHARED - {name for name, _who in Readers(place).read()}
+    assert unread == set()
+
+
+# --- The same, to the letter ----------------------------------------------------------------------
+
+
+def swap(place: Place) -> None:
+    """Whoever was supported is not any more, and the others are, by the same agreement; memberships follow."""
+    supported = set(Support.objects.values_list("household", flat=True))
+    [pattern] = Support.objects.all()[:1]
+    Support.objects.all().delete()
+    Membership.objects.all().delete()
+    for household in Household.objects.filter(garden=place.garden):
+        if household.pk not in supported:
+            Support.objects.create(
+                household=household, agreement=pattern.agreement, tariff=pattern.tariff, from_day=pattern.from_day, until_day=pattern.until_day
+            )  # fmt: skip
+            Membership.objects.create(
+                household=household, kind="solidarity", fee_cents=100, from_day=AT.date(), until_day=None
             )
-    return pages
 
 
-def test_a_helper_sees_the_same_pages_whoever_is_supported(place: Place) -> None:
-    helper = signed_in(place, "helper")
-    for_half = seen(helper, place)
+def nobody_supported() -> None:
     Support.objects.all().delete()
     Membership.objects.all().delete()
     TariffLine.objects.update(member_cents=1)
     Agreement.objects.update(name="Un autre nom", audience="étudiants")
-    for_none = seen(helper, place)
-    assert len(for_half) >= 4, "the week, its marking, the households and a household at least"
-    assert for_half == for_none
 
 
-def test_a_basket_that_ends_with_its_support_is_not_told_to_a_helper(place: Place) -> None:
-    """The last day of a subscription is often that of a support: a helper reads neither, nor how many baskets are left."""
-    helper = signed_in(place, "helper")
-    endless = seen(helper, place)
+def test_a_basket_that_ends_with_its_support_is_not_told(place: Place) -> None:
+    """The last day of a subscription is often that of a support: nobody without money reads it, nor how many are left."""
+    readers = Readers(place)
+    endless = readers.read()
     Subscription.objects.filter(household__in=Support.objects.values("household")).update(until_day=THREE_WEEKS)
-    assert seen(helper, place) == endless
-    assert "arrête" in seen(signed_in(place, "coordinator"), place)["/jardins/<slug:garden>/foyers/"]
+    assert differing(endless, readers.read()) == {}
+    page = signed_in(place, "coordinator").get(f"/jardins/{place.garden.code}/foyers/").content.decode()
+    assert "arrête" in page
 
 
-def test_who_paid_their_fee_is_not_told_to_a_helper(place: Place) -> None:
-    household = place.baskets[0].household
-    helper = signed_in(place, "helper")
+def test_who_paid_their_fee_is_not_told(place: Place) -> None:
+    readers = Readers(place)
     joined = members.join(
-        household, kind="solidarity", fee_cents=500, from_day=AT.date(), until_day=date(2017, 12, 31), paid_on=None, by=None, at=AT
+        place.baskets[0].household, kind="solidarity", fee_cents=500, from_day=AT.date(), until_day=date(2017, 12, 31), paid_on=None,
+        by=None, at=AT,
     )  # fmt: skip
-    unpaid = seen(helper, place)
+    unpaid = readers.read()
     members.note_paid(joined, on=MONDAY_AFTER, by=None, at=AT)
-    assert seen(helper, place) == unpaid
+    assert differing(unpaid, readers.read()) == {}
 
 
-def test_a_helper_reads_no_word_of_money(place: Place) -> None:
-    told = {
-        route: found
-        for route, page in seen(signed_in(place, "helper"), place).items()
-        if (found := MONEY.findall(re.sub(r"<head>.*?</head>|<title>.*?</title>", "", page, flags=re.DOTALL)))
-    }
+def test_every_shared_surface_is_the_same_whoever_is_supported(place: Place) -> None:
+    readers = Readers(place)
+    first = readers.read()
+    swap(place)
+    assert differing(first, readers.read()) == {}, "it tells who is supported"
+    nobody_supported()
+    assert differing(first, readers.read()) == {}, "it tells how many are supported, or at which tariff"
+
+
+def differing(
+    one: dict[tuple[str, str], object], other: dict[tuple[str, str], object]
+) -> dict[tuple[str, str], object]:
+    return {key: (one.get(key), other.get(key)) for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+
+
+def test_no_shared_surface_says_a_word_of_money(place: Place) -> None:
+    told = {}
+    for (name, who), page in Readers(place).read().items():
+        text = re.sub(r"<head>.*?</head>|<title>.*?</title>", "", str(page), flags=re.DOTALL)
+        found = set(MONEY.findall(text)) - ({"€"} if name in OF_VEGETABLES else set())
+        if found and not isinstance(page, bytes):
+            told[name, who] = found
     assert told == {}
+
+
+def test_papers_show_nobody_s_full_name(place: Place) -> None:
+    names = ("Benali", "Durand", "Lévy", "Petit", "Kaya", "Roux")
+    read = Readers(place).read(PAPERS_OF_THE_WEEK)
+    assert {name for name, _who in read} == PAPERS_OF_THE_WEEK
+    assert {key: name for key, page in read.items() for name in names if name in str(page)} == {}
 
 
 def test_a_closed_week_tells_a_helper_no_more(place: Place) -> None:
     place.mark_all()
     place.close()
-    helper = signed_in(place, "helper")
-    assert not MONEY.search(seen(helper, place)["/jardins/<slug:garden>/semaines/<week:week>/"])
+    assert not MONEY.search(str(Readers(place).read({"week"})["week", "a helper"]))
+
+
+# --- The network, and the log ---------------------------------------------------------------------
 
 
 def test_the_network_reads_no_name(place: Place) -> None:
     place.mark_all()
     place.close()
-    pages = seen(signed_in(place, "network"), place)
+    client = signed_in(place, "network")
+    answers = {route: client.get(filled(route, place)) for route, one in routes() if one.name not in NOT_OURS and "<int:link>" not in route}  # fmt: skip
+    pages = {route: str(content(answer)) for route, answer in answers.items() if answer.status_code == 200}
     names = {member.last_name for member in place.baskets[0].household.members.model.objects.all()}
     assert len(pages) >= 4 and len(names) > 3
     assert {route: name for route, page in pages.items() for name in names if re.search(rf"\b{name}\b", page)} == {}

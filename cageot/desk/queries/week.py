@@ -284,12 +284,13 @@ def _steps(facts: Facts) -> list[Step]:
         facts.week.monday, min(facts.days), max(facts.days), facts.counts["planned"], facts.close is not None
     )
     state = step_states(standing, facts.today)
+    content_page = address("content", facts.garden.code, facts.week)
     marking_page = address("marking", facts.garden.code, facts.week)
     closing_page = address("closing", facts.garden.code, facts.week) if facts.may_close and not facts.close else ""
     return [
         Step(_("Compter"), _baskets(facts.total), state["count"], "#paniers"),
-        Step(_("Récolter"), _sizes(facts.grid.total), state["harvest"], "#paniers"),
-        Step(_("Composer"), " · ".join(_day_count(one) for one in facts.grid.days), state["compose"], "#paniers"),
+        Step(_("Récolter"), _sizes(facts.grid.total), state["harvest"], content_page),
+        Step(_("Composer"), " · ".join(_day_count(one) for one in facts.grid.days), state["compose"], content_page),
         Step(_("Distribuer"), _handing_out(facts, state["distribute"]), state["distribute"], marking_page),
         Step(_("Clôturer"), _closing(facts, state["close"]), state["close"], closing_page),
     ]

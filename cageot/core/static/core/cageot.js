@@ -22,6 +22,7 @@
     each("[data-dismiss]", button => { button.hidden = false }, page)
     each("[data-copy]", button => { button.hidden = false }, page)
     each("[data-poll]", poll, page)
+    each("[data-slider]", slider => { slider.hidden = false }, page)
   }
 
   // A part that redraws itself until the answer no longer asks for it.
@@ -74,6 +75,14 @@
     each("[aria-busy][data-words]", button => { button.removeAttribute("aria-busy"); button.textContent = button.dataset.words })
   }
   addEventListener("pageshow", again)
+
+  // A slider, in thousandths, and the number it moves: each follows the other.
+  document.addEventListener("input", event => {
+    const at = event.target, number = at.dataset.slider && document.querySelector(at.dataset.slider)
+    if (number) number.value = String(at.value / 1000).replace(".", root.lang.startsWith("en") ? "." : ",")
+    const slider = at.id && document.querySelector(`[data-slider="#${CSS.escape(at.id)}"]`)
+    if (slider) slider.value = parseFloat(at.value.replace(",", ".")) * (/\d\s*g$/i.test(at.value.trim()) ? 1 : 1000) || 0
+  })
 
   document.addEventListener("change", event => {
     if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit()
