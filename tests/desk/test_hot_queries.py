@@ -47,15 +47,15 @@ def read_whole(act: Callable[[], object]) -> Iterator[str]:
 
 def scanned(sql: str) -> list[str]:
     """The tables that the engine would read whole; small ones too, as PostgreSQL is told to do it only when it must."""
-    names = {alias or table: table for table, alias in re.findall(r'\b(?:FROM|JOIN|UPDATE|INTO) "?(\w+)"?(?: (?:AS )?"?(\w+)"?)?', sql)}  # fmt: skip
+    names: dict[str, str] = {alias or table: table for table, alias in re.findall(r'\b(?:FROM|JOIN|UPDATE|INTO) "?(\w+)"?(?: (?:AS )?"?(\w+)"?)?', sql)}  # fmt: skip
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
             found = [re.match(r"SCAN (\w+)", row[3]) for row in cursor.fetchall()]
-            return [names.get(one[1], one[1]) for one in found if one]
+            return [names.get(alias, alias) for alias in (str(one[1]) for one in found if one)]
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {sql}")
-        return [one[1] for (line,) in cursor.fetchall() if (one := re.search(r"Seq Scan on (\w+)", line))]
+        return [str(one[1]) for (line,) in cursor.fetchall() if (one := re.search(r"Seq Scan on (\w+)", line))]
 
 
 def test_a_table_read_whole_is_seen(place: Place) -> None:
