@@ -1,18 +1,22 @@
 """How a weekly close costs. Asked: queries constant whatever the number of baskets (at most 12 + a constant);
 a whole 38-garden season closes at 2,500 baskets/s or more on SQLite, 2 cores.
 
-    uv run python bench/closing.py [gardens=38] [households=50] [weeks=46]
+    uv run python bench/closing.py [--postgres] [gardens=38] [households=50] [weeks=46]
+
+The base syncs to disk at each close, as in real life (PostgreSQL here does not: its throw-away server is in memory's hands).
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
-from _base import django_with
+from _base import django_with, postgres
 
-django_with(CAGEOT_SQLITE_SYNCHRONOUS="FULL")
+SERVER = ExitStack()
+django_with(SERVER.enter_context(postgres()) if "--postgres" in sys.argv else None, CAGEOT_SQLITE_SYNCHRONOUS="FULL")
 
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -90,6 +94,8 @@ def season(gardens: int, households: int, weeks: int) -> None:
 
 
 if __name__ == "__main__":
-    Edition.objects.create(code="2017", name="2017", from_day=date(2017, 1, 1), until_day=LAST, goal_baskets=30_000)
-    queries_by_size()
-    season(*[int(word) for word in sys.argv[1:]] or (38, 50, 46))
+    with SERVER:
+        Edition.objects.create(code="2017", name="2017", from_day=date(2017, 1, 1), until_day=LAST, goal_baskets=30_000)
+        queries_by_size()
+        season(*[int(word) for word in sys.argv[1:] if word.isdigit()] or (38, 50, 46))
+        connection.close()

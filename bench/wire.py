@@ -1,7 +1,7 @@
 """Bytes over the wire, compressed, from the real server. Asked: first visit 130 KB at most with fonts; later
 pages 15 KB at most, Le programme 40 KB with its map.
 
-    uv run python bench/wire.py
+    uv run python bench/wire.py [scale …]      (1 and 10 if nothing is said)
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import urllib.request
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urljoin
 
-from _base import ROOT, demo_file
+from _base import HOME, ROOT, demo_file
 
 PORT = 8377
 SITE = f"http://127.0.0.1:{PORT}"
 PAGES = {
     "lea@example.org": ["/jardins/blois/semaines/2018-W11/", "/jardins/blois/semaines/2018-W11/pointage/",
-                        "/jardins/blois/semaines/2018-W11/cloture/", "/jardins/blois/foyers/", "/jardins/blois/conventions/"],
-    "nadia@example.org": ["/programme/2017/", "/jardins/"],
+                        "/jardins/blois/semaines/2018-W11/cloture/", "/jardins/blois/foyers/", "/jardins/blois/conventions/",
+                        "/jardins/blois/releves/"],
+    "nadia@example.org": ["/programme/2018/", "/programme/2017/", "/jardins/", "/conventions/", "/releves/"],
 }  # fmt: skip
 
 
@@ -69,10 +70,10 @@ class Visitor:
         self.bytes_of("/entrer/demo/", urlencode({"email": email, "csrfmiddlewaretoken": token[1]}).encode())
 
 
-def main() -> None:
-    file = demo_file(1, ROOT / "var")
-    environment = {**os.environ, "CAGEOT_HOME": str(file.parent)}
-    command = [sys.executable, "-m", "cageot.config.cli", "demo", "--port", str(PORT)]
+def main(scale: int) -> None:
+    demo_file(scale)
+    environment = {**os.environ, "CAGEOT_HOME": str(HOME)}
+    command = [sys.executable, "-m", "cageot.config.cli", "demo", "--scale", str(scale), "--port", str(PORT)]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(120):
@@ -83,13 +84,15 @@ def main() -> None:
                 time.sleep(0.5)
         for email, pages in PAGES.items():
             visitor = Visitor()
-            print(f"{email}: first visit, the sign-in page: {visitor.visit('/entrer/') / 1024:.1f} KB")
+            print(f"scale {scale}, {email}: first visit, the sign-in page: {visitor.visit('/entrer/') / 1024:.1f} KB")
             visitor.enter(email)
             for page in pages:
                 print(f"  {page:<46} {visitor.visit(page) / 1024:6.1f} KB, again {visitor.visit(page) / 1024:6.1f} KB")
     finally:
         server.terminate()
+        server.wait()
 
 
 if __name__ == "__main__":
-    main()
+    for word in sys.argv[1:] or ["1", "10"]:
+        main(int(word))

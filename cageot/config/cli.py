@@ -6,6 +6,7 @@ Words are French, or English when the machine's language is (LANG, or CAGEOT_LAN
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +27,9 @@ def language() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code says how it went (0 done, 1 refused or something found, 2 asked wrongly)."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in sys.stdout, sys.stderr:
+        if isinstance(stream, io.TextIOWrapper):  # an old terminal shows a ? in place of what it cannot write
+            stream.reconfigure(errors="replace")
     import django
     from django.conf import settings
     from django.utils import translation

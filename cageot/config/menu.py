@@ -73,7 +73,7 @@ def _network_groups() -> list[Group]:
     programme = [
         _item(_("Le programme"), "chart", "programme_now", "programme"),
         _item(_("Jardins"), "leaf", "gardens", "garden_card", "garden_status"),
-        _item(_("Conventions"), "agreement", "all_agreements"),
+        _item(_("Conventions"), "agreement", "all_agreements", "all_agreement", "agreement", "exemption"),
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
     ]
     network = [

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 
 from cageot.config.database import Choice
@@ -83,8 +84,14 @@ def begin() -> None:
 def bring_up_to_date() -> None:
     """Lay the tables of the base, or bring them to this version."""
     tables_there()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+    except TransactionManagementError as error:
+        # What `migrate` says of a base that refused it; why is in what came before.
+        if isinstance(error.__context__, OperationalError):
+            raise error.__context__ from error
+        raise
 
 
 def tables_there() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -66,11 +67,10 @@ def member_garden_for(request: Request, code: str) -> Garden:
 
 
 def partner_for(request: Request, pk: int, *, edit: bool = False) -> Partner:
-    """The partner, if this person sees money somewhere it works (or may change it: in every garden it works with)."""
-    seen = request.reach.gardens_where(Can.SEE_MONEY)
-    if not seen and not request.reach.network:
-        raise Http404
-    partner: Partner = get_object_or_404(Partner.objects.reachable(request.reach), pk=pk)
+    """The partner, if this person sees money somewhere it works or pays (or may change it: in every garden it works with)."""
+    known = Partner.objects.reachable(request.reach).values("pk")
+    pays = Agreement.objects.reachable(request.reach).values("payers__partner")
+    partner: Partner = get_object_or_404(Partner.objects.filter(Q(pk__in=known) | Q(pk__in=pays)), pk=pk)
     if edit and not may_change_partner(request.reach, partner):
         raise Http404
     return partner

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -105,7 +106,12 @@ def _number_twice(about: Mapping[str, Any]) -> str:
         "Le numéro %(number)s est aussi aux lignes %(lines)s. Gardez-le pour un seul foyer, et donnez-en un autre, ou aucun, aux autres.",
         len(about["lines"]),
     )
-    return said % {"number": about["number"], "lines": _lines(about["lines"])}
+    said %= {"number": about["number"], "lines": _lines(about["lines"])}
+    if about["family"]:
+        said += " " + _(
+            "Si ce sont les personnes d’un même foyer, gardez une seule ligne, et comptez-les dans Adultes et Enfants."
+        )
+    return said
 
 
 def _ends_before(about: Mapping[str, Any]) -> str:
@@ -176,6 +182,23 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "closed_depot": lambda about: (
         _("Le dépôt « %(depot)s » est fermé depuis le %(day)s. Choisissez-en un autre.")
         % {"depot": about["depot"], "day": day(about["day"], "plain")}
+    ),
+    "another_day": lambda about: (
+        _("Le fichier dit %(said)s ; le dépôt %(depot)s livre le %(day)s : le jour du dépôt a été gardé.")
+        % {"depot": about["depot"], "said": WEEKDAYS[about["said"] - 1], "day": WEEKDAYS[about["day"] - 1]}
+    ),
+    "read_as": lambda about: _("« %(words)s » : lu %(name)s.") % about,
+    "only_size": lambda about: _("Taille non écrite : la seule du jardin a été prise, %(size)s.") % about,
+    "only_agreement": lambda about: (
+        _("Partenaire non écrit : la seule convention en cours a été prise, %(agreement)s.") % about
+    ),
+    "supported_later": lambda about: (
+        _("La convention « %(agreement)s » commence le %(first)s : la prise en charge part de ce jour.")
+        % {"agreement": about["agreement"], "first": day(about["first"], "plain")}
+    ),
+    "amount_as_tariff": lambda about: (
+        _("%(amount)s dans la colonne des tarifs : lu comme ce que l’adhérent paie.")
+        % {"amount": euros(about["amount"])}
     ),
     "only_depot": lambda about: _("Dépôt non écrit : le seul du jardin a été pris, %(depot)s.") % about,
     "no_size": lambda _about: _("Pas de taille de panier : le foyer est ajouté sans panier régulier."),

@@ -24,6 +24,6 @@ class ReachMiddleware:
         person_id = getattr(request.user, "person_id", None)
         request.reach = reach_on(person_id, request.today) if person_id else Reach()  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if person_id:
+        if person_id and not response.has_header("Cache-Control"):  # a garden's logo says that it may be kept
             patch_cache_control(response, private=True, no_store=True)
         return response

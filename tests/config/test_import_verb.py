@@ -69,7 +69,7 @@ def test_a_wrong_file_writes_nothing_and_says_where(garden: Garden, capsys: pyte
     assert (told["rows"], told["good"], told["written"], Household.objects.count()) == (30, 17, 0, 0)
     [date] = [one for one in told["problems"] if one["line"] == 7]
     assert date["column"] == "Début" and date["value"] == "31/02/2017" and "n’existe pas" in date["message"]
-    assert told["to_match"] == [{"kind": "size", "value": "Moyen", "lines": [14]}]
+    assert told["to_match"] == [{"kind": "size", "value": "Moyen", "lines": [14], "proposed": ""}]
 
 
 def test_the_good_lines_alone_come_in_when_asked(garden: Garden, capsys: pytest.CaptureFixture[str]) -> None:
@@ -81,7 +81,9 @@ def test_a_person_reads_sentences(garden: Garden, capsys: pytest.CaptureFixture[
     assert bring(ACCESS) == 1
     said = capsys.readouterr().out.replace("\xa0", " ")
     assert "adherents-access.csv : 120 lignes." in said
-    assert "! ligne 2, Participation « 3,60 € » : 3,60 € dépasse 30 % de 8,00 € : 2,40 € au plus" in said
+    assert (
+        "! lignes 2, 28, " in said and "(12 en tout), Participation « 3,60 € » : 3,60 € dépasse 30 % de 8,00 €" in said
+    )
     assert "Rien n’a été écrit" in said
 
 

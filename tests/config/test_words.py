@@ -41,6 +41,47 @@ def test_a_word_that_does_not_exist_is_told_with_code_two(capsys: pytest.Capture
     assert end.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["close"], "il manque : --garden, --week"),
+        (["close", "--garden", "val", "--week", "12"], "« 12 » n’est pas une semaine : écrivez par exemple 2017-W12"),
+        (["demo", "--on", "14/03/2018"], "« 14/03/2018 » n’est pas une date : écrivez par exemple 2018-03-14"),
+        (["demo", "--scale", "0"], "donnez un nombre entier à partir de 1"),
+        (["serve", "--port", "99999"], "donnez un nombre entier de 0 à 65535"),
+        (["check", "--format", "xml"], "'xml' n’est pas connu"),
+        (["figures", "--edition", "2017", "--dataset", "x"], "mots inconnus : --dataset x"),
+    ],
+)
+def test_what_is_asked_wrongly_is_told_in_the_language_of_the_terminal(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        cli.main(words)
+    assert end.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_the_terminal_speaks_english_when_the_machine_does(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CAGEOT_LANG", "en_GB.UTF-8")
+    with pytest.raises(SystemExit):
+        cli.main(["close"])
+    said = capsys.readouterr().err
+    assert said.startswith("usage: cageot close") and "missing: --garden, --week" in said
+
+
+def test_a_day_outside_the_seasons_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["demo", "--on", "2031-01-01", "--build-only"]) == 2
+    assert "La démonstration joue du" in capsys.readouterr().err
+
+
+def test_nowhere_to_listen_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["serve", "--host", "203.0.113.7"]) == 2
+    assert "203.0.113.7" in capsys.readouterr().err
+
+
 def test_closing_twice_from_the_terminal_closes_once(place: Place, capsys: pytest.CaptureFixture[str]) -> None:
     place.mark_all()
     words = ["close", "--garden", place.garden.code, "--week", str(WEEK), "--format", "json"]

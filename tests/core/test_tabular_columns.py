@@ -40,6 +40,38 @@ from cageot.core.tabular.table import letter
         ("Basket size", "size"),
         ("Last name", "last_name"),
         ("Observations", "comment"),
+        ("Prénom de l’usager (obligatoire)", "first_name"),
+        ("Nom du bénéficiaire", "last_name"),
+        ("Nom et prénom du bénéficiaire", "full_name"),
+        ("Contact téléphone", "phone"),
+        ("N° de tel portable", "mobile"),
+        ("Nbre d'adultes dans le foyer", "adults"),
+        ("Nbre enfants (- de 18 ans)", "children"),
+        ("Nbre enfants < 18 ans", "children"),
+        ("DATE DE DÉBUT DE PANIER", "support_from"),
+        ("Date fin contrat", "until"),
+        ("Point de distribution choisi", "depot"),
+        ("Panier souhaité", "size"),
+        ("Part du bénéficiaire", "member_part"),
+        ("Prix payé par le foyer", "member_part"),
+        ("Solidaire (oui/non)", "tariff"),
+        ("Semaine A/B", "frequency"),
+        ("Hebdo / quinzaine", "frequency"),
+        ("CP / Ville", "commune"),
+        ("Jour de retrait", "weekday"),
+        ("Telephonne", "phone"),
+        ("Adrese", "address"),
+        ("Quotient familial", "private"),
+        ("Date de naissance", "private"),
+        ("N° allocataire CAF", "private"),
+        ("Nom du conjoint", None),
+        ("Tél. de l’assistante sociale", None),
+        ("Part CCAS", None),
+        ("Type", None),
+        ("Prix", None),
+        ("Nombre de paniers", None),
+        ("Adhésion 2017", None),
+        ("Courrier", None),
         ("Pointure", None),
         ("Prix du panier", None),
         ("Cotisation", None),
@@ -62,15 +94,19 @@ def test_no_name_leads_to_two_columns() -> None:
     assert not {name: keys for name, keys in claims.items() if len(keys) > 1}
 
 
-def test_two_headers_for_one_column_are_left_to_the_person() -> None:
-    assert recognise(["Nom", "Prénom", "Début", "Date de début"]) == {
-        "Nom": "last_name", "Prénom": "first_name", "Début": None, "Date de début": None,
+def test_of_two_headers_for_one_column_the_surest_is_read() -> None:
+    assert recognise(["Nom", "Prénom", "Date d'entrée", "Début"]) == {
+        "Nom": "last_name", "Prénom": "first_name", "Date d'entrée": None, "Début": "support_from",
     }  # fmt: skip
+    assert list(recognise(["Nom", "Mail", "Mail (2)"]).values())[1:] == ["email", None]
+    assert list(recognise(["Nom", "Convention", "Payeur", "QF", "Né le"]).values())[1:] == [
+        "partner", None, "private", "private",
+    ]  # fmt: skip
 
 
 def test_the_second_of_two_telephones_is_the_mobile() -> None:
     assert list(recognise(["Téléphone", "Téléphone (2)"]).values()) == ["phone", "mobile"]
-    assert list(recognise(["Tél", "Téléphone", "Portable"]).values()) == [None, None, "mobile"]
+    assert list(recognise(["Tél", "Téléphone", "Portable"]).values()) == ["phone", None, "mobile"]
 
 
 def test_a_name_without_first_name_is_the_full_name() -> None:

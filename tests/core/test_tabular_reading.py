@@ -347,3 +347,70 @@ def test_damaged_csv_files_give_no_traceback(name: str, changes: list[tuple[floa
 @given(st.sampled_from(["adherents-tableur.xlsx", "ancien-excel.xls"]), _CHANGES)
 def test_damaged_workbooks_give_no_traceback(name: str, changes: list[tuple[float, bytes]]) -> None:
     _survives(_damaged((SAMPLES / name).read_bytes(), changes))
+
+
+# --- Tables as people lay them out -------------------------------------------------------------------
+
+
+def test_type_under_panier_is_the_type_of_basket() -> None:
+    rows = [
+        ["Adhérent", "", "Coordonnées", "", "Panier", ""],
+        ["Nom", "Prénom", "Tél.", "Mail", "Type", "Lieu"],
+        ["Durand", "Paul", "", "", "Grand", "Gare"],
+    ]
+    for data in (workbook(rows), delimited(rows).encode()):
+        table = read_table(data)
+        assert recognise(table.columns) == {
+            "Nom": "last_name", "Prénom": "first_name", "Tél.": "phone", "Mail": "email", "Type Panier": "size", "Lieu": "depot",
+        }  # fmt: skip
+        assert [row.line for row in table.rows] == [3]
+
+
+def test_names_on_two_lines_are_read_even_when_one_of_them_is_unknown() -> None:
+    rows = [
+        ["N°", "Nom", "Prénom", "Coordonnées", "", "Panier", ""],
+        ["", "", "", "Tél.", "Mail", "Type", "Couleur"],
+        ["1", "Durand", "Paul", "", "p@example.org", "Grand", "vert"],
+    ]
+    table = read_table(delimited(rows).encode())
+    assert table.columns == ("N°", "Nom", "Prénom", "Tél.", "Mail", "Type Panier", "Couleur")
+    assert [row.line for row in table.rows] == [3]
+
+
+def test_headings_between_the_lines_say_the_depot_and_footnotes_are_left_aside() -> None:
+    rows = [
+        ["Dépôt : Gare", "", ""],
+        ["Nom", "Prénom", "Panier"],
+        ["Durand", "Paul", "Grand"],
+        ["Dépôt : Jardin", "", ""],
+        ["Nom", "Prénom", "Panier"],
+        ["Petit", "", ""],
+        ["* absent en août", "", ""],
+        ["Mise à jour du 12/03/2017", "", ""],
+    ]
+    for data in (workbook(rows), delimited(rows).encode(), "Dépôt : Gare\n".encode() + delimited(rows[1:]).encode()):
+        table = read_table(data)
+        assert table.columns[3] == "Dépôt"
+        assert [(row.line, row.cells[0], row.cells[3]) for row in table.rows] == [
+            (3, "Durand", "Gare"),
+            (6, "Petit", "Jardin"),
+        ]
+        assert sum("laissée de côté" in note for note in table.notes) == 4
+
+
+def test_a_few_wrong_bytes_do_not_spoil_the_accents_of_a_whole_file() -> None:
+    rows = [["Nom", "Prénom"], *(["Lefèvre", "Zoé"] for _ in range(30))]
+    data = delimited(rows).encode() + "Müller;Chloé\r\n".encode("cp1252")
+    table = read_table(data)
+    assert table.rows[0].cells == ("Lefèvre", "Zoé")
+    assert table.rows[-1].cells == ("Müller", "Chloé")
+    assert any("relisez les noms" in note for note in table.notes)
+
+
+def test_accents_encoded_twice_are_mended_even_when_windows_left_holes() -> None:
+    text = delimited([["Nom", "Prénom"], ["KOVÁCS", "Zoé"], ["ÏDIR", "À"]])
+    twice = "".join(chr(byte) if 0x80 <= byte < 0xA0 and byte in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([byte]).decode("cp1252")
+                    for byte in text.encode())  # fmt: skip
+    table = read_table(twice.encode())
+    assert [row.cells for row in table.rows] == [("KOVÁCS", "Zoé"), ("ÏDIR", "À")]
+    assert any("réparés" in note for note in table.notes)

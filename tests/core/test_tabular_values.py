@@ -9,13 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cageot.core.tabular import names, phones, values
-from cageot.core.tabular.names import FullName, parse_civility, split_full_name
+from cageot.core.tabular.names import FullName, first_names_first, parse_civility, split_full_name
+from cageot.core.tabular.people import People, parse_people
 from cageot.core.tabular.phones import display_phone, parse_phone, parse_phones
+from cageot.core.tabular.places import split_address, split_place
 from cageot.core.tabular.table import Cell, text_of
 from cageot.core.tabular.values import (
     BadValue,
     Frequency,
     Read,
+    Share,
     amount_text,
     is_blank,
     one_of,
@@ -26,9 +29,13 @@ from cageot.core.tabular.values import (
     parse_frequency,
     parse_int,
     parse_language,
+    parse_name,
+    parse_part,
     parse_postcode,
     parse_text,
+    parse_weekday,
     parse_yes_no,
+    says_nothing,
 )
 
 
@@ -37,7 +44,7 @@ from cageot.core.tabular.values import (
     [
         "31/12/2016", "31-12-2016", "31.12.2016", "31 12 2016", "2016-12-31", "2016/12/31", "31/12/2016 00:00:00",
         "2016-12-31T00:00:00", "31 décembre 2016", "samedi 31 Décembre 2016", "31 déc. 2016", "20161231", "31122016",
-        " 31/12/2016 ", "٣١/١٢/٢٠١٦",
+        " 31/12/2016 ", "٣١/١٢/٢٠١٦", "depuis le 31 décembre 2016",
     ],
 )  # fmt: skip
 def test_a_day_is_read_however_it_is_written(text: str) -> None:
@@ -53,6 +60,8 @@ def test_a_day_is_read_however_it_is_written(text: str) -> None:
         ("01/01/69", date(2069, 1, 1), "2069"),
         ("42735", date(2016, 12, 31), "Excel"),
         ("31/12/2016 14:30", date(2016, 12, 31), "heure"),
+        ("payé le 03/01/2017", date(2017, 1, 3), "03/01/2017"),
+        ("le 3/1/17", date(2017, 1, 3), "deux chiffres"),
     ],
 )
 def test_a_day_that_was_guessed_is_told(text: str, day: date, told: str) -> None:
@@ -69,6 +78,10 @@ def test_a_day_that_was_guessed_is_told(text: str, day: date, told: str) -> None
         ("12/31/2016", "mois 31", "31/12/2016"),
         ("mars 2017", "manque le jour", "01/03/2017"),
         ("03/2017", "manque le jour", "01/03/2017"),
+        ("déc-16", "manque le jour", "01/12/2016"),
+        ("12 mars", "manque l’année", ""),
+        ("1/2", "manque l’année", ""),
+        ("01/02/2017 au 31/12/2017", "pas une date", ""),
         ("31/12/216", "pas une date", ""),
         ("01/01/0016", "n’est pas possible", ""),
         ("bientôt", "pas une date", ""),
@@ -91,7 +104,8 @@ def test_any_day_comes_back(day: date) -> None:
     [
         ("3,60 €", 360), ("3.60", 360), ("3,6", 360), ("3€60", 360), ("3 € 60", 360), ("12", 1200), ("12 euros", 1200),
         ("1 234,50 €", 123450), ("1\u202f234,50\u00a0€", 123450), ("1.234,50", 123450), ("1,234.50", 123450),
-        ("1 234", 123400), ("0", 0), (",50", 50), ("€ 3,60", 360), ("3,60 EUR", 360),
+        ("1 234", 123400), ("0", 0), (",50", 50), ("€ 3,60", 360), ("3,60 EUR", 360), ("3,60 € / panier", 360),
+        ("3,60 € TTC", 360), ("12,-", 1200), ("3,60 par panier", 360),
     ],
 )  # fmt: skip
 def test_an_amount_is_read_however_it_is_written(text: str, cents: int) -> None:
@@ -106,7 +120,7 @@ def test_an_amount_is_read_however_it_is_written(text: str, cents: int) -> None:
         ("3,333", "deux chiffres", "3,33"),
         ("1.234", "deux chiffres", "1,23"),
         ("30 %", "pas un montant", ""),
-        ("3,60 par panier", "pas un montant", "3,60"),
+        ("3,60 par mois", "pas un montant", "3,60"),
         ("1 2", "pas un montant", ""),
         ("99999999", "trop grand", ""),
     ],
@@ -176,6 +190,14 @@ def test_a_phone_that_is_wrong_is_refused_with_why(text: str, why: str) -> None:
         parse_phones(text)
 
 
+def test_words_around_a_phone_are_left_out_and_told() -> None:
+    for text in ("06 12 34 56 78 après 18h", "06 12 34 56 78 (mari)", "Paul 06.12.34.56.78"):
+        read = parse_phones(text)
+        assert read.value == ("+33612345678",)
+        assert "Seul le numéro" in read.note
+    assert parse_phones("06 12 34 56 78 Jean, 07 12 34 56 79 Anne").value == ("+33612345678", "+33712345679")
+
+
 def test_a_postcode_that_lost_its_zero_is_mended_and_told() -> None:
     assert parse_postcode("41000") == parse_postcode("41 000") == parse_postcode("41000,0") == Read("41000")
     assert parse_postcode("1000") == Read(
@@ -195,6 +217,7 @@ def test_an_impossible_postcode_is_refused(text: str) -> None:
 def test_an_email_is_read_and_of_two_the_first() -> None:
     assert parse_email(" Claire.Dupont@Example.org ") == Read("claire.dupont@example.org")
     assert parse_email("Claire <claire@example.org>;").value == "claire@example.org"
+    assert parse_email("claire @example.org (perso)").value == "claire@example.org"
     read = parse_email("a@example.org ; b@example.org")
     assert read.value == "a@example.org"
     assert "b@example.org" in read.note
@@ -249,7 +272,16 @@ def test_small_answers_are_read() -> None:
         False,
         True,
     ]
-    assert [parse_int(text).value for text in ("2", "2,0", "2 enfants", "0")] == [2, 2, 2, 0]
+    assert [parse_int(text).value for text in ("2", "2,0", "2 enfants", "0", "deux", "aucun", "3 (2, 5 et 9 ans)")] == [
+        2, 2, 2, 0, 2, 0, 3,
+    ]  # fmt: skip
+    assert [parse_weekday(text).value for text in ("jeudi", "Jeudi soir", "jeu.", "les mercredis", "Friday")] == [
+        4,
+        4,
+        4,
+        3,
+        5,
+    ]
     assert [parse_language(text).value for text in ("Français", "ARABE", "fr", "arabe / français", "Dari")] == [
         "fr",
         "ar",
@@ -257,6 +289,7 @@ def test_small_answers_are_read() -> None:
         "ar",
         "fa",
     ]
+    assert "laissé de côté" in parse_civility("Famille").note
     assert [parse_civility(text).value for text in ("MME", "Monsieur", "Mlle", "m", "M. et Mme")] == [
         "Mme",
         "M.",
@@ -268,12 +301,64 @@ def test_small_answers_are_read() -> None:
 
 @pytest.mark.parametrize(
     ("reader", "cell"),
-    [(parse_yes_no, "peut-être"), (parse_int, "deux"), (parse_int, "2,5"), (parse_int, "-1"), (parse_int, date(2017, 2, 1)),
-     (parse_language, "de là-bas"), (parse_civility, "Docteur"), (parse_text, "=HYPERLINK(1)"), (parse_text, "x" * 201)],
+    [(parse_yes_no, "peut-être"), (parse_int, "beaucoup"), (parse_int, "2,5"), (parse_int, "-1"), (parse_int, date(2017, 2, 1)),
+     (parse_language, "de là-bas"), (parse_civility, "Comtesse"), (parse_text, "=HYPERLINK(1)"), (parse_text, "x" * 201)],
 )  # fmt: skip
 def test_small_answers_that_are_wrong_are_refused(reader: Callable[[Cell], Read[Any]], cell: Cell) -> None:
     with pytest.raises(BadValue):
         reader(cell)
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("2A+3E", (2, 3, None)), ("2 adultes, 3 enfants", (2, 3, None)), ("1A 2E", (1, 2, None)), ("2 ad. / 1 enf.", (2, 1, None)),
+        ("couple + 2 enfants", (2, 2, None)), ("seule", (1, 0, None)), ("5 dont 3 enfants", (2, 3, None)), ("2+3", (2, 3, None)),
+        ("deux adultes et un bébé", (2, 1, None)), ("1 parent 2 enfants (3 et 5 ans)", (1, 2, None)), ("4", (None, None, 4)),
+        ("4 pers.", (None, None, 4)), ("2 adultes + enfants", (2, None, None)), ("2 adultes", (2, 0, None)),
+    ],
+)  # fmt: skip
+def test_who_lives_there_is_counted(text: str, people: tuple[int | None, ...]) -> None:
+    assert parse_people(text).value == People(*people)
+
+
+def test_who_lives_there_must_be_counted() -> None:
+    with pytest.raises(BadValue, match="2 adultes, 1 enfant"):
+        parse_people("famille monoparentale")
+
+
+def test_a_share_of_the_price_is_not_an_amount() -> None:
+    assert parse_part("30 %") == Read(Share(3000))
+    assert parse_part("3,60 €") == Read(360)
+
+
+def test_a_name_has_a_letter() -> None:
+    assert parse_name("بن علي").value == "بن علي"
+    for text in ("+33612345678", "-1", "12", "🥕"):
+        with pytest.raises(BadValue, match="pas un nom"):
+            parse_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("41000 Blois", ("41000", "Blois")), ("Blois (41000)", ("41000", "Blois")), ("Blois", ("", "Blois"))],
+)
+def test_a_cell_may_hold_postcode_and_commune(text: str, place: tuple[str, str]) -> None:
+    assert split_place(text) == place
+    assert split_address(f"3 bis, rue Haute - {text}")[0] == (
+        "3 bis, rue Haute" if text[0] == "4" else f"3 bis, rue Haute - {text}"
+    )
+
+
+@pytest.mark.parametrize("text", ["-", " – ", "/", "?", "..."])
+def test_a_dash_is_a_way_to_leave_a_cell_empty(text: str) -> None:
+    assert is_blank(text)
+
+
+def test_words_that_say_that_there_is_nothing() -> None:
+    assert [says_nothing(text) for text in ("néant", "N/C", "Non renseigné", "x", "pas de mail", "3 rue Haute")] == [
+        True, True, True, True, False, False,
+    ]  # fmt: skip
 
 
 def test_a_choice_is_found_by_its_name_and_a_near_one_suggested() -> None:
@@ -305,6 +390,11 @@ def test_a_blank_cell_is_no_value() -> None:
         ("Monsieur O'BRIEN Pat", ("M.", "O'BRIEN", "Pat")),
         ("MARTIN", ("", "MARTIN", "")),
         ("Mendes Rosa", ("", "Mendes", "Rosa")),
+        ("Famille Benali", ("", "Benali", "")),
+        ("Dr Leroy Marc", ("", "Leroy", "Marc")),
+        ("Mme Veuve Lambert", ("Mme", "Lambert", "")),
+        ("DUPONT née MARTIN Claire", ("", "DUPONT", "Claire")),
+        ("EL AMRANI Samira (Mme)", ("Mme", "EL AMRANI", "Samira")),
     ],
 )
 def test_a_full_name_is_cut(text: str, name: tuple[str, str, str]) -> None:
@@ -319,9 +409,17 @@ def test_a_full_name_follows_its_column_and_a_guess_is_told() -> None:
             split_full_name(text)
 
 
+def test_in_a_column_of_full_names_the_commonest_first_names_tell_the_order() -> None:
+    assert first_names_first(["Marie Dupont", "Jean Petit", "Sylvie Roux", "Abbas Karimi"]) is True
+    assert first_names_first(["Dupont Marie", "Petit Jean", "Roux Sylvie"]) is False
+    assert first_names_first(["DUPONT Marie", "Petit, Jean", "Marie Roux"]) is None
+    assert split_full_name("Jean de la Fontaine").value == FullName("", "de la Fontaine", "Jean")
+
+
 READERS: list[Callable[[Cell], Read[Any]]] = [
     parse_text, parse_date, parse_cents, parse_int, parse_yes_no, parse_email, parse_postcode, parse_frequency, parse_language,
     phones.parse_phones, phones.parse_phone, names.parse_civility, names.split_full_name,
+    parse_people, parse_part, parse_weekday, parse_name,
 ]  # fmt: skip
 
 

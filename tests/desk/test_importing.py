@@ -415,12 +415,73 @@ def test_the_annotated_copy_can_be_brought_again_and_says_the_same() -> None:
         ({"CP": "1000", "Ville": "Bourg-en-Bresse"}, "commune_code", "01053"),
         ({"Fréquence": "1 semaine sur 2 (paire)"}, "frequency", "even"),
         ({"N° adhérent": "0012"}, "number", "0012"),
+        ({"Composition du foyer": "2A+3E"}, "children", 3),
+        ({"Composition du foyer": "2A+3E"}, "adults", 2),
+        ({"Enfants": "aucun"}, "children", 0),
+        ({"CP / Ville": "41000 Blois"}, "postcode", "41000"),
+        ({"CP / Ville": "41000 Blois"}, "commune_code", "41018"),
+        ({"Adresse": "3 rue Haute, 41000 Blois"}, "address", "3 rue Haute"),
+        ({"Adresse": "3 rue Haute, 41000 Blois"}, "commune", "Blois"),
+        ({"Mail": "néant"}, "email", ""),
+        ({"Fin": "en cours"}, "until", None),
+        ({"Cotisation payée le": "oui"}, "membership_paid_on", None),
+        ({"Nom": "Mme Durand"}, "last_name", "Durand"),
+        ({"Nom": "Mme Durand"}, "civility", "Mme"),
+        ({"Tarif": "12,00 €"}, "member_part", 1200),
+        ({"Tarif": "12,00 €"}, "tariff", ""),
+        ({"Participation": "30 %"}, "member_share", 3000),
+        ({"Jour": "Jeudi"}, "weekday", 4),
     ],
 )
-def test_ways_of_writing(said: dict[str, str], field: str, value: str) -> None:
+def test_ways_of_writing(said: dict[str, str], field: str, value: object) -> None:
     [draft] = brought(a_file(said)).drafts
     assert getattr(draft, field) == value
     assert draft.problems == ()
+
+
+def test_income_age_and_social_files_are_left_out_and_it_is_said() -> None:
+    file = brought(
+        a_file(
+            {"QF": "450", "Date de naissance": "12/05/1980", "Observations": "allergie", "Couleur": "vert", "Vide": ""}
+        )
+    )
+    assert [note for note in file.notes if "ni revenus" in note] != []
+    said = " ".join(file.notes)
+    assert all(f"« {name} » non reprise" in said for name in ("QF", "Date de naissance", "Observations"))
+    assert "« Couleur » non comprise" in said and "Vide" not in said
+
+
+def test_two_columns_of_one_kind_are_told_and_the_surest_is_read() -> None:
+    file = brought(a_file({"Convention": "CAF 41", "Payeur": "CCAS"}))
+    assert file.drafts[0].partner == "CAF 41"
+    assert "Colonne « Payeur » laissée de côté : « Convention » dit déjà la même chose." in file.notes
+
+
+def test_a_column_of_full_names_written_first_name_first_is_read_so() -> None:
+    rows = [["Adhérent"], ["Marie Dupont"], ["Jean Petit"], ["Sylvie Roux"], ["Abbas Karimi"]]
+    names = [(draft.last_name, draft.first_name) for draft in brought(delimited(rows).encode()).drafts]
+    assert names == [("Dupont", "Marie"), ("Petit", "Jean"), ("Roux", "Sylvie"), ("Karimi", "Abbas")]
+
+
+def test_what_an_empty_cell_meant_is_not_remembered_for_the_next_file() -> None:
+    garden = a_garden()
+    learnt = importing.Learnt(values={"depot": {"": "Jardin", "Gare": "Gare de Blois"}})
+    importing.bring(
+        garden, brought(a_file({})).drafts, Answers(), only_good=False, today=TODAY, by=None, at=AT, learnt=learnt
+    )
+    assert ImportMap.objects.get(garden=garden).values == {"depot": {"Gare": "Gare de Blois"}}
+
+
+def test_a_household_supported_from_the_first_day_of_the_agreement_differs_in_nothing_when_it_comes_back() -> None:
+    garden = a_garden()
+    source = a_file({"Tarif": "Solidaire", "Partenaire": "CAF 41", "Début": "01/02/2014", "Participation": "3,60 €"})
+    imported(garden, source, only_good=False)
+    assert Support.objects.get().from_day == date(2016, 9, 1)
+    assert Subscription.objects.get().from_day == date(2014, 2, 1)
+    for again in (source, write_csv(*household_rows(garden))):
+        decision = judged(garden, again)
+        assert decision.counts["already"] == 1
+        assert [row.notes for row in decision.rows if row.notes] == []
 
 
 def test_a_garden_of_one_depot_need_not_name_it() -> None:

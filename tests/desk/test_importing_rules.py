@@ -9,6 +9,7 @@ import pytest
 from cageot.desk.rules.import_facts import Answers, DepotFact, Draft, GardenFacts, Grid, Known, Offer, SizeFact
 from cageot.desk.rules.import_likeness import differences, name_key
 from cageot.desk.rules.import_money import kind_of_tariff
+from cageot.desk.rules.import_words import days_said
 from cageot.desk.rules.importing import Decided, decide
 from cageot.funding.rules.tariffs import LineRule
 
@@ -169,9 +170,9 @@ def a_basket(
         (a_basket("Petit", part=360), ["above_cap"]),
         (a_basket(part=361), ["above_cap"]),
         (a_basket(part=300), ["agreement_says"]),
-        (a_basket(day=date(2016, 8, 31)), ["agreement_not_running"]),
+        (a_basket(day=date(2016, 8, 1), until=date(2016, 8, 31)), ["agreement_not_running"]),
         (a_basket(day=date(2018, 1, 1)), ["agreement_not_running"]),
-        (a_basket(partner=""), ["no_partner"]),
+        (a_basket(partner="aucun"), ["no_partner"]),
         (a_basket(partner="CAF 99"), ["unknown_partner"]),
         (a_basket("Petit", partner="CAF 99", part=360), ["above_cap", "unknown_partner"]),
         (a_basket("Moyen"), ["unknown_size"]),
@@ -189,6 +190,72 @@ def a_basket(
 )
 def test_what_a_line_may_ask(draft: Draft, expected: list[str]) -> None:
     assert codes(judge(draft)[0]) == expected
+
+
+def notes(row: Decided) -> list[str]:
+    return [note.code for note in row.notes]
+
+
+def test_the_only_agreement_of_a_garden_need_not_be_written_and_is_told() -> None:
+    [row] = judge(a_basket(partner=""))
+    assert row.cover is not None and row.state == "good"
+    assert notes(row) == ["only_agreement"]
+
+
+def test_with_several_agreements_which_one_pays_is_asked_once_for_all_lines_without_partner() -> None:
+    offers = (an_offer(1), an_offer(2, "CAF 41"))
+    drafts = [a_basket(partner="", line=2), a_basket(partner="", line=3)]
+    garden = GardenFacts(SIZES, DEPOTS, offers)
+    [asked] = decide(drafts, garden, Answers(), TODAY).unknown
+    assert (asked.kind, asked.words, asked.lines) == ("partner", "", (2, 3))
+    answered = decide(drafts, garden, Answers({"partner": {"": "CAF 41"}}), TODAY)
+    assert [row.cover and row.cover.agreement for row in answered.rows] == [2, 2]
+
+
+def test_a_file_without_depots_is_asked_for_one_once() -> None:
+    drafts = [a_basket("Grand", "Plein", 1200, depot="", line=line) for line in (2, 3)]
+    garden = GardenFacts(SIZES, DEPOTS, ())
+    [asked] = decide(drafts, garden, Answers(), TODAY).unknown
+    assert (asked.kind, asked.words, asked.lines) == ("depot", "", (2, 3))
+    assert decide(drafts, garden, Answers({"depot": {"": "Jardin"}}), TODAY).whole
+
+
+def test_a_garden_of_one_size_need_not_write_it() -> None:
+    garden = GardenFacts(SIZES[:1], DEPOTS, ())
+    rows = decide([a_draft(2, depot="Jardin"), a_draft(3)], garden, Answers(), TODAY).rows
+    assert [row.basket and row.basket.size for row in rows] == [1, None]
+    assert notes(rows[0]) == ["only_size"]
+
+
+def test_a_household_that_was_there_before_the_agreement_is_supported_from_its_first_day() -> None:
+    [row] = judge(a_basket(day=date(2014, 5, 5)))
+    assert row.cover is not None and row.basket is not None
+    assert (row.cover.from_day, row.basket.from_day) == (START, date(2014, 5, 5))
+    assert notes(row) == ["supported_later"]
+
+
+@pytest.mark.parametrize(("share", "tariff", "expected"), [(3000, "Solidaire", []), (3100, "Solidaire", ["above_cap"]),
+                                                           (10_000, "Plein", []), (5000, "Plein", ["below_price"])])  # fmt: skip
+def test_a_part_may_be_said_as_a_share_of_the_price(share: int, tariff: str, expected: list[str]) -> None:
+    assert codes(judge(a_basket(tariff=tariff, part=None, member_share=share))[0]) == expected
+
+
+def test_a_line_without_a_size_has_no_basket_and_differs_in_nothing_when_it_comes_back() -> None:
+    line = a_draft(number="12", depot="Jardin", support_from=date(2016, 9, 10))
+    assert differences(line, THERE) == []
+
+
+def test_the_start_of_the_basket_is_no_difference_when_the_support_began_later() -> None:
+    there = Draft(0, "12", last_name="Durand", first_name="Paul", size="Grand", partner="CCAS", support_from=START)
+    line = a_draft(number="12", size="Grand", support_from=date(2014, 5, 5))
+    assert differences(line, there, date(2014, 5, 5)) == []
+    assert differences(line, there, date(2014, 5, 6)) == ["support_from"]
+
+
+def test_the_people_of_one_household_on_several_lines_are_told_to_be_one() -> None:
+    same, other = judge(a_draft(2, number="7"), a_draft(3, number="7", first_name="Anna"))[0].problems, judge(
+        a_draft(2, number="7"), a_draft(3, number="7", last_name="Petit"))[0].problems  # fmt: skip
+    assert (same[0].about["family"], other[0].about["family"]) == (True, False)
 
 
 def test_the_highest_allowed_amount_is_told() -> None:
@@ -235,6 +302,12 @@ def test_brackets_are_told_apart_by_the_amount_or_by_the_name() -> None:
         ("PLEIN", "ordinary"),
         ("Plein tarif", "ordinary"),
         ("normal", "ordinary"),
+        ("Paniers solidaires", "solidarity"),
+        ("S", "solidarity"),
+        ("30 %", "solidarity"),
+        ("100 %", "ordinary"),
+        ("N", "ordinary"),
+        ("full price", "ordinary"),
         ("QF 1", ""),
         ("tarif", ""),
     ],
@@ -252,6 +325,47 @@ def test_words_of_a_tariff(words: str, kind: str) -> None:
 def test_a_depot_is_known_by_its_name_without_little_words(words: str, found: bool) -> None:
     row = judge(a_basket("Petit panier", "Plein", None, depot=words))[0]
     assert (codes(row) == []) is found
+
+
+@pytest.mark.parametrize(
+    ("words", "size"),
+    [("P", 1), ("g", 2), ("Grd", 2), ("Pt", 1), ("1 grand", 2), ("Grand panier à 12 €", 2), ("Petit (8,00 €)", 1), ("Petit (9 €)", None),
+     ("2 petits", None), ("Petit + œufs", None), ("M", None), ("GP", None), ("Grand (familial)", None)],
+)  # fmt: skip
+def test_a_size_is_known_by_its_initial_and_by_its_price_beside_it(words: str, size: int | None) -> None:
+    row = judge(a_basket(words, "Plein", None))[0]
+    assert (row.basket and row.basket.size) == size
+
+
+@pytest.mark.parametrize(
+    ("words", "depot"),
+    [
+        ("Jardin (mercredi)", 1),
+        ("Jardin - mercredi 17h30", 1),
+        ("jardin le mercredi soir", 1),
+        ("Jardin (jeudi)", None),
+        ("Jardin bis", None),
+    ],
+)
+def test_a_depot_is_known_with_its_day_beside_it_but_not_with_another(words: str, depot: int | None) -> None:
+    garden = GardenFacts(SIZES, (DepotFact(1, "Jardin", weekday=3), DepotFact(2, "Gare")))
+    row = decide([a_basket("Grand", "Plein", None, depot=words)], garden, Answers(), TODAY).rows[0]
+    assert (row.basket and row.basket.depot) == depot
+
+
+def test_the_day_that_the_file_says_is_proposed_for_a_depot_to_create() -> None:
+    drafts = [
+        a_draft(2, depot="École", weekday=5),
+        a_draft(3, depot="ecole", weekday=5),
+        a_draft(4, depot="Mairie (mardi)"),
+    ]
+    assert days_said(drafts) == {"ecole": 5, "mairie mardi": 2}
+
+
+def test_another_day_than_that_of_the_depot_is_told() -> None:
+    garden = GardenFacts(SIZES, (DepotFact(1, "Jardin", weekday=3),))
+    row = decide([a_basket("Grand", "Plein", None, weekday=4)], garden, Answers(), TODAY).rows[0]
+    assert (row.state, notes(row)) == ("good", ["another_day"])
 
 
 def test_words_matched_by_hand_count_for_every_line_and_stay_listed() -> None:

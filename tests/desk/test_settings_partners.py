@@ -148,6 +148,14 @@ def test_a_partner_s_page_leads_to_its_agreements_and_its_statement(garden: Gard
     assert f"/jardins/val/releves/{one.partner_id}/" in page
 
 
+def test_a_payer_that_no_garden_noted_is_found_where_it_pays(garden: Garden, lea: Client) -> None:
+    one = make_agreement(garden).partner
+    assert f"/partenaires/{one.pk}/" in lea.get("/jardins/val/partenaires/").content.decode()
+    assert lea.get(f"/partenaires/{one.pk}/").status_code == 200
+    stranger = signed_in(make_person("treasurer", make_garden("ailleurs", "Ailleurs")))
+    assert stranger.get(f"/partenaires/{one.pk}/").status_code == 404
+
+
 def test_the_list_asks_as_much_for_fifty_partners_as_for_three(garden: Garden, lea: Client) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as seen:

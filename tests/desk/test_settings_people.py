@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -89,7 +90,7 @@ def test_somebody_holds_several_roles_in_several_gardens(garden: Garden, nadia: 
         ("network", None),
     ]
     assert Person.objects.filter(first_name="Samir").count() == 1
-    page = text_of(nadia.get("/personnes/?q=samir"))
+    page = text_of(nadia.post("/personnes/", {"q": "samir"}))
     for said in ("Coordination, Jardin du Val", "Trésorerie, Jardin d’à côté", "Réseau, Tête de réseau"):
         assert said in page
 
@@ -215,3 +216,15 @@ def test_the_list_asks_as_much_for_forty_people_as_for_two(garden: Garden, nadia
     for number in range(38):
         make_person("helper", make_garden(f"j{number}", f"Jardin {number}"))
     assert count() == few <= 25
+
+
+def test_a_mail_address_is_never_in_the_address_of_a_page(garden: Garden, lea: Client) -> None:
+    """It would stay in the browser's history and in the server's log."""
+    rose = make_person("helper", garden)
+    page = lea.get(f"/personnes/{rose.pk}/").content.decode()
+    [give] = re.findall(r'href="(/jardins/val/equipe/donner-un-role/[^"]*)"', page)
+    assert "@" not in give and "%40" not in give
+    assert rose.login.email in lea.get(give).content.decode()
+    stranger = make_person("helper", make_garden("ailleurs", "Ailleurs"))
+    page = lea.get(f"/jardins/val/equipe/donner-un-role/?personne={stranger.pk}").content.decode()
+    assert stranger.login.email not in page

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page
 
+from cageot.network.models import Person, Role
 from tests.desk.a_week import MONDAY_AFTER, WEEK, Place, a_place, signed_in
 from tests.journeys.conftest import look
 
@@ -16,22 +17,43 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 COORDINATOR = [
     "week", "marking", "closing", "who_pays", "households", "household_new", "household", "household_edit", "household_support",
     "agreements", "agreement_new", "agreement", "agreement_edit", "statements", "statement", "settings", "import_start",
-    "content", "content_slip", "produce", "produce_new", "settings_content",
+    "content", "content_slip", "produce", "produce_new", "settings_content", "holidays", "holidays_shift", "rounds", "round_new", "round",
+    "depot_new", "depot", "depot_close", "depot_pause", "depots_public", "absence", "extra", "pot", "absence_policy", "papers", "changes",
+    "agreement_tariff_new", "partners", "partner_new", "partner", "team", "role_new", "charter", "settings_logo", "settings_size",
+    "household_person_new", "household_support_edit", "agreement_withdraw",
 ]  # fmt: skip
-NETWORK = ["programme", "gardens", "all_agreements", "all_statements"]
+NETWORK = [
+    "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
+    "settings_edition_budget", "settings_edition_new", "garden_card", "garden_status", "garden_new", "all_partners", "all_partner_new",
+    "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
+]  # fmt: skip
 
 
 def address(name: str, place: Place) -> str:
     basket = place.baskets[0]
     arguments: dict[str, list[object]] = {
         "week": [place.garden.code, WEEK], "marking": [place.garden.code, WEEK], "closing": [place.garden.code, WEEK],
+        "holidays": [place.garden.code, 2017], "round": [place.garden.code, basket.depot.round_id],
+        **{name: [place.garden.code, basket.depot_id] for name in ("depot", "depot_close", "depot_pause")},
+        "absence": [place.garden.code, basket.household_id, basket.pk], "extra": [place.garden.code, basket.household_id],
+        "absence_policy": [place.garden.code, basket.product_id], "papers": [place.garden.code, WEEK], "changes": [place.garden.code, WEEK],
         "content": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK],
         "who_pays": [basket.pk], "agreement": [place.payer.agreement_id], "agreement_edit": [place.payer.agreement_id],
         "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
-        "gardens": [], "all_agreements": [], "all_statements": [],
+        "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
+        "agreement_withdraw": [place.payer.agreement_id], "partner": [place.payer.partner_id],
+        "settings_size": [place.garden.code, basket.size_id],
+        "household_support_edit": [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()],
+        "settings_edition": ["2017"], "settings_edition_edit": ["2017"], "settings_edition_budget": ["2017"],
+        **dict.fromkeys(["settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new"], []),
+        "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip
     of_household = [place.garden.code, basket.household_id]
-    default = of_household if name in {"household", "household_edit", "household_support"} else [place.garden.code]
+    default = (
+        of_household
+        if name in {"household", "household_edit", "household_support", "household_person_new"}
+        else [place.garden.code]
+    )
     return reverse(f"desk:{name}", args=arguments.get(name, default))
 
 

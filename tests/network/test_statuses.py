@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,28 +15,40 @@ from cageot.network.rules.statuses import Held, Step, laid_out, with_step, witho
 from tests.factories import AT, make_garden
 
 JAN, FEB, MAR, JUN = date(2017, 1, 1), date(2017, 2, 1), date(2017, 3, 1), date(2017, 6, 1)
+PAGE = (Path(__file__).parents[2] / "docs" / "rules" / "programme.md").read_text()
+ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| ")][
+    1:
+]
 
 
-@pytest.mark.parametrize(
-    ("steps", "new", "then"),
-    [
-        ([Step(JAN, "candidate")], Step(MAR, "active"), [(JAN, date(2017, 2, 28), "candidate"), (MAR, None, "active")]),
-        (
-            [Step(JAN, "candidate"), Step(MAR, "active")],
-            Step(FEB, "preparing"),
-            [(JAN, date(2017, 1, 31), "candidate"), (FEB, date(2017, 2, 28), "preparing"), (MAR, None, "active")],
-        ),
-        ([Step(JAN, "active")], Step(JAN, "suspended"), [(JAN, None, "suspended")]),
-        ([Step(JAN, "active")], Step(MAR, "active"), [(JAN, None, "active")]),
-    ],
-)
-def test_a_status_holds_until_the_next(steps: list[Step], new: Step, then: list[tuple[date, date | None, str]]) -> None:
-    assert with_step(steps, new) == [Held(*one) for one in then]
+def day(text: str) -> date:
+    """ "28/02", of 2017."""
+    number, month = text.split("/")
+    return date(2017, int(month), int(number))
 
 
-def test_what_is_taken_back_leaves_the_one_before_to_go_on() -> None:
-    assert without_step([Step(JAN, "active"), Step(JUN, "left")], JUN) == [Held(JAN, None, "active")]
+def step(text: str) -> Step:
+    status, since = text.split()
+    return Step(day(since), status)
+
+
+def held(text: str) -> Held:
+    """ "candidate 01/01 to 28/02", "active 01/03"."""
+    status, since, *until = text.replace(" to ", " ").split()
+    return Held(day(since), day(until[0]) if until else None, status)
+
+
+@pytest.mark.parametrize(("stands", "written", "then"), ROWS, ids=[f"{row[0]} + {row[1]}" for row in ROWS])
+def test_the_statuses_of_the_page_stand_as_it_says(stands: str, written: str, then: str) -> None:
+    steps = [step(one) for one in stands.split(";")]
+    taken_back = re.fullmatch(r"\((\S+ \S+) is taken back\)", written)
+    found = without_step(steps, step(taken_back[1]).from_day) if taken_back else with_step(steps, step(written))
+    assert found == [held(one.strip()) for one in then.split(";")]
+
+
+def test_nothing_stands_when_nothing_is_left() -> None:
     assert laid_out([]) == []
+    assert len(ROWS) >= 7
 
 
 # --- The rows -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,23 @@ def day(text: str) -> date:
         raise argparse.ArgumentTypeError(
             _("« %(text)s » n’est pas une date : écrivez par exemple 2018-03-14") % {"text": text}
         ) from None
+
+
+def whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Reads a whole number between these."""
+
+    def read(text: str) -> int:
+        with suppress(ValueError):
+            number = int(text)
+            if number >= least and (most is None or number <= most):
+                return number
+        raise argparse.ArgumentTypeError(
+            _("« %(text)s » : donnez un nombre entier à partir de %(least)d") % {"text": text, "least": least}
+            if most is None
+            else _("« %(text)s » : donnez un nombre entier de %(least)d à %(most)d") % {"text": text, "least": least, "most": most}
+        )  # fmt: skip
+
+    return read
 
 
 def week(text: str) -> Week:

@@ -41,15 +41,19 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--seed", type=int, metavar="N", help=_("une autre graine donne d’autres noms et d’autres hasards")
     )
-    parser.add_argument("--scale", type=int, metavar="N", help=_("N fois le programme"))
+    parser.add_argument("--scale", type=_help.whole(1), metavar="N", help=_("N fois le programme"))
     parser.add_argument("--build-only", action="store_true", help=_("préparer la saison sans ouvrir le site"))
     parser.add_argument("--fresh", action="store_true", help=_("tout reconstruire"))
-    parser.add_argument("--port", type=int, default=8000, metavar="N", help=_("le port (un autre libre s’il est pris)"))
+    parser.add_argument(
+        "--port",
+        type=_help.whole(0, 65535),
+        default=8000,
+        metavar="N",
+        help=_("le port (un autre libre s’il est pris)"),
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.scale is not None and options.scale < 1:
-        return refuse(_("--scale demande un nombre entier, 1 ou plus."), 2)
     try:
         recipe = _recipe(options)
     except ValueError as refused:

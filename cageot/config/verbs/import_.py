@@ -18,13 +18,17 @@ from cageot.config.verbs._help import Verbs, add_format, print_json, refuse, ver
 from cageot.core import clock
 from cageot.core.tabular.reading import read_table
 from cageot.core.tabular.table import UnreadableFile
+from cageot.core.tabular.words import plain
 from cageot.desk.actions import importing as actions
 from cageot.desk.forms.import_map import BadMap, FileMap, read_map, weekday
 from cageot.desk.queries import importing as queries
 from cageot.desk.queries.import_file import Brought, read, taught
-from cageot.desk.queries.import_report import Report, Told
+from cageot.desk.queries.import_pages import proposed
+from cageot.desk.queries.import_report import Report, Told, alike
 from cageot.desk.rules.import_facts import Draft
-from cageot.desk.rules.importing import Decision, decide
+from cageot.desk.rules.import_words import days_said
+from cageot.desk.rules.importing import Decision, Unknown, decide
+from cageot.desk.words_importing import KINDS
 from cageot.network.models import Garden
 
 SHOWN = 40
@@ -117,13 +121,15 @@ def _create(garden: Garden, brought: Brought, said: FileMap, options: argparse.N
     missing = decide(brought.drafts, queries.garden_facts(garden), said.answers(), clock.today()).unknown
 
     def words(kind: str) -> list[str]:
-        return [one.words for one in missing if one.kind == kind and not one.answered]
+        return [one.words for one in missing if one.kind == kind and one.words and not one.answered]
 
     if "depots" in wanted and words("depot"):
-        day = weekday(wanted["depots"]) if wanted["depots"] else queries.usual_weekday(garden)
-        if day is None:
+        usual = weekday(wanted["depots"]) if wanted["depots"] else queries.usual_weekday(garden)
+        days = {} if wanted["depots"] else days_said(brought.drafts)
+        opened = {name: days.get(plain(name), usual) for name in words("depot")}
+        if None in opened.values():
             raise BadMap(_("Quel jour les dépôts livrent-ils ? Écrivez par exemple --create depots=jeudi."))
-        said = replace(said, depots={**dict.fromkeys(words("depot"), day), **said.depots})
+        said = replace(said, depots={**{name: day for name, day in opened.items() if day}, **said.depots})
     return replace(said, agreements=said.agreements | frozenset(words("partner"))) if "agreements" in wanted else said
 
 
@@ -177,9 +183,19 @@ def _print_json(
         "duplicates": [{"line": line, "name": name, "like": why} for line, name, why in report.duplicates],
         "problems": [_entry(one) for one in report.problems], "notes": [_entry(one) for one in report.notes],
         "file_notes": list(brought.notes), "repaired": report.repaired,
-        "to_match": [{"kind": one.kind, "value": one.words, "lines": list(one.lines)} for one in decision.unknown if not one.answered],
+        "to_match": [
+            {"kind": one.kind, "value": one.words, "lines": list(one.lines), "proposed": near}
+            for one, near in _to_match(garden, decision)
+        ],
         "written": counts["households"], "created": counts,
     })  # fmt: skip
+
+
+def _to_match(garden: Garden, decision: Decision) -> list[tuple[Unknown, str]]:
+    """The words that wait for an answer, each with what it most likely means."""
+    waiting = [one for one in decision.unknown if not one.answered]
+    facts = queries.garden_facts(garden) if waiting else None
+    return [(one, proposed(one, facts) if facts else "") for one in waiting]
 
 
 def _entry(told: Told) -> dict[str, Any]:
@@ -206,6 +222,7 @@ def _print_text(
     for note in brought.notes:
         print(f"  · {note}")
     _print_remarks(report.problems, "!")
+    _print_to_match(_to_match(garden, decision))
     for line, name, why in report.duplicates[:SHOWN]:
         print(_("  ? ligne %(line)d, %(name)s : %(why)s") % {"line": line, "name": name, "why": " ".join(why)})
     if decision.whole or options.dry_run:
@@ -214,18 +231,37 @@ def _print_text(
 
 
 def _print_remarks(remarks: list[Told], mark: str, limit: int = SHOWN) -> None:
-    for one in remarks[:limit]:
-        where = (
-            _("ligne %(line)d") % {"line": one.line}
-            + (f", {one.column}" if one.column else "")
-            + (f" « {one.value} »" if one.value else "")
-        )
+    groups = alike(remarks)
+    for one in groups[:limit]:
+        where = ngettext("ligne %(lines)s", "lignes %(lines)s", len(one.lines)) % {"lines": one.where}
+        if len(one.lines) > 8:
+            where += _(" (%(n)d en tout)") % {"n": len(one.lines)}
+        where += (f", {one.column}" if one.column else "") + (f" « {short(one.value)} »" if one.value else "")
         print(f"  {mark} {where} : {one.message}")
-    if len(remarks) > limit:
+    if len(groups) > limit:
         print(
             _("  … et %(n)d autres remarques ; la copie annotée les a toutes (--annotate copie.xlsx).")
-            % {"n": len(remarks) - limit}
+            % {"n": len(groups) - limit}
         )
+
+
+def _print_to_match(waiting: list[tuple[Unknown, str]]) -> None:
+    """What to write in the file of --map, once for the whole file."""
+    for one, near in waiting[:SHOWN]:
+        said = ngettext(
+            "  = %(kind)s : que veut dire « %(words)s » (%(n)d ligne) ?",
+            "  = %(kind)s : que veut dire « %(words)s » (%(n)d lignes) ?",
+            len(one.lines),
+        ) % {"kind": KINDS[one.kind], "words": short(one.words) or _("case vide"), "n": len(one.lines)}
+        print(said + (" " + _("Peut-être %(name)s.") % {"name": near} if near else ""))
+    if waiting:
+        print(_("  Dites-le une fois, dans un fichier donné par --map : voir cageot import --help."))
+
+
+def short(text: str) -> str:
+    """A cell on one line of a screen."""
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _outcome(decision: Decision, counts: dict[str, int], options: argparse.Namespace) -> str:

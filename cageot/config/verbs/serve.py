@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.utils.translation import gettext as _
 
 from cageot.config import opening
-from cageot.config.verbs._help import Verbs, refuse, verb
+from cageot.config.verbs._help import Verbs, refuse, verb, whole
 
 
 def add(verbs: Verbs) -> None:
@@ -24,8 +24,8 @@ def add(verbs: Verbs) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help=_("l’adresse où écouter (127.0.0.1 : cette machine seulement)")
     )
-    parser.add_argument("--port", type=int, default=8000, help=_("le port (un autre libre s’il est pris)"))
-    parser.add_argument("--workers", type=int, default=2, help=_("le nombre de processus"))
+    parser.add_argument("--port", type=whole(0, 65535), default=8000, help=_("le port (un autre libre s’il est pris)"))
+    parser.add_argument("--workers", type=whole(1), default=2, help=_("le nombre de processus"))
 
 
 def run(options: argparse.Namespace) -> int:

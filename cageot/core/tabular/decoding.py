@@ -20,7 +20,12 @@ _FRENCH = re.compile(f"[{_LOWER}’«»€°]")
 _CAPITAL = re.compile(f"(?<![a-z{_LOWER}])[{_UPPER}]")
 _ODD = re.compile(f"(?<=[a-z{_LOWER}])[{_UPPER}]|[^\x00-\x7f{_LOWER}{_UPPER}’«»€°·–—…œ“”ñáíóúäåøãõ\xa0\u202f]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
-_TWICE = re.compile("Ã[©¨ª«§´®¯¢ ‰ˆ]")
+_TWICE = re.compile("Ã[©¨ª«§´®¯¢\xa0‰ˆ]")
+_RUN = re.compile("[^\x00-\x7f]+")
+_SURROGATE = re.compile("[\udc80-\udcff]")
+_FREE = {0xDC00 + byte: byte for byte in range(0x80, 0xA0)}
+_FEW = 20
+"""One wrong byte for so many accents: still UTF-8, to which another tool added a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Decoded:
 
 def decode(data: bytes) -> Decoded:
     """The text of a file. Refuses (UnreadableFile) what is not text in any encoding."""
-    found = _marked(data) or _unicode(data) or _old(data)
+    found = _marked(data) or _unicode(data) or _nearly_unicode(data) or _old(data)
     if len(_CONTROL.findall(found.text[:100_000])) * 200 > min(len(found.text), 100_000):
         raise UnreadableFile(
             _("Ce fichier n’est pas un tableau que l’on sait lire. Apportez un fichier Excel (.xlsx), ODS ou CSV.")
@@ -58,6 +63,21 @@ def _try(data: bytes, encoding: str) -> Decoded | None:
         return None
 
 
+def _nearly_unicode(data: bytes) -> Decoded | None:
+    """UTF-8 to which something was added in another encoding: wrong bytes are read as Windows writes them."""
+    text = data.decode("utf-8", errors="surrogateescape")
+    wrong = len(_SURROGATE.findall(text))
+    if wrong * _FEW > sum(map(len, _RUN.findall(text))):
+        return None
+    mended = _SURROGATE.sub(lambda found: _windows(bytes([ord(found[0]) - 0xDC00])), text)
+    return Decoded(mended, "utf-8", (_("Certains accents semblent abîmés dans ce fichier : relisez les noms."),))
+
+
+def _windows(data: bytes) -> str:
+    """As Windows reads it: the five bytes that cp1252 leaves free are controls."""
+    return data.decode("cp1252", errors="surrogateescape").translate(_FREE)
+
+
 def _old(data: bytes) -> Decoded:
     """The first of Windows, Mac and DOS under which the accents make the best French."""
     readings = [Decoded(data.decode(encoding, errors="replace"), encoding) for encoding in _OLD]
@@ -69,13 +89,23 @@ def _frenchness(text: str) -> int:
 
 
 def _encoded_twice(found: Decoded) -> Decoded | None:
-    """ "PrÃ©nom" is "Prénom" that some tool encoded twice: mended if the whole file can be."""
+    """ "PrÃ©nom" is "Prénom" that some tool encoded twice; mended run by run, so that one bad name spoils no other."""
     if not _TWICE.search(found.text):
         return None
+    text = _RUN.sub(_once, found.text)
+    if _TWICE.search(text):
+        told = _("Certains accents semblent abîmés dans ce fichier : relisez les noms.")
+    else:
+        told = _("Les accents étaient abîmés dans ce fichier : ils ont été réparés.")
+    return Decoded(text, found.encoding, (told,))
+
+
+def _once(run: re.Match[str]) -> str:
+    """These letters as they were before the second encoding, if it can be undone."""
     try:
-        text = found.text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return Decoded(
-            found.text, found.encoding, (_("Certains accents semblent abîmés dans ce fichier : relisez les noms."),)
+        raw = b"".join(
+            bytes([ord(letter)]) if "\x80" <= letter <= "\x9f" else letter.encode("cp1252") for letter in run[0]
         )
-    return Decoded(text, found.encoding, (_("Les accents étaient abîmés dans ce fichier : ils ont été réparés."),))
+        return raw.decode("utf-8")
+    except UnicodeError:
+        return run[0]

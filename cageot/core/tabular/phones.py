@@ -22,6 +22,7 @@ _DIALLED = re.compile(r"0([1-9](?: ?\d\d){4})")
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+[.:]?|:")
 _BETWEEN = re.compile(r"[/;,|&]|\bou\b|\bet\b| - ", re.IGNORECASE)
+_AMONG_WORDS = re.compile(r"(?<![\d+])(?:\+33|0033|0)[ .(0)-]*[1-9](?:[ ./-]?\d\d){4}(?!\d)")
 _SIDE_BY_SIDE = re.compile(r"(0\d{9})(0\d{9})")
 _FRENCH = re.compile(r"(?:0|(?:\+|00)(?:33|262|590|594|596)0?)([1-9]\d{8})")
 _WITHOUT_ZERO = re.compile(r"(?:33)?([1-9]\d{8})")
@@ -38,7 +39,7 @@ def parse_phones(cell: Cell) -> Read[tuple[str, ...]]:
         raise BadValue(
             _("Le tableur a abrégé ce numéro. Mettez la colonne au format Texte, puis écrivez de nouveau le numéro.")
         )
-    reads = [_read(piece) for piece in _pieces(text)]
+    reads = _reads(text)
     numbers = tuple(dict.fromkeys(read.value for read in reads))
     return Read(numbers[:2], " ".join(dict.fromkeys(read.note for read in reads if read.note)) + _dropped(numbers[2:]))
 
@@ -53,6 +54,18 @@ def display_phone(number: str) -> str:
     """A number as it is dialled in France: "06 12 34 56 78"; one of another country stays "+49…"."""
     found = _E164.fullmatch(number)
     return " ".join(re.findall("..", f"0{found[1]}")) if found else number
+
+
+def _reads(text: str) -> list[Read[str]]:
+    """Each number of the cell; if some piece is no number, those that are written as one: "06 12 34 56 78 après 18 h"."""
+    try:
+        return [_read(piece) for piece in _pieces(text)]
+    except BadValue:
+        within = [found[0] for found in _AMONG_WORDS.finditer(text)]
+        rest = _AMONG_WORDS.sub("", text)
+        if not within or not re.search(r"[^\W\d_]", rest) or re.search(r"\d{3}", rest):
+            raise
+        return [Read(read.value, _mended(text, "", read.value)) for read in map(_read, within)]
 
 
 def _pieces(text: str) -> list[str]:

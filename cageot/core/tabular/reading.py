@@ -9,11 +9,11 @@ from django.utils.translation import ngettext
 
 from . import separated, shape
 from .brought import kind_of
-from .columns import CORRECTIONS, HOUSEHOLD_COLUMNS, Column
+from .columns import CORRECTIONS, HOUSEHOLD_COLUMNS, Column, key_of
 from .decoding import decode
 from .safe import import_cell
 from .shape import Header
-from .table import Cell, Row, Table, UnreadableFile
+from .table import Cell, Row, Table, UnreadableFile, text_of
 from .values import is_blank
 from .workbook import open_workbook
 
@@ -78,7 +78,8 @@ def _from_text(data: bytes, columns: Sequence[Column]) -> Table:
     names = _names(header.names)
     rows, notes = _rows(lines, header, len(names), ends_matter=True)
     notes = (*decoded.notes, *notes)
-    return Table(names, rows, notes, header.line, encoding=decoded.encoding, separator=separator)
+    table = Table(names, rows, notes, header.line, encoding=decoded.encoding, separator=separator)
+    return _under_headings(table, lines, columns)
 
 
 def _from_workbook(data: bytes, wanted: str, columns: Sequence[Column]) -> Table:
@@ -94,7 +95,26 @@ def _from_workbook(data: bytes, wanted: str, columns: Sequence[Column]) -> Table
     names = _names(best.header.names)
     rows, notes = _rows(best.lines, best.header, len(names), ends_matter=False)
     notes = (*_sheet_note(best.name, others), *notes)
-    return Table(names, rows, notes, best.header.line, sheet=best.name, other_sheets=others)
+    table = Table(names, rows, notes, best.header.line, sheet=best.name, other_sheets=others)
+    return _under_headings(table, best.lines, columns)
+
+
+def _under_headings(table: Table, lines: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> Table:
+    """The table with one more column for each thing that headings say ("Dépôt : Gare"), if no column of it says it."""
+    said = [(number, *found) for number, line in enumerate(lines, 1) if (found := shape.heading(line, columns))]
+    known = {key_of(name, columns) for name in table.columns}
+    for name in dict.fromkeys(name for _number, name, _value in said if key_of(name, columns) not in known):
+        values = [(number, value) for number, other, value in said if other == name]
+        rows = tuple(replace(row, cells=(*row.cells, _last_before(row.line, values))) for row in table.rows)
+        told = _("Les titres « %(name)s : … » sont lus pour les lignes qui suivent chacun d’eux.") % {"name": name}
+        table = replace(
+            table, columns=shape.unique_names((*table.columns, name)), rows=rows, notes=(*table.notes, told)
+        )
+    return table
+
+
+def _last_before(line: int, values: Sequence[tuple[int, str]]) -> str:
+    return next((value for number, value in reversed(values) if number < line), "")
 
 
 def _names(names: Sequence[str]) -> tuple[str, ...]:
@@ -135,6 +155,13 @@ def _left_out(numbered: Sequence[tuple[int, Sequence[Cell]]], header: Header) ->
             yield (
                 number,
                 _("Ligne %(line)s laissée de côté : elle répète les titres des colonnes.") % {"line": number},
+            )
+        elif shape.is_aside(line, len(header.names)):
+            text = next(text_of(cell) for cell in line if not is_blank(cell))
+            yield (
+                number,
+                _("Ligne %(line)s laissée de côté : c’est un titre ou une remarque (« %(text)s »).")
+                % {"line": number, "text": " ".join(text.split())[:60]},
             )
     if numbered and shape.is_sum(numbered[-1][1]) and len(header.names) > 3:
         number = numbered[-1][0]

@@ -9,6 +9,7 @@ from itertools import count
 from django.utils.translation import gettext as _
 
 from .columns import Column, key_of
+from .safe import looks_like_formula
 from .table import Cell, letter, text_of
 from .words import plain
 
@@ -20,6 +21,7 @@ _AMOUNT = re.compile(r"-?[\d\s.,]*\d\s*(?:€|eur|euros)?", re.IGNORECASE)
 _TOTAL = re.compile(
     r"(?:sous |grand )?tota(?:l|ux)(?: general)?|somme|nb total|nombre total|total\b.*|sous total\b.*|moyenne"
 )
+_ASIDE = re.compile(r"[:=]|^\W|\b\d{4}\b|\b(?:page|suite|fin de|mis[e]? à jour|légende|n\.?b\.?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +114,64 @@ def _trimmed(texts: Sequence[str]) -> Sequence[str]:
 
 
 def _stacked(top: Sequence[Sequence[str]], best: int, columns: Sequence[Column]) -> Header:
-    """Names on two lines, because cells are merged: blanks are filled from above, and finer names taken from below."""
+    """Names on two lines, because cells are merged: blanks are filled from above, finer names are taken from below,
+    and "Type" under "Panier" is "Type panier"."""
     line, names = best + 1, list(top[best])
-    if best + 1 < len(top) and _refines(names, top[best + 1], columns):
-        line, names = line + 1, _over(top[best + 1], names)
-    elif best > 0 and _known(_gaps(names, top[best - 1]), columns):
-        names = _over(names, top[best - 1])
+    above = top[best - 1] if best else ()
+    if best + 1 < len(top) and (finer := _finer(names, top[best + 1], columns)):
+        line, names = line + 1, _over(finer, names)
+    elif _known(_gaps(names, above), columns):
+        names = _over(names, above)
+    names = _within(names, above, columns)
     return Header(line, tuple(names), _known(names, columns))
 
 
-def _refines(names: Sequence[str], below: Sequence[str], columns: Sequence[Column]) -> bool:
+def _finer(names: Sequence[str], below: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    """The names of the line below, if it is one more line of names: most are known, and they fill blanks."""
     filled = _trimmed(below)
-    return len(filled) >= 2 and _known(below, columns) == len(filled) and (len(names) < len(below) or "" in names)
+    finer = _within(below, names, columns)
+    known = sum(bool(text and key_of(text, columns)) for text in finer)
+    fills = len(names) < len(below) or any(text and not name for name, text in zip(names, below, strict=False))
+    plainly = not any(_DATUM.fullmatch(text) or len(text) > 60 for text in filled)
+    return finer if known >= 2 and 2 * known > len(filled) and fills and plainly else []
+
+
+def _within(names: Sequence[str], groups: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    """Names that say nothing alone, completed by the group that they stand under, when that makes them known."""
+    if len(_trimmed(groups)) < 2:
+        return list(names)
+    found, group = [], ""
+    for index, name in enumerate(names):
+        group = (groups[index] if index < len(groups) else "") or group
+        whole = f"{name} {group}"
+        found.append(whole if name and not key_of(name, columns) and key_of(whole, columns) else name)
+    return found
+
+
+HEADINGS = frozenset(("depot", "weekday", "size", "frequency", "tariff", "partner"))
+"""What a heading may say for all the lines under it."""
+
+
+def heading(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[str, str] | None:
+    """What a line alone says of those under it: "Dépôt : Gare de Blois" is ("Dépôt", "Gare de Blois")."""
+    filled = [text for text in map(_stripped, cells) if text]
+    if not filled or len(filled) > 2:
+        return None
+    name, colon, value = (filled[0] if len(filled) == 1 else f"{filled[0]} {filled[1]}").partition(":")
+    said = colon and value.strip() and len(name) < 30 and key_of(name, columns) in HEADINGS
+    return (name.strip(), value.strip()) if said else None
+
+
+def is_aside(cells: Sequence[Cell], width: int) -> bool:
+    """A line of one cell that is no name: a heading ("Dépôt : Gare"), a footnote, "mis à jour le 12/03/2017"."""
+    filled = [text for text in map(_stripped, cells) if text]
+    return (
+        len(filled) == 1
+        and width > 1
+        and not looks_like_formula(filled[0])
+        and sum(letter.isalpha() for letter in filled[0]) > 2
+        and (bool(_ASIDE.search(filled[0])) or len(filled[0]) > 60)
+    )
 
 
 def _gaps(names: Sequence[str], above: Sequence[str]) -> list[str]:

@@ -50,9 +50,30 @@ class BadValue(ValueError):
         self.message, self.suggestion = message, suggestion
 
 
+_DASHES = re.compile(r"[\s\-–—−_./\\|?*~·…:;,'\"()\u200b\u2060\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of a price, in basis points: 3000 is 30 %."""
+
+    bp: int
+
+
 def is_blank(cell: Cell) -> bool:
-    """Whether nothing is written there, spaces aside."""
-    return not cell or (isinstance(cell, str) and not cell[0].isalnum() and not _tidy(cell))
+    """Whether nothing is written there: spaces, or the dash, slash or question mark that people put instead."""
+    return not cell or (isinstance(cell, str) and not cell[0].isalnum() and bool(_DASHES.fullmatch(cell)))
+
+
+_NOTHING = frozenset(
+    (*"neant aucun aucune rien vide ras nc na x xx xxx inconnu inconnue sans non".split(), "n c", "n a", "non renseigne",
+     "non renseignee", "non communique", "non communiquee", "non connu", "pas connu", "sans objet", "liste rouge")
+)  # fmt: skip
+
+
+def says_nothing(cell: Cell) -> bool:
+    """Whether words say that there is nothing to write: "néant", "NC", "non renseigné"."""
+    return isinstance(cell, str) and len(cell) < 30 and plain(cell) in _NOTHING
 
 
 def optional(reader: Callable[[Cell], Read[T]], cell: Cell) -> Read[T] | None:
@@ -87,6 +108,14 @@ def parse_text(cell: Cell, limit: int = 200) -> Read[str]:
     return Read(text)
 
 
+def parse_name(cell: Cell, limit: int = 80) -> Read[str]:
+    """A person's name: words with a letter at least, which a number that slipped into the column has not."""
+    read = parse_text(cell, limit)
+    if not any(letter.isalpha() for letter in read.value):
+        raise BadValue(_("Ce n’est pas un nom. Les cases de cette ligne sont peut-être décalées : vérifiez-la."))
+    return read
+
+
 def _too_long(found: int, limit: int) -> BadValue:
     message = _("Ce texte est trop long : %(found)s caractères, %(limit)s au plus. Raccourcissez-le.")
     return BadValue(message % {"found": found, "limit": limit})
@@ -99,7 +128,10 @@ _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _COMPACT_DAY_FIRST = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _IN_WORDS = re.compile(r"(?:[a-z]+ )?(\d{1,2})(?:er)? ([a-z]+) (\d{4}|\d{2})")
-_MONTH_ONLY = re.compile(r"(?:(\d{1,2})[/.\-]|([a-z]+) )(\d{4})")
+_MONTH_ONLY = re.compile(r"(?:(\d{1,2})[/.\-]|([a-z]+) )(\d{4}|\d{2})")
+_NO_YEAR = re.compile(r"(\d{1,2}) (\d{1,2}|[a-z]{3,})")
+_WITHIN = re.compile(r"(?<![\w/.\-])(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2})(?![\w/\-])")
+_DAY_SAID = re.compile(r"(?:le|du|des le|depuis(?: le)?|a partir du|jusqu au|au|fin|debut) (.+)")
 _CLOCK = re.compile(r"[T ](\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d+)?")
 _MONTHS = "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
@@ -110,7 +142,7 @@ def parse_date(cell: Cell) -> Read[date]:
     if isinstance(cell, date):
         return Read(_in_range(cell))
     text, clock = _without_clock(written(cell))
-    found = _numeric_date(text) or _worded_date(text) or _serial_date(text)
+    found = _numeric_date(text) or _worded_date(text) or _serial_date(text) or _date_within(text)
     if found is None:
         raise _not_a_date(text)
     return Read(_in_range(found.value), found.note or clock)
@@ -141,6 +173,15 @@ def _worded_date(text: str) -> Read[date] | None:
     found = _IN_WORDS.fullmatch(plain(text))
     month = _month(found[2]) if found else 0
     return _dated(found[3], month, int(found[1])) if found and month else None
+
+
+def _date_within(text: str) -> Read[date] | None:
+    """The one day that a few words hold: "payé le 03/01/2017", "depuis le 1er mars 2017"."""
+    if (said := _DAY_SAID.fullmatch(plain(text))) and (worded := _worded_date(said[1])):
+        return worded
+    days = _WITHIN.findall(text)
+    read = _numeric_date(days[0]) if len(days) == 1 and len(text) < 60 else None
+    return Read(read.value, read.note or _("Lu le %(date)s.") % {"date": text_of(read.value)}) if read else None
 
 
 def _month(word: str) -> int:
@@ -194,15 +235,21 @@ def _in_range(day: date) -> date:
 
 def _not_a_date(text: str) -> BadValue:
     if found := _MONTH_ONLY.fullmatch(plain(text) if text[:1].isalpha() else text):
-        month = int(found[1] or 0) or _month(found[2] or "")
+        month, year = int(found[1] or 0) or _month(found[2] or ""), found[3] if len(found[3]) == 4 else f"20{found[3]}"
         if 1 <= month <= 12:
-            return BadValue(_("Il manque le jour. Écrivez une date comme 31/12/2016."), f"01/{month:02}/{found[3]}")
+            return BadValue(_("Il manque le jour. Écrivez une date comme 31/12/2016."), f"01/{month:02}/{year}")
+    if (found := _NO_YEAR.fullmatch(plain(text))) and 1 <= (
+        int(found[2]) if found[2].isdigit() else _month(found[2])
+    ) <= 12:
+        return BadValue(_("Il manque l’année. Écrivez une date comme 31/12/2016."))
     return BadValue(_("Ce n’est pas une date. Écrivez-la comme 31/12/2016."))
 
 
 # Amounts
 
 _CURRENCY = re.compile(r"€|\beuros?\b|\beur\b", re.IGNORECASE)
+_EACH = re.compile(r"\s*(?:(?:/|par|le)\s*panier|ttc|net)\.?$|[.,]-{1,2}$", re.IGNORECASE)
+"""What may follow an amount without changing it: an amount a week or a month is another thing."""
 _DECIMAL = re.compile(r"(\d*)(?:[.,](\d*))?")
 _GROUPED = re.compile(r"\d{1,3}(?:[., ’'](?:\d{3}))+[.,]\d{1,2}|\d{1,3}(?:[ ’']\d{3})+")
 _FREE = frozenset(("gratuit", "gratuite", "offert", "offerte", "exonere", "exoneree"))
@@ -219,13 +266,25 @@ def parse_cents(cell: Cell) -> Read[int]:
     return Read(_cents(_ungrouped(figure)))
 
 
+_SHARE = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))? ?%")
+
+
+def parse_part(cell: Cell) -> Read[int | Share]:
+    """What somebody pays of a basket: an amount in cents, or a share of its price, "30 %"."""
+    if isinstance(cell, str) and (found := _SHARE.fullmatch(_tidy(cell))) and int(found[1]) <= 100:
+        return Read(Share(int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))))
+    read = parse_cents(cell)
+    return Read(read.value, read.note)
+
+
 def amount_text(cents: int) -> str:
     """Cents as an amount to write in a file: "3,60"."""
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100},{abs(cents) % 100:02}"
 
 
 def _figure(text: str) -> str:
-    """ "3€60" becomes "3,60"; any other sign of euros goes."""
+    """ "3€60" becomes "3,60"; any other sign of euros goes, and what says that it is the price of a basket."""
+    text = _EACH.sub("", text)
     text = re.sub(r"(\d)\s*(?:€|eur(?:os?)?)\s*(\d{1,2})$", r"\1,\2", text, flags=re.IGNORECASE)
     return _CURRENCY.sub("", text).strip().removeprefix("+")
 
@@ -260,18 +319,27 @@ def _amount_within(text: str) -> str:
 # Whole numbers, yes and no
 
 _COUNT = re.compile(r"(\d{1,9})(?:[.,]0+)?(?: ?[a-z.]+)?", re.IGNORECASE)
+BRACKETS = re.compile(r"\s*\([^()]*\)?")
+NUMBERS = {
+    word: number
+    for number, words in enumerate("zero aucun aucune/un une/deux/trois/quatre/cinq/six/sept/huit/neuf/dix".split("/"))
+    for word in words.split()
+}
+"""Numbers that people write in letters."""
 _YES = frozenset(("oui", "o", "yes", "y", "x", "vrai", "true", "1", "ok", "v"))
 _NO = frozenset(("non", "n", "no", "faux", "false", "0"))
 
 
 def parse_int(cell: Cell, least: int = 0, most: int = 1_000_000) -> Read[int]:
-    """A whole number between two limits: "2", "2,0", "2 enfants"."""
+    """A whole number between two limits: "2", "2,0", "2 enfants", "deux", "3 (2, 5 et 9 ans)", "aucun"."""
     if isinstance(cell, date):
         raise BadValue(_("Le tableur a changé ce nombre en date. Écrivez de nouveau le nombre seul."))
-    found = _COUNT.fullmatch(unaccented(written(cell)))
-    if not found:
+    text = BRACKETS.sub("", unaccented(written(cell))) or written(cell)
+    found = _COUNT.fullmatch(text)
+    said = NUMBERS.get(next(iter(plain(text).split()), "")) if len(text.split()) <= 2 else None
+    if not found and said is None:
         raise BadValue(_("Ce n’est pas un nombre entier. Écrivez-le en chiffres, par exemple 2."))
-    value = int(found[1])
+    value = int(found[1]) if found else said or 0
     if not least <= value <= most:
         raise BadValue(_("Ce nombre doit être entre %(least)s et %(most)s.") % {"least": least, "most": most})
     return Read(value)
@@ -297,7 +365,7 @@ _NO_ADDRESS = re.compile(r"(?:pas|sans|aucun|neant|non|rien|n a pas|x|nc)\b.*")
 
 def parse_email(cell: Cell) -> Read[str]:
     """One e-mail address, in lower case. Of two, the first is kept and the note names the other."""
-    text = written(cell)
+    text = re.sub(r" ?@ ?", "@", BRACKETS.sub("", written(cell)) or written(cell))
     if "@" not in text:
         raise BadValue(_no_email(text))
     addresses = _EMAIL.findall(text) if len(re.findall("@", text)) > 1 else [_AROUND.sub("", _inner(text)).strip()]
@@ -389,6 +457,27 @@ def parse_frequency(cell: Cell) -> Read[Frequency]:
     if _WEEK.search(words):
         return Read("weekly")
     raise BadValue(_("Ce rythme n’est pas compris. Écrivez toutes les semaines, semaines paires ou semaines impaires."))
+
+
+_WEEKDAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()
+_WEEKDAYS_IN_ENGLISH = "monday tuesday wednesday thursday friday saturday sunday".split()
+
+
+def parse_weekday(cell: Cell) -> Read[int]:
+    """A day of the week, 1 for Monday: "jeudi", "Jeudi soir", "jeu."."""
+    if isinstance(cell, date):
+        return Read(cell.isoweekday())
+    words = plain(written(cell)).split()
+    for names in (_WEEKDAYS, _WEEKDAYS_IN_ENGLISH):
+        days = {
+            names.index(name) + 1
+            for word in words
+            for name in names
+            if len(word) > 2 and name.startswith(word.removesuffix("s"))
+        }
+        if len(days) == 1:
+            return Read(days.pop())
+    raise BadValue(_("Ce n’est pas un jour de la semaine. Écrivez par exemple jeudi."))
 
 
 _LANGUAGE_NAMES = """

@@ -284,7 +284,11 @@ def kind_of(name: str) -> str:
 
 
 def remember(garden: Garden, learnt: Learnt) -> None:
-    """Keep what a file taught of headers and words, over what was known."""
+    """Keep what a file taught of headers and words, over what was known. What an empty cell meant holds for one file."""
+    learnt = Learnt(
+        learnt.columns,
+        {kind: {word: said for word, said in some.items() if plain(word)} for kind, some in learnt.values.items()},
+    )
     if not (learnt.columns or any(learnt.values.values())):
         return
     known = queries.remembered(garden)

@@ -75,6 +75,10 @@ class ColumnsForm(forms.Form):
 
 
 def _matched(line: MatchLine) -> str:
+    if not line.words:
+        return ngettext("Case vide (%(lines)d ligne)", "Cases vides (%(lines)d lignes)", line.lines) % {
+            "lines": line.lines
+        }
     said = ngettext("« %(words)s » (%(lines)d ligne)", "« %(words)s » (%(lines)d lignes)", line.lines)
     return said % {"words": line.words, "lines": line.lines}
 
@@ -99,10 +103,10 @@ class MatchesForm(forms.Form):
                 choices=[LATER, *line.choices, *create], initial=line.chosen or LATER[0], label=_matched(line),
                 help_text=_("Proposé d’après le nom : à vérifier.") if line.proposed else "",
             )  # fmt: skip
-            if line.kind == "depot":
+            if line.kind == "depot" and line.may_create:
                 self.fields[f"d{index}"] = forms.TypedChoiceField(
                     choices=[("", "—"), *((day + 1, str(name).capitalize()) for day, name in WEEKDAYS.items())], coerce=int, required=False,
-                    empty_value=None, initial=created.get(line.words, weekday), label=_("S’il est à créer, son jour de livraison"),
+                    empty_value=None, initial=created.get(line.words, line.weekday or weekday), label=_("S’il est à créer, son jour de livraison"),
                 )  # fmt: skip
             if line.kind == "size":
                 self.fields[f"d{index}"] = EurosField(

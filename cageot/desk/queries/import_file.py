@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cageot.core.tabular.columns import HOUSEHOLD_COLUMNS, first_name_first, recognise
-from cageot.core.tabular.names import parse_civility, split_full_name
+from cageot.core.tabular.columns import HOUSEHOLD_COLUMNS, first_name_first, key_of, recognise
+from cageot.core.tabular.names import first_names_first, parse_civility, split_full_name, without_civility
+from cageot.core.tabular.people import parse_people
 from cageot.core.tabular.phones import display_phone, parse_phones
+from cageot.core.tabular.places import split_address, split_place
 from cageot.core.tabular.table import Cell, Row, Table, UnreadableFile, text_of
 from cageot.core.tabular.values import (
     BadValue,
     Read,
+    Share,
     is_blank,
     parse_cents,
     parse_date,
@@ -23,8 +27,13 @@ from cageot.core.tabular.values import (
     parse_frequency,
     parse_int,
     parse_language,
+    parse_name,
+    parse_part,
     parse_postcode,
     parse_text,
+    parse_weekday,
+    parse_yes_no,
+    says_nothing,
 )
 from cageot.core.tabular.words import plain
 from cageot.desk.rules.import_facts import Draft, Remark
@@ -34,8 +43,8 @@ KEYS = frozenset(column.key for column in HOUSEHOLD_COLUMNS)
 LABELS = {column.key: column.label for column in HOUSEHOLD_COLUMNS}
 IGNORED = ""
 """What a column is mapped to when a person says that it is of no use."""
-UNUSED = frozenset(("comment",))
-"""Understood, and left out on purpose: remarks on people are not kept."""
+UNUSED = frozenset(("comment", "private"))
+"""Understood, and left out on purpose: neither remarks on people, nor what they earn, nor their age."""
 
 PEOPLE = 30
 """The most adults, or children, that a household may have."""
@@ -77,15 +86,28 @@ class Brought:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        unused = [header for header, key in self.columns.by_header.items() if key in UNUSED]
-        told = [
-            _("Colonne « %(name)s » non reprise : on ne garde pas de remarques sur les personnes.") % {"name": name}
-            for name in unused
+        columns = self.columns.by_header
+        told = [not_kept(key) % {"name": name} for name, key in columns.items() if key in UNUSED]
+        filled = [
+            name for place, (name, key) in enumerate(columns.items()) if key is None and sample_of(self.table, place, 1)
         ]
-        told += [
-            _("Colonne « %(name)s » non comprise : laissée de côté.") % {"name": name} for name in self.columns.unmapped
-        ]
-        return (*self.table.notes, *told)
+        return (*self.table.notes, *told, *(self._not_read(name) for name in filled))
+
+    def _not_read(self, header: str) -> str:
+        key = key_of(header)
+        other = self.columns.headers.get(key or "")
+        if other:
+            return _("Colonne « %(name)s » laissée de côté : « %(other)s » dit déjà la même chose.") % {
+                "name": header, "other": other,
+            }  # fmt: skip
+        return _("Colonne « %(name)s » non comprise : laissée de côté.") % {"name": header}
+
+
+def not_kept(key: str) -> str:
+    """Why a column is left out on purpose; `%(name)s` is its header."""
+    if key == "private":
+        return _("Colonne « %(name)s » non reprise : on ne garde ni revenus, ni âge, ni dossier social.")
+    return _("Colonne « %(name)s » non reprise : on ne garde pas de remarques sur les personnes.")
 
 
 def read(table: Table, mapped: Mapping[str, str], each: Callable[[Iterator[Draft]], Iterable[Draft]] = iter) -> Brought:
@@ -127,13 +149,13 @@ def taught(table: Table, mapped: Mapping[str, str]) -> dict[str, str]:
 
 def mapped_twice(columns: Columns) -> list[str]:
     """Keys that two columns claim, both by hand."""
-    keys = [key for key in columns.by_header.values() if key]
+    keys = [key for key in columns.by_header.values() if key and key not in UNUSED]
     return sorted({key for key in keys if keys.count(key) > 1})
 
 
 def drafts_of(table: Table, columns: Columns) -> Iterator[Draft]:
     """Each line as a draft; what could not be read is told in its `problems`, what was mended in its `notes`."""
-    readers = [(place, key, _reader(key, columns)) for key, place in columns.places.items() if key not in UNUSED]
+    readers = [(place, key, _reader(key, columns, table)) for key, place in columns.places.items() if key not in UNUSED]
     return (_draft(row, readers) for row in table.rows)
 
 
@@ -149,14 +171,14 @@ Attempt = Callable[[Cell], "Read[Any] | BadValue | None"]
 """What a cell says, why it cannot be read, or None when it is blank."""
 
 
-def _reader(key: str, columns: Columns) -> Attempt:
+def _reader(key: str, columns: Columns, table: Table) -> Attempt:
     """How cells of a column are read. The same cell is read once: sizes, depots and dates come again and again."""
     readers: dict[str, Callable[[Cell], Read[Any]]] = {
         "number": _number,
         "civility": parse_civility,
-        "last_name": partial(parse_text, limit=80),
-        "first_name": partial(parse_text, limit=80),
-        "full_name": partial(split_full_name, first_name_first=first_name_first(columns.headers.get("full_name", ""))),
+        "last_name": parse_name,
+        "first_name": parse_name,
+        "full_name": partial(split_full_name, first_name_first=key == "full_name" and _order(columns, table)),
         "address": partial(parse_text, limit=200),
         "commune": partial(parse_text, limit=80),
         "postcode": parse_postcode,
@@ -165,19 +187,22 @@ def _reader(key: str, columns: Columns) -> Attempt:
         "email": parse_email,
         "adults": partial(parse_int, most=PEOPLE),
         "children": partial(parse_int, most=PEOPLE),
-        "household_size": partial(parse_int, least=1, most=2 * PEOPLE),
+        "household_size": parse_people,
         "language": parse_language,
         "frequency": _frequency,
         "support_from": parse_date,
-        "until": parse_date,
-        "member_part": parse_cents,
-        "membership_paid_on": parse_date,
+        "until": _until,
+        "member_part": parse_part,
+        "membership_paid_on": _paid_on,
+        "weekday": parse_weekday,
     }
     read = readers.get(key, partial(parse_text, limit=120))
 
     @lru_cache(maxsize=4096)
     def attempt(cell: Cell) -> Read[Any] | BadValue | None:
         try:
+            if key in MAY_SAY_NOTHING and says_nothing(cell):
+                return Read(None, _("« %(text)s » : lu comme une case vide.") % {"text": text_of(cell).strip()})
             return None if is_blank(cell) else read(cell)
         except BadValue as bad:
             return bad
@@ -185,8 +210,43 @@ def _reader(key: str, columns: Columns) -> Attempt:
     return attempt
 
 
+MAY_SAY_NOTHING = frozenset(
+    ("email", "phone", "mobile", "address", "postcode", "commune", "language", "until", "civility", "weekday")
+)
+"""Where "néant" or "NC" is a way to leave the cell empty."""
+
+
+def _order(columns: Columns, table: Table) -> bool:
+    """Whether full names are written first name first: as their header says, unless the names themselves say otherwise."""
+    place = columns.places["full_name"]
+    seen = first_names_first(row.cells[place] for row in table.rows[:2_000])
+    return first_name_first(columns.headers["full_name"]) if seen is None else seen
+
+
 def _number(cell: Cell) -> Read[str]:
     return Read(parse_text(cell, limit=20).value.removesuffix(",0"))
+
+
+_OPEN = frozenset(
+    ("en cours", "indetermine", "indeterminee", "illimite", "illimitee", "sans fin", "tacite", "a definir")
+)
+
+
+def _until(cell: Cell) -> Read[Any]:
+    if plain(text_of(cell)) in _OPEN:
+        return Read(None, _("« %(text)s » : lu sans date de fin.") % {"text": text_of(cell).strip()})
+    return parse_date(cell)
+
+
+def _paid_on(cell: Cell) -> Read[Any]:
+    """The day; "oui" or an amount says that it was paid, not when: a membership has a first day."""
+    try:
+        return parse_date(cell)
+    except BadValue:
+        for reader in (parse_yes_no, parse_cents):
+            with suppress(BadValue):
+                return Read(None, _("Sans la date, la cotisation n’est pas notée.") if reader(cell).value else "")
+        raise
 
 
 def _frequency(cell: Cell) -> Read[str]:
@@ -210,7 +270,8 @@ def _draft(row: Row, readers: Sequence[tuple[int, str, Attempt]]) -> Draft:
         if isinstance(read, BadValue):
             problems.append(Remark("unreadable", key, {"message": read.message, "suggestion": read.suggestion}))
             continue
-        values[key] = read.value
+        if read.value is not None:
+            values[key] = read.value
         if read.note:
             notes.append(Remark("mended", key, {"message": read.note}))
     _complete(values, problems, notes)
@@ -223,6 +284,7 @@ def _complete(values: dict[str, Any], problems: list[Remark], notes: list[Remark
     _phones(values)
     _people(values, notes)
     _commune(values, problems)
+    _money(values, notes)
 
 
 def _names(values: dict[str, Any], problems: list[Remark]) -> None:
@@ -231,6 +293,10 @@ def _names(values: dict[str, Any], problems: list[Remark]) -> None:
         values.setdefault("first_name", full.first_name[:80])
         if full.civility:
             values.setdefault("civility", full.civility)
+    elif "last_name" in values:
+        civility, values["last_name"] = without_civility(values["last_name"])
+        if civility:
+            values.setdefault("civility", civility)
     unread = any(problem.column in ("last_name", "full_name") or problem.code == "broken_line" for problem in problems)
     if "last_name" not in values and not unread:
         problems.append(Remark("no_name", "last_name"))
@@ -254,8 +320,16 @@ def _is_mobile(number: str) -> bool:
 
 def _people(values: dict[str, Any], notes: list[Remark]) -> None:
     """A number of people without more is that many adults, and told; with adults, the rest are children."""
-    people = values.pop("household_size", None)
-    if people is None or ("adults" in values and "children" in values):
+    said = values.pop("household_size", None)
+    if said is None:
+        return
+    if said.everybody is None:
+        for name, count in (("adults", said.adults), ("children", said.children)):
+            if count is not None:
+                values.setdefault(name, min(count, PEOPLE))
+        return
+    people = min(said.everybody, 2 * PEOPLE)
+    if "adults" in values and "children" in values:
         return
     if "adults" in values:
         values["children"] = max(people - values["adults"], 0)
@@ -269,6 +343,15 @@ def _people(values: dict[str, Any], notes: list[Remark]) -> None:
 
 def _commune(values: dict[str, Any], problems: list[Remark]) -> None:
     """The INSEE code of the commune. A postcode that lost a figure must at least fit its commune."""
+    if "commune" in values:
+        found, values["commune"] = split_place(values["commune"])
+        values["commune"] = values["commune"][:80]
+        if found:
+            values.setdefault("postcode", found)
+    elif "address" in values and "postcode" not in values:
+        values["address"], postcode, town = split_address(values["address"])
+        if postcode:
+            values["postcode"], values["commune"] = postcode, town
     town, postcode = values.get("commune", ""), values.get("postcode", "")
     code, elsewhere = _place(town, postcode) if town else ("", "")
     if code:
@@ -277,6 +360,26 @@ def _commune(values: dict[str, Any], problems: list[Remark]) -> None:
         problems.append(
             Remark("other_department", "postcode", {"postcode": postcode, "town": town, "postcodes": elsewhere})
         )
+
+
+def _money(values: dict[str, Any], notes: list[Remark]) -> None:
+    """A share of the price is kept as such. A column Tarif that holds amounts says what the member pays."""
+    part = values.get("member_part")
+    if isinstance(part, Share):
+        del values["member_part"]
+        values["member_share"] = part.bp
+    elif part is None and (amount := _amount(values.get("tariff", ""))) is not None:
+        values["member_part"] = amount
+        notes.append(Remark("amount_as_tariff", "tariff", {"amount": amount}))
+        del values["tariff"]
+
+
+@lru_cache(maxsize=4096)
+def _amount(words: str) -> int | None:
+    try:
+        return parse_cents(words).value if words[:1].isdigit() else None
+    except BadValue:
+        return None
 
 
 @lru_cache(maxsize=4096)

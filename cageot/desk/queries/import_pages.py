@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from cageot.core.tabular.columns import HOUSEHOLD_COLUMNS
 from cageot.core.tabular.reading import read_table
 from cageot.core.tabular.table import Table
-from cageot.core.tabular.words import plain
+from cageot.core.tabular.words import gist, plain
 from cageot.desk import words_importing as words
 from cageot.desk.import_box import Box
 from cageot.desk.queries import importing as queries
 from cageot.desk.queries.import_file import KEYS, UNUSED, Brought, Columns, columns_of, read, sample_of
-from cageot.desk.queries.import_report import Report, Told
+from cageot.desk.queries.import_report import Group, Report, Told, alike
 from cageot.desk.rules.import_facts import Answers, GardenFacts
+from cageot.desk.rules.import_words import days_said
 from cageot.desk.rules.importing import FREQUENCIES, Decision, Unknown, decide
 from cageot.members.models import ImportMap
 from cageot.network.models import Garden
@@ -163,7 +164,10 @@ def column_choices() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class MatchLine:
-    """Words of the file, the lines that use them, what they may mean, and what is proposed."""
+    """Words of the file ("" for an empty cell), the lines that use them, what they may mean, and what is proposed.
+
+    `weekday`: the day that the file says of a depot.
+    """
 
     kind: str
     words: str
@@ -172,6 +176,7 @@ class MatchLine:
     chosen: str
     proposed: bool
     may_create: bool
+    weekday: int | None = None
 
 
 CREATE = "+"
@@ -179,8 +184,16 @@ CREATE = "+"
 
 
 def match_lines(visit: Visit) -> list[MatchLine]:
-    choices = _choices(visit.facts)
-    return [_match_line(one, choices[one.kind], visit.answers) for one in visit.to_match]
+    choices, days = _choices(visit.facts), days_said(visit.brought.drafts)
+    return [
+        _match_line(one, choices[one.kind], visit.answers, days.get(plain(one.words)) if one.kind == "depot" else None)
+        for one in visit.to_match
+    ]
+
+
+def proposed(one: Unknown, facts: GardenFacts) -> str:
+    """What these words most likely mean, in the garden's own; "" when nothing is near."""
+    return _closest(one.words, _choices(facts)[one.kind])
 
 
 def _choices(facts: GardenFacts) -> dict[str, list[tuple[str, str]]]:
@@ -196,18 +209,11 @@ def _choices(facts: GardenFacts) -> dict[str, list[tuple[str, str]]]:
     }
 
 
-def _match_line(one: Unknown, choices: Sequence[tuple[str, str]], answers: Answers) -> MatchLine:
+def _match_line(one: Unknown, choices: Sequence[tuple[str, str]], answers: Answers, weekday: int | None) -> MatchLine:
     said = _said(one, answers)
-    proposed = "" if said else _closest(one.words, choices)
-    return MatchLine(
-        one.kind,
-        one.words,
-        len(one.lines),
-        choices,
-        said or proposed,
-        bool(proposed),
-        one.kind in ("size", "depot", "partner"),
-    )
+    near = "" if said else _closest(one.words, choices)
+    creates = one.kind in ("size", "depot", "partner") and bool(one.words)
+    return MatchLine(one.kind, one.words, len(one.lines), choices, said or near, bool(near), creates, weekday)
 
 
 def _said(one: Unknown, answers: Answers) -> str:
@@ -223,24 +229,16 @@ def _said(one: Unknown, answers: Answers) -> str:
 
 def _closest(said: str, choices: Sequence[tuple[str, str]]) -> str:
     """The choice that the words most likely mean: one that holds them all, else one that is written nearly so."""
+    if not plain(said):
+        return ""
     names = {plain(label): value for value, label in choices}
-    holding = [value for name, value in names.items() if set(plain(said).split()) <= set(name.split())]
+    holding = [value for name, value in names.items() if set(gist(said).split()) <= set(gist(name).split())]
     if len(holding) == 1:
         return holding[0]
     return next((names[name] for name in get_close_matches(plain(said), names, n=1, cutoff=0.8)), "")
 
 
 # --- Reading again -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Group:
-    """The same thing to correct, on one line or on many."""
-
-    column: str
-    value: str
-    message: str
-    lines: str
 
 
 @dataclass(frozen=True)
@@ -273,21 +271,15 @@ def review(visit: Visit, page: str) -> Review:
         for row in held
     ]
     return Review(
-        visit, decision.counts, len(decision.rows), Paginator(_alike(problems), SHOWN).get_page(page), _grouped(problems), duplicates[:SHOWN],
+        visit, decision.counts, len(decision.rows), Paginator(_by_column(problems), SHOWN).get_page(page), _grouped(problems), duplicates[:SHOWN],
         max(len(duplicates) - SHOWN, 0), _notes(report.notes), visit.brought.notes, _creating(visit),
         visit.unanswered,
     )  # fmt: skip
 
 
-def _alike(problems: Sequence[Told]) -> list[Group]:
+def _by_column(problems: Sequence[Told]) -> list[Group]:
     """Problems by column; those that say the same of the same value are told once, with their lines."""
-    found: dict[tuple[str, str, str], list[int]] = {}
-    for one in problems:
-        found.setdefault((one.column or _("Ligne entière"), one.value, one.message), []).append(one.line)
-    return sorted(
-        (Group(*said, words.listed([str(line) for line in lines], 8)) for said, lines in found.items()),
-        key=lambda one: one.column,
-    )
+    return sorted(alike(problems), key=lambda one: one.column or _("Ligne entière"))
 
 
 def _grouped(problems: Sequence[Told]) -> list[tuple[str, int]]:

@@ -25,6 +25,29 @@ class Told:
     key: str = ""
 
 
+@dataclass(frozen=True)
+class Group:
+    """The same thing to tell of the same words, on one line or on many."""
+
+    column: str
+    value: str
+    message: str
+    lines: tuple[int, ...]
+
+    @property
+    def where(self) -> str:
+        """The lines, a few of them when they are many."""
+        return words.listed([str(line) for line in self.lines], 8)
+
+
+def alike(told: Iterable[Told]) -> list[Group]:
+    """Remarks that say the same of the same value together, in the order of the columns' first line."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for one in told:
+        found.setdefault((one.column, one.value, one.message), []).append(one.line)
+    return [Group(*said, tuple(lines)) for said, lines in found.items()]
+
+
 class Report:
     """The remarks on a file, in the order of its lines."""
 

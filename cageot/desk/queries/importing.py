@@ -35,7 +35,9 @@ def _sizes(garden: Garden) -> tuple[SizeFact, ...]:
 
 
 def _depots(garden: Garden) -> tuple[DepotFact, ...]:
-    return tuple(DepotFact(*row) for row in Depot.objects.filter(garden=garden).values_list("pk", "name", "closed_on"))
+    return tuple(
+        DepotFact(*row) for row in Depot.objects.filter(garden=garden).values_list("pk", "name", "closed_on", "weekday")
+    )
 
 
 def _offers(garden: Garden) -> tuple[Offer, ...]:
@@ -84,7 +86,7 @@ def _households(garden: Garden, facts: GardenFacts) -> list[Known]:
             0, number, address=address, postcode=postcode, commune=town, commune_code=commune_code, adults=adults,
             children=children, language=language, **said,
         )  # fmt: skip
-        found.append(Known(pk, told, tuple(others.get(pk, ()))))
+        found.append(Known(pk, told, tuple(others.get(pk, ())), from_day))
     return sorted(found, key=lambda known: _in_order(known.told.number))
 
 

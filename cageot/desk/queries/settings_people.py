@@ -199,7 +199,7 @@ def person_page(one: Person, reach: Reach, today: date) -> PersonPage:
     )
     return PersonPage(
         one, [(label, value) for label, value in known if value], [role_line(role, today, may_end=True) for role in roles],
-        may_correct(one, reach), email, f"{give}?adresse={email}" if give and email else give, back,
+        may_correct(one, reach), email, f"{give}?personne={one.pk}" if give and email else give, back,
     )  # fmt: skip
 
 

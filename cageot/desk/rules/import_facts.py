@@ -31,7 +31,8 @@ class Draft:
     """One line of a file, read: what it wants to say of a household. Blank means that it says nothing.
 
     `size`, `depot`, `tariff` and `partner` are words of the file; `frequency` is a code when it was understood,
-    else words too. Amounts are in cents, telephones as "+33612345678". `problems` are cells that could not be read.
+    else words too. Amounts are in cents, telephones as "+33612345678"; `member_share` is a part said as a share of the
+    price, in basis points; `weekday` the day of the depot, 1 for Monday. `problems` are cells that could not be read.
     """
 
     line: int
@@ -57,6 +58,8 @@ class Draft:
     support_from: date | None = None
     until: date | None = None
     member_part: int | None = None
+    member_share: int | None = None
+    weekday: int | None = None
     membership_paid_on: date | None = None
     problems: tuple[Remark, ...] = ()
     notes: tuple[Remark, ...] = ()
@@ -68,11 +71,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A household of the garden, told as a line of a file would tell it, and the names of its other members."""
+    """A household of the garden, told as a line of a file would tell it, the names of its other members, and the first
+    day of its basket, which may come before that of its support."""
 
     id: int
     told: Draft
     other_names: tuple[str, ...] = ()
+    basket_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,7 @@ class DepotFact:
     ref: Ref
     name: str
     closed_on: date | None = None
+    weekday: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

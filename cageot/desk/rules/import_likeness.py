@@ -20,6 +20,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Generic, TypeVar
 
 from cageot.core.tabular.words import plain
@@ -147,8 +148,14 @@ COMPARED = (
 )  # fmt: skip
 
 
-def differences(draft: Draft, known: Draft) -> list[str]:
+def differences(draft: Draft, known: Draft, basket_from: date | None = None) -> list[str]:
     """The columns where the line says something else than the household; a blank says nothing."""
+    if not draft.size:  # without a size there is no basket, whatever else the line says of it
+        draft = replace(draft, depot="", frequency="")
+    if not (known.size or known.partner):
+        draft = replace(draft, tariff="", support_from=None, until=None, member_part=None)
+    if draft.support_from == basket_from:
+        draft = replace(draft, support_from=None)
     if draft.children is None and draft.adults == (known.adults or 0) + (known.children or 0):
         draft = replace(draft, adults=None)  # a number of people, as the household has
     return [column for column in COMPARED if not _same(column, getattr(draft, column), getattr(known, column))]

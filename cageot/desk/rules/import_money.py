@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cageot.core.cents import part_down
@@ -13,24 +14,15 @@ from cageot.desk.rules.import_facts import Draft, GardenFacts, Grid, Offer, Ref,
 from cageot.funding.rules.tariffs import LineRule
 
 SOLIDARITY = frozenset(
-    (
-        "solidaire",
-        "solidarite",
-        "social",
-        "sociale",
-        "reduit",
-        "reduite",
-        "aide",
-        "aidee",
-        "subventionne",
-        "conventionne",
-        "oui",
-    )
+    """solidaire solidarite social sociale reduit reduite aide aidee subventionne conventionne oui o s ps beneficiaire
+    solidarity reduced low income yes""".split()
 )
 ORDINARY = frozenset(
-    ("plein", "pleine", "normal", "normale", "ordinaire", "complet", "standard", "classique", "entier", "non")
+    """plein pleine normal normale ordinaire complet standard classique entier non n p tp full ordinary regular no
+    """.split()
 )
-_TARIFF_WORDS = frozenset(("tarif", "prix", "panier", "paniers", "adherent", "adherente", "a", "au", "le", "en"))
+_SHARE = re.compile(r"(\d{1,3})(?:[.,]\d+)? ?%")
+_TARIFF_WORDS = frozenset("tarif tariff prix price rate panier adherent adherente a au le en".split())
 NOBODY = frozenset(
     ("", "aucun", "aucune", "neant", "sans", "rien", "non", "lui meme", "elle meme", "adherent", "personne")
 )
@@ -59,10 +51,24 @@ class Wished:
     def price(self) -> int | None:
         return self.size.price_on(self.from_day) if self.size else None
 
+    def within(self, offers: Iterable[Offer]) -> Wished:
+        """From the first day of the agreement that runs today, for a household that was there before it."""
+        began = [
+            offer.from_day
+            for offer in offers
+            if self.from_day < offer.from_day <= self.today and offer.runs_on(self.today)
+        ]
+        if not began or any(offer.runs_on(self.from_day) for offer in offers):
+            return self
+        first = min(began)
+        return self if self.until_day and self.until_day < first else replace(self, from_day=first)
+
 
 def kind_of_tariff(words: str) -> str:
     """ "solidarity", "ordinary", or nothing when the words are of another kind: the name of a tariff, or a mystery."""
-    kept = set(plain(words).split()) - _TARIFF_WORDS
+    if found := _SHARE.fullmatch(words.strip()):
+        return "ordinary" if int(found[1]) == 100 else "solidarity" if int(found[1]) < 100 else ""
+    kept = {word.removesuffix("s") if len(word) > 3 else word for word in plain(words).split()} - _TARIFF_WORDS
     if kept and kept <= SOLIDARITY:
         return "solidarity"
     return "ordinary" if kept and kept <= ORDINARY else ""
@@ -102,6 +108,7 @@ def cap_remarks(draft: Draft, wished: Wished, caps: Iterable[int | None]) -> lis
 
 def cover_of(draft: Draft, wished: Wished, offers: list[Offer], edition_cap: int) -> tuple[Cover | None, list[Remark]]:
     """The one tariff of these agreements that the line means, or what to write so that it can be told."""
+    wished = wished.within(offers)
     if over := cap_remarks(draft, wished, [offer.cap_on(wished.from_day, edition_cap) for offer in offers]):
         return None, over
     running = [offer for offer in offers if offer.runs_on(wished.from_day)]

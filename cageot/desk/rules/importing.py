@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from cageot.core.tabular.words import gist, plain
+from cageot.core.cents import part_down
+from cageot.core.tabular.words import plain
 from cageot.desk.rules.import_facts import Answers, DepotFact, Draft, GardenFacts, Known, Offer, Ref, Remark, SizeFact
 from cageot.desk.rules.import_likeness import HELD, Face, Faces, Likeness, differences, face_of, faces_of
 from cageot.desk.rules.import_money import (
@@ -26,6 +27,7 @@ from cageot.desk.rules.import_money import (
     new_agreement,
     price_remarks,
 )
+from cageot.desk.rules.import_words import Named, abbreviated, by_names, meant
 
 FREQUENCIES = ("weekly", "even", "odd")
 KINDS = ("size", "depot", "frequency", "tariff", "partner")
@@ -120,7 +122,10 @@ def decide(drafts: Sequence[Draft], garden: GardenFacts, answers: Answers, today
 
 def _decide(draft: Draft, sifting: _Sifting, meaning: _Meaning) -> Decided:
     if known := sifting.known(draft):
-        told = tuple(Remark("differs", column) for column in differences(meaning.translated(draft), known.told))
+        told = tuple(
+            Remark("differs", column)
+            for column in differences(meaning.translated(draft), known.told, known.basket_from)
+        )
         state = "problem" if draft.problems else "already"
         return Decided(draft, state, draft.problems, told, household=known.id)
     wish = meaning.of(draft)
@@ -172,7 +177,8 @@ class _Sifting:
             yield Remark("line_twice", "", {"line": min(same)})
         elif len(same) < len(others):
             lines = [other.line for other in others if other.line not in same]
-            yield Remark("number_twice", "number", {"number": draft.number, "lines": lines})
+            family = any(plain(other.last_name) == plain(draft.last_name) for other in others)
+            yield Remark("number_twice", "number", {"number": draft.number, "lines": lines, "family": family})
 
     def likely(self, draft: Draft) -> tuple[tuple[Likeness, ...], tuple[Remark, ...]]:
         """What the line looks like: to be decided by a person, or only told."""
@@ -212,9 +218,9 @@ class _Meaning:
             kind: {plain(words): target for words, target in found.items()} for kind, found in answers.same_as.items()
         }
         self._asked: dict[tuple[str, str], tuple[str, list[int], bool]] = {}
-        self._sizes = _by_names([(name, size) for size in self._all_sizes() for name in (size.name, size.code)])
-        self._depots = _by_names([(depot.name, depot) for depot in self._all_depots()])
-        self._offers = _by_names([(name, offer) for offer in garden.offers for name in (offer.partner, offer.name)])
+        self._sizes = by_names([(name, size) for size in self._all_sizes() for name in (size.name, size.code)])
+        self._depots = by_names([(depot.name, depot) for depot in self._all_depots()])
+        self._offers = by_names([(name, offer) for offer in garden.offers for name in (offer.partner, offer.name)])
         self._grids = {plain(grid.name) for offer in garden.offers for grid in offer.grids}
 
     def _all_sizes(self) -> list[SizeFact]:
@@ -227,7 +233,7 @@ class _Meaning:
 
     def _find(self, kind: str, words: str, named: Mapping[str, list[Named]], line: int) -> list[Named]:
         """What these words mean, after what the garden has, then after what a person answered."""
-        natural = named.get(plain(words)) or named.get(_bare(words)) or []
+        natural = meant(words, named)
         created = any(isinstance(one.ref, str) for one in natural)
         target = self._said.get(kind, {}).get(plain(words))
         found = (named.get(plain(target)) or []) if target else natural
@@ -259,7 +265,9 @@ class _Meaning:
 
     def _quietly(self, kind: str, words: str, named: Mapping[str, list[Named]]) -> list[Named]:
         target = self._said.get(kind, {}).get(plain(words), words)
-        return (named.get(plain(target)) or named.get(_bare(target)) or []) if plain(words) else []
+        found = meant(target, named) if plain(words) else []
+        short = self._abbreviated(words) if kind == "size" and not found else None
+        return [short] if short else found
 
     # A line
 
@@ -267,11 +275,12 @@ class _Meaning:
         """The basket and the support that a line wants; its own problems apart."""
         problems: list[Remark] = []
         notes: list[Remark] = []
-        wished = self._wished(draft, problems)
+        wished = self._wished(draft, problems, notes)
         depot = self._depot(draft, wished, problems, notes)
         frequency = self._frequency(draft, problems)
         kind = self.kind(draft, problems)
-        cover = self._cover(draft, wished, problems) if kind == "solidarity" else None
+        draft = _in_cents(draft, wished)
+        cover = self._cover(draft, wished, problems, notes) if kind == "solidarity" else None
         if kind == "ordinary":
             problems += price_remarks(draft, wished)
             notes += (
@@ -282,16 +291,19 @@ class _Meaning:
             basket = Basket(wished.size.ref, depot.ref, frequency, wished.from_day, wished.until_day)
         return Wish(problems, notes, kind == "solidarity", basket, cover)
 
-    def _wished(self, draft: Draft, problems: list[Remark]) -> Wished:
+    def _wished(self, draft: Draft, problems: list[Remark], notes: list[Remark]) -> Wished:
         from_day = draft.support_from or self.today
         if draft.until and draft.until < from_day:
             code = "ends_before_start" if draft.support_from else "ended_without_start"
             problems.append(Remark(code, "until", {"first": from_day, "last": draft.until}))
-        return Wished(self._size(draft, problems), from_day, draft.until, self.today)
+        return Wished(self._size(draft, problems, notes), from_day, draft.until, self.today)
 
-    def _size(self, draft: Draft, problems: list[Remark]) -> SizeFact | None:
+    def _size(self, draft: Draft, problems: list[Remark], notes: list[Remark]) -> SizeFact | None:
         if not plain(draft.size):
-            return None
+            return self._only_size(draft, notes)
+        if short := self._abbreviated(draft.size):
+            notes.append(Remark("read_as", "size", {"words": draft.size, "name": short.name}))
+            return short
         found = self._find("size", draft.size, self._sizes, draft.line)
         if not found:
             problems.append(
@@ -301,13 +313,26 @@ class _Meaning:
             )
         return found[0] if found else None  # type: ignore[return-value]
 
+    def _abbreviated(self, words: str) -> SizeFact | None:
+        """The size that "P" stands for, unless somebody said what it means."""
+        said = plain(words) in self._said.get("size", {}) or meant(words, self._sizes)
+        return None if said else abbreviated(words, self._all_sizes())
+
+    def _only_size(self, draft: Draft, notes: list[Remark]) -> SizeFact | None:
+        """A garden with a single size need not write it: a depot or a rhythm says that there is a basket."""
+        sizes = self._all_sizes()
+        if len(sizes) != 1 or not (plain(draft.depot) or draft.frequency):
+            return None
+        notes.append(Remark("only_size", "size", {"size": sizes[0].name}))
+        return sizes[0]
+
     def _depot(self, draft: Draft, wished: Wished, problems: list[Remark], notes: list[Remark]) -> DepotFact | None:
-        if not plain(draft.size):
+        if wished.size is None and not plain(draft.size):
             if plain(draft.depot):
                 notes.append(Remark("no_size", "size"))
             return None
         if not plain(draft.depot):
-            return self._only_depot(problems, notes)
+            return self._depot_unsaid(draft, problems, notes)
         found = self._find("depot", draft.depot, self._depots, draft.line)
         if not found:
             problems.append(
@@ -325,16 +350,21 @@ class _Meaning:
             and self.today >= depot.closed_on
         ):
             problems.append(Remark("closed_depot", "depot", {"depot": depot.name, "day": depot.closed_on}))
+        if draft.weekday and depot.weekday and draft.weekday != depot.weekday:
+            about = {"depot": depot.name, "day": depot.weekday, "said": draft.weekday}
+            notes.append(Remark("another_day", "weekday", about))
         return depot
 
-    def _only_depot(self, problems: list[Remark], notes: list[Remark]) -> DepotFact | None:
-        """A garden with a single depot need not name it."""
+    def _depot_unsaid(self, draft: Draft, problems: list[Remark], notes: list[Remark]) -> DepotFact | None:
+        """A garden with a single depot need not name it; with several, which one is asked once for all such lines."""
         opened = [one for one in self._all_depots() if not one.closed_on]
         if len(opened) == 1:
             notes.append(Remark("only_depot", "depot", {"depot": opened[0].name}))
             return opened[0]
-        problems.append(Remark("no_depot", "depot", {"choices": [one.name for one in opened]}))
-        return None
+        found = self._find("depot", "", self._depots, draft.line)
+        if not found:
+            problems.append(Remark("no_depot", "depot", {"choices": [one.name for one in opened]}))
+        return found[0] if found else None  # type: ignore[return-value]
 
     def _frequency(self, draft: Draft, problems: list[Remark]) -> str:
         words = draft.frequency
@@ -368,26 +398,34 @@ class _Meaning:
     def _kind_named(self, words: str) -> str:
         return "solidarity" if plain(words) in self._grids else kind_of_tariff(words)
 
-    def _cover(self, draft: Draft, wished: Wished, problems: list[Remark]) -> Cover | None:
+    def _cover(self, draft: Draft, wished: Wished, problems: list[Remark], notes: list[Remark]) -> Cover | None:
         cap = self.garden.cap_on(wished.from_day)
-        if _nobody(draft.partner):
-            problems += cap_remarks(draft, wished, [cap])
-            problems.append(
-                Remark("no_partner", "partner", {"choices": sorted({offer.partner for offer in self.garden.offers})})
-            )
-            return None
-        offers = self.offers(draft)
+        offers = self._offers_unsaid(draft, wished, notes) if _nobody(draft.partner) else self.offers(draft)
         if not offers:
-            problems += cap_remarks(draft, wished, [cap])
             choices = sorted({offer.partner for offer in self.garden.offers})
-            problems.append(Remark("unknown_partner", "partner", {"words": draft.partner, "choices": choices}))
+            code = "no_partner" if _nobody(draft.partner) else "unknown_partner"
+            problems += cap_remarks(draft, wished, [cap])
+            problems.append(Remark(code, "partner", {"words": draft.partner, "choices": choices}))
             return None
-        meant = self._said.get("tariff", {}).get(plain(draft.tariff))
+        target = self._said.get("tariff", {}).get(plain(draft.tariff))
         if plain(draft.size) and wished.size is None:
             return None  # the size is told already: no tariff to look for
-        cover, found = cover_of(replace(draft, tariff=meant) if meant else draft, wished, offers, cap)
+        cover, found = cover_of(replace(draft, tariff=target) if target else draft, wished, offers, cap)
         problems += found
+        if cover and cover.from_day > wished.from_day:
+            about = {"agreement": offers[0].name, "first": cover.from_day, "day": wished.from_day}
+            notes.append(Remark("supported_later", "support_from", about))
         return cover
+
+    def _offers_unsaid(self, draft: Draft, wished: Wished, notes: list[Remark]) -> list[Offer]:
+        """A garden with a single agreement need not name it; with several, which one is asked once for all such lines."""
+        running = [offer for offer in self.garden.offers if offer.runs_on(max(wished.from_day, self.today))]
+        if plain(draft.partner):  # "aucun" is an answer
+            return []
+        if len(running) == 1:
+            notes.append(Remark("only_agreement", "partner", {"agreement": running[0].name}))
+            return running
+        return self._find("partner", "", self._offers, draft.line)  # type: ignore[return-value]
 
     def offers(self, draft: Draft) -> list[Offer]:
         """The agreements that the line's partner names."""
@@ -404,38 +442,21 @@ class _Meaning:
         lines: defaultdict[str, list[tuple[Draft, Wished]]] = defaultdict(list)
         for draft in drafts if wanted else ():
             if plain(draft.partner) in wanted and not draft.problems and self.kind(draft, []) == "solidarity":
-                lines[plain(draft.partner)].append((draft, self._wished(draft, [])))
+                wished = self._wished(draft, [], [])
+                lines[plain(draft.partner)].append((_in_cents(draft, wished), wished))
         self.agreements = {key: new_agreement(some[0][0].partner, some, self.garden) for key, some in lines.items()}
         self._asked.clear()
 
 
-Named = SizeFact | DepotFact | Offer
-
-
-def _by_names(named: Sequence[tuple[str, Named]]) -> dict[str, list[Named]]:
-    """Things by their plain name; by what is left of it without little words, where that means one thing only."""
-    exact: defaultdict[str, list[Named]] = defaultdict(list)
-    loose: defaultdict[str, list[Named]] = defaultdict(list)
-    for name, thing in named:
-        _once(exact[plain(name)], thing)
-        _once(loose[_bare(name)], thing)
-    offers = {key for key, things in loose.items() if len(things) == 1 or isinstance(things[0], Offer)}
-    return {key: loose[key] for key in offers} | dict(exact)
-
-
-def _once(things: list[Named], thing: Named) -> None:
-    if all(one.ref != thing.ref for one in things):
-        things.append(thing)
-
-
-def _bare(words: str) -> str:
-    """ "Le petit panier" and "Panier petit" are the petit."""
-    kept = [word for word in gist(words).split() if word != "panier"]
-    return " ".join(sorted(kept)) or plain(words)
-
-
 def _name_of(found: Sequence[Named]) -> str:
     return found[0].name if found else ""
+
+
+def _in_cents(draft: Draft, wished: Wished) -> Draft:
+    """A part said as a share of the price, in cents: "30 %" of 12,00 € is 3,60 €."""
+    if draft.member_share is None or wished.price is None:
+        return draft
+    return replace(draft, member_part=part_down(wished.price, draft.member_share))
 
 
 def _nobody(partner: str) -> bool:

@@ -16,7 +16,7 @@ from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import settings_people as queries
 from cageot.network import actions
 from cageot.network.http import Request, acting
-from cageot.network.models import Garden, Role
+from cageot.network.models import Garden, Person, Role
 from cageot.network.rules.reach import Can
 
 WRITING = ["GET", "HEAD", "POST"]
@@ -28,18 +28,16 @@ def of_garden(request: Request, garden: str) -> HttpResponse:
     return _list(request, garden_for(request, garden, Can.EDIT_GARDEN))
 
 
-@require_safe
+@require_http_methods(WRITING)
 def of_network(request: Request) -> HttpResponse:
-    """Everybody who has a role, for the network head."""
+    """Everybody who has a role, for the network head. A name that is looked for comes by POST: no address keeps it."""
     network_only(request)
     return _list(request, None)
 
 
 def _list(request: Request, garden: Garden | None) -> HttpResponse:
-    asked = {
-        name: request.GET.get(word, "").strip()[:80]
-        for name, word in (("text", "q"), ("state", "role"), ("number", "page"))
-    }
+    asked = {name: request.GET.get(word, "") for name, word in (("state", "role"), ("number", "page"))}
+    asked["text"] = request.POST.get("q", "").strip()[:80]
     return render(request, "desk/settings_people.html", {"list": queries.people_page(garden, request.today, **asked)})
 
 
@@ -68,7 +66,7 @@ def give_anywhere(request: Request) -> HttpResponse:
 
 def _give(request: Request, garden: Garden | None) -> HttpResponse:
     place = Garden.objects.filter(code=request.GET.get("jardin", "")).first() if garden is None else None
-    start = {"from_day": request.today, "email": request.GET.get("adresse", "")[:200], "place": place and place.pk}
+    start = {"from_day": request.today, "email": _asked_for(request), "place": place and place.pk}
     form = forms.RoleForm(request.POST or None, garden=garden, initial=start)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
@@ -86,6 +84,13 @@ def _give(request: Request, garden: Garden | None) -> HttpResponse:
     back = reverse("desk:team", args=[garden.code]) if garden else reverse("desk:all_people")
     context = {"form": form, "garden": garden, "back": back}
     return render(request, "desk/settings_role.html", context, status=422 if form.errors else 200)
+
+
+def _asked_for(request: Request) -> str:
+    """The address of the person that the page comes from, named by a row number."""
+    pk = request.GET.get("personne", "")
+    found = Person.objects.reachable(request.reach).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 10 else None
+    return queries.email_of(found) if found else ""
 
 
 # --- Ending --------------------------------------------------------------------------------------

@@ -1,12 +1,6 @@
 """Where a garden stands in the programme, day after day: each step holds until the next one.
 
-| steps                                   | written                          | then                                                 |
-|-----------------------------------------|----------------------------------|------------------------------------------------------|
-| candidate 01/01                         | active 01/03                     | candidate 01/01 to 28/02, active from 01/03          |
-| candidate 01/01, active 01/03           | preparing 01/02                  | candidate to 31/01, preparing to 28/02, active after |
-| active 01/01                            | suspended 01/01                  | suspended from 01/01                                 |
-| active 01/01, left 01/06                | (left 01/06 is taken back)       | active from 01/01                                    |
-| active 01/01                            | active 01/03                     | active from 01/01 (nothing changes)                  |
+The table is in docs/rules/programme.md.
 """
 
 from __future__ import annotations
