@@ -36,7 +36,8 @@ def _sizes(garden: Garden) -> tuple[SizeFact, ...]:
 
 def _depots(garden: Garden) -> tuple[DepotFact, ...]:
     return tuple(
-        DepotFact(*row) for row in Depot.objects.filter(garden=garden).values_list("pk", "name", "closed_on", "weekday")
+        DepotFact(*row)
+        for row in Depot.objects.filter(garden=garden).values_list("pk", "name", "closed_on", "round__weekday")
     )
 
 
