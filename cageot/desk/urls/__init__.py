@@ -11,6 +11,7 @@ app_name = "desk"
 urlpatterns = [
     path("", home.show, name="home"),
     path("", include("cageot.desk.urls.week")),
+    path("", include("cageot.desk.urls.content")),
     path("", include("cageot.desk.urls.households")),
     path("", include("cageot.desk.urls.agreements")),
     path("", include("cageot.desk.urls.programme")),
