@@ -18,7 +18,7 @@ TONES = {"light": "squash", "right": "leaf", "generous": "sky", "": ""}
 
 STANDS = {
     "light": gettext_lazy("un peu léger"),
-    "right": gettext_lazy("juste"),
+    "right": gettext_lazy("équilibré"),
     "generous": gettext_lazy("généreux"),
     "": gettext_lazy("à composer"),
 }
@@ -38,11 +38,12 @@ def quantity(milli: int, unit: str) -> str:
     return f"{_plain(milli)}{WIDE}{unit_word(unit, milli)}"
 
 
-def typed(milli: int, unit: str) -> str:
-    """The same as one would type it, without the unit: "150 g", "0,8", "2"; nothing for 0."""
+def typed(milli: int, unit: str, *, grams: bool = True) -> str:
+    """The same as one would type it, without the unit: "150 g", "0,8", "2"; nothing for 0. Without `grams`, "0,15":
+    for a field that has its unit beside it."""
     if not milli:
         return ""
-    return f"{milli} g" if unit == KG and milli < 500 else _plain(milli).replace("\u202f", "")
+    return f"{milli} g" if grams and unit == KG and milli < 500 else _plain(milli).replace("\u202f", "")
 
 
 def _plain(milli: int, places: int = 3) -> str:

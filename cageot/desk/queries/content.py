@@ -729,7 +729,7 @@ def harvest_page(found: HarvestFacts, typed: TypedHarvest, may_write: bool) -> H
         unit=unit,
         unit_word=words.unit_word(unit, 2000),
         step=found.step,
-        harvest=typed.text or (words.typed(found.kept, unit) or "0" if found.kept is not None else ""),
+        harvest=typed.text or (words.typed(found.kept, unit, grams=False) or "0" if found.kept is not None else ""),
         milli=milli,
         error=typed.error,
         need=words.quantity(content.needed(found.portions), unit),
@@ -798,7 +798,7 @@ def _ways(found: HarvestFacts, harvest: int, milli: int, current: str) -> list[W
         offered += [("prix", _("Partager selon le prix des paniers")), ("parts", _("Partager selon des parts"))]
     if need:
         offered.append(("retirer", _("S’en passer cette semaine")))
-    base = f"?unite={found.unit}&recolte={words.typed(harvest, found.unit).replace(' ', '') or 0}&selon="
+    base = f"?unite={found.unit}&recolte={words.typed(harvest, found.unit, grams=False) or 0}&selon="
     return [Way(label, _way_detail(found, milli, way), base + way, way == current) for way, label in offered]
 
 
@@ -862,7 +862,7 @@ def _place(found: HarvestFacts, name: str, some: list[Portion], typed: TypedHarv
     label = size if one_line or len(found.facts.rounds) == 1 else f"{size}, {round}"
     before = next(one.milli for one in found.portions if one.place == first.place)
     count = sum(one.baskets for one in some)
-    text = (typed.given or {}).get(name, words.typed(first.milli, unit) or "0")
+    text = (typed.given or {}).get(name, words.typed(first.milli, unit, grams=False) or "0")
     most = max(2 * max(before, first.milli), found.step * 20)
     return PlaceLine(
         name, label, count, words.quantity(before, unit) if before else "—", text, first.milli, -(-most // found.step) * found.step,
