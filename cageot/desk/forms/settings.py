@@ -11,7 +11,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.dates import WEEKDAYS
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import BasketSize, Depot
@@ -135,9 +135,13 @@ class GardenForm(forms.Form):
     @property
     def sections(self) -> list[Section]:
         return [
-            (_t("Qui"), "", [self[name] for name in ("name", "legal_name", "address", "place", "management_address")]),
-            (_t("Pour le public"), "", [self[name] for name in ("phone", "email", "website")]),
-            (_t("Comptes"), "", [self[name] for name in ("siret", "iban", "bic", "ics", "vat_subject")]),
+            (
+                gettext("Qui"),
+                "",
+                [self[name] for name in ("name", "legal_name", "address", "place", "management_address")],
+            ),
+            (gettext("Pour le public"), "", [self[name] for name in ("phone", "email", "website")]),
+            (gettext("Comptes"), "", [self[name] for name in ("siret", "iban", "bic", "ics", "vat_subject")]),
         ]
 
     @property
@@ -292,9 +296,12 @@ class DepotForm(forms.Form):
 
 def _kinds() -> list[tuple[str, str]]:
     return [
-        (Depot.Kind.OPEN, choice(_t("Ouvert à tous"), _t("Tout adhérent peut le choisir."))),
-        (Depot.Kind.RESERVED, choice(_t("Réservé"), _t("Aux personnes d’un lieu : salariés, résidents…"))),
-        (Depot.Kind.PROFESSIONAL, choice(_t("Professionnel"), _t("Cantine, magasin : il n’est pas montré au public."))),
+        (Depot.Kind.OPEN, choice(gettext("Ouvert à tous"), gettext("Tout adhérent peut le choisir."))),
+        (Depot.Kind.RESERVED, choice(gettext("Réservé"), gettext("Aux personnes d’un lieu : salariés, résidents…"))),
+        (
+            Depot.Kind.PROFESSIONAL,
+            choice(gettext("Professionnel"), gettext("Cantine, magasin : il n’est pas montré au public.")),
+        ),
     ]
 
 
