@@ -35,9 +35,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from django.utils import translation
 
     # Must be known before Django reads its settings; a process that has read them keeps its base.
-    choice = database.Choice() if settings.configured else database.choose(words)
+    own = not settings.configured
+    choice = database.choose(words) if own else database.Choice()
     django.setup()
+    from cageot.config import opening
     from cageot.config.verbs import _help
+
+    if own:
+        opening.alone()
 
     _help.speak_our_words()
     with translation.override(language()):
@@ -64,7 +69,6 @@ def _run(options: argparse.Namespace, choice: database.Choice) -> int:
 
     try:
         opening.refuse_what_is_wrong(choice)
-        opening.alone()
         if options.verb in database.LOOKERS or getattr(options, "what", "") == "list":
             opening.must_be_there()
             if choice.demonstration:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, Sum
 
 from cageot.core import sql
 from cageot.core.week import Week
@@ -312,8 +312,8 @@ def open_agreement(
 
 
 def write_line(tariff: Tariff, draft: LineDraft, *, payers: Sequence[AgreementPayer] | None = None) -> TariffLine:
-    """Write one tariff line. A line of the same size and day is replaced unless baskets were settled with it,
-    in which case give a later `from_day`. Refusals: TariffRefused, LineInUse."""
+    """Write one tariff line. A line of the same size and day is replaced. Once baskets of that day or later are settled
+    at this tariff, give a later `from_day` (or reopen their weeks). Refusals: TariffRefused, LineInUse."""
     agreement = tariff.agreement
     payers = list(payers if payers is not None else agreement.payers.order_by("rank"))
     day = draft.from_day or agreement.from_day
@@ -323,7 +323,9 @@ def write_line(tariff: Tariff, draft: LineDraft, *, payers: Sequence[AgreementPa
         raise TariffRefused(rule, found)
     with transaction.atomic():
         same = TariffLine.objects.filter(tariff=tariff, size_code=draft.size_code, from_day=day)
-        if Charge.objects.filter(agreement=agreement, line__in=list(same)).exists():
+        if Charge.objects.filter(agreement=agreement, line__in=list(same)).exists() or _settled_since(
+            tariff, draft.size_code, day
+        ):
             raise LineInUse
         same.delete()
         line = TariffLine.objects.create(
@@ -337,8 +339,15 @@ def write_line(tariff: Tariff, draft: LineDraft, *, payers: Sequence[AgreementPa
     return line
 
 
+def _settled_since(tariff: Tariff, size_code: str, day: date) -> bool:
+    """Whether baskets that a line of that size from that day would have changed stand settled."""
+    rows = Charge.objects.filter(agreement=tariff.agreement_id, line__tariff=tariff, day__gte=day)
+    rows = rows.filter(size_code=size_code) if size_code else rows.filter(line__size_code="")
+    return rows.values("key").annotate(n=Sum("sign")).filter(n__gt=0).exists()
+
+
 class LineInUse(Exception):
-    """Baskets were settled with this line: write the new one from a later day."""
+    """Baskets were settled with this line, or would have been: write the new one from a later day."""
 
 
 def _rule_of(draft: LineDraft, payers: Sequence[AgreementPayer], cap_bp: int | None) -> LineRule:

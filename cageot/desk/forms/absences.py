@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import AbsencePolicy
@@ -36,14 +36,14 @@ class AbsenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.receivers = {str(one.pk): one for one in receivers}
         self.fields["how"].choices = [  # type: ignore[attr-defined]
-            ("postpone", choice(_t("Reporter"), _t("Le foyer le reprend une autre semaine."))),
-            ("cancel", choice(_t("Annuler"), _t("Il n’est ni préparé ni payé."))),
-            ("give", choice(_t("Donner"), _t("Un autre foyer le reçoit ; qui paie ne change pas."))),
+            ("postpone", choice(gettext("Reporter"), gettext("Le foyer le reprend une autre semaine."))),
+            ("cancel", choice(gettext("Annuler"), gettext("Il n’est ni préparé ni payé."))),
+            ("give", choice(gettext("Donner"), gettext("Un autre foyer le reçoit ; qui paie ne change pas."))),
         ]
         weeks = [(str(one.delivery), one.label) for one in targets]
-        self.fields["to"].choices = [(LATER, _t("plus tard, le foyer le dira")), *weeks]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [(LATER, gettext("plus tard, le foyer le dira")), *weeks]  # type: ignore[attr-defined]
         names = [(str(one.pk), one.name) for one in receivers]
-        self.fields["receiver"].choices = [(POT, _t("au pot commun")), *names]  # type: ignore[attr-defined]
+        self.fields["receiver"].choices = [(POT, gettext("au pot commun")), *names]  # type: ignore[attr-defined]
 
 
 class TakeBackForm(forms.Form):

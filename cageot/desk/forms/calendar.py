@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import Round
@@ -29,7 +29,7 @@ class HolidaysForm(forms.Form):
         for one in page.shiftings:
             self.fields[one.field] = forms.ChoiceField(
                 label=one.round.name, required=False, choices=_days(one, page.off), initial=_value(one.day),
-                widget=forms.Select({"aria-label": _t("%(round)s, semaine %(week)s") % {"round": one.round.name, "week": one.week.number}}),
+                widget=forms.Select({"aria-label": gettext("%(round)s, semaine %(week)s") % {"round": one.round.name, "week": one.week.number}}),
             )  # fmt: skip
 
     @property
@@ -47,13 +47,13 @@ class HolidaysForm(forms.Form):
 def _days(one: Shifting, off: frozenset[date]) -> list[tuple[str, str]]:
     """The days of the week, those that are bank holidays said so, then none at all."""
     days = [one.week.monday + timedelta(days=n) for n in range(7)]
-    usual = _t("%(day)s, comme d’habitude")
-    holiday = _t("%(day)s, férié")
+    usual = gettext("%(day)s, comme d’habitude")
+    holiday = gettext("%(day)s, férié")
     words = [
         usual % {"day": said(day)} if day == one.usual else holiday % {"day": said(day)} if day in off else said(day)
         for day in days
     ]
-    return [*zip(map(str, days), words, strict=True), (NOT_AT_ALL, _t("pas de livraison cette semaine-là"))]
+    return [*zip(map(str, days), words, strict=True), (NOT_AT_ALL, gettext("pas de livraison cette semaine-là"))]
 
 
 def _value(day: date | None) -> str:
@@ -87,14 +87,14 @@ class ShiftForm(forms.Form):
         if one and usual and usual.isoweekday() != one.weekday:
             self.add_error(
                 "usual",
-                _t("« %(round)s » ne part pas ce jour-là, mais le %(day)s.")
+                gettext("« %(round)s » ne part pas ce jour-là, mais le %(day)s.")
                 % {"round": one.name, "day": said(Week.of(usual).day(one.weekday))},
             )
         if found.get("goes") == "day" and usual:
             if not found.get("day"):
-                self.add_error("day", _t("Dites quel jour elle part."))
+                self.add_error("day", gettext("Dites quel jour elle part."))
             elif Week.of(found["day"]) != Week.of(usual):
-                self.add_error("day", _t("Choisissez un jour de la même semaine, du lundi au dimanche."))
+                self.add_error("day", gettext("Choisissez un jour de la même semaine, du lundi au dimanche."))
         return found
 
     @property
@@ -110,10 +110,10 @@ class ShiftForm(forms.Form):
 def zones() -> list[tuple[str, str]]:
     """The zones of bank holidays, as people name them."""
     names = {
-        "": _t("métropole"), "57": _t("Moselle"), "6AE": _t("Alsace"), "971": _t("Guadeloupe"), "972": _t("Martinique"),
-        "973": _t("Guyane"), "974": _t("La Réunion"), "976": _t("Mayotte"), "BL": _t("Saint-Barthélemy"),
-        "MF": _t("Saint-Martin"), "NC": _t("Nouvelle-Calédonie"), "PF": _t("Polynésie française"),
-        "PM": _t("Saint-Pierre-et-Miquelon"), "WF": _t("Wallis-et-Futuna"),
+        "": gettext("métropole"), "57": gettext("Moselle"), "6AE": gettext("Alsace"), "971": gettext("Guadeloupe"), "972": gettext("Martinique"),
+        "973": gettext("Guyane"), "974": gettext("La Réunion"), "976": gettext("Mayotte"), "BL": gettext("Saint-Barthélemy"),
+        "MF": gettext("Saint-Martin"), "NC": gettext("Nouvelle-Calédonie"), "PF": gettext("Polynésie française"),
+        "PM": gettext("Saint-Pierre-et-Miquelon"), "WF": gettext("Wallis-et-Futuna"),
     }  # fmt: skip
     return [(zone, names[zone]) for zone in ZONES]
 

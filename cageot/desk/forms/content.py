@@ -11,7 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.dates import MONTHS
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import Produce, Slip, Ways
@@ -175,11 +175,14 @@ class ShownForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        everybody = _t("Aussi sur une page publique, à mettre sur votre site. Sans aucun nom.")
+        everybody = gettext("Aussi sur une page publique, à mettre sur votre site. Sans aucun nom.")
         self.fields["content_shown"].choices = [  # type: ignore[attr-defined]
-            (Ways.Shown.NOWHERE, choice(_t("Personne"), _t("Il ne sert qu’à l’équipe."))),
-            (Ways.Shown.MEMBERS, choice(_t("Les adhérents"), _t("Dans leur espace et sur la feuille de chou."))),
-            (Ways.Shown.PUBLIC, choice(_t("Tout le monde"), everybody)),
+            (Ways.Shown.NOWHERE, choice(gettext("Personne"), gettext("Il ne sert qu’à l’équipe."))),
+            (
+                Ways.Shown.MEMBERS,
+                choice(gettext("Les adhérents"), gettext("Dans leur espace et sur la feuille de chou.")),
+            ),
+            (Ways.Shown.PUBLIC, choice(gettext("Tout le monde"), everybody)),
         ]
 
 

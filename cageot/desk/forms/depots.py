@@ -10,9 +10,8 @@ from django import forms
 from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from cageot.baskets.models import Depot, Round
 from cageot.core.forms import EurosField, choice
@@ -45,7 +44,7 @@ class RoundForm(forms.Form):
         self.garden, self.one = garden, one
         self.fields["weekday"].choices = _weekdays()  # type: ignore[attr-defined]
         self.fields["packed_before"].choices = [  # type: ignore[attr-defined]
-            (0, _t("le jour même")), (1, _t("la veille")),
+            (0, gettext("le jour même")), (1, gettext("la veille")),
             *((n, ngettext("%(n)s jour avant", "%(n)s jours avant", n) % {"n": n}) for n in range(2, 7)),
         ]  # fmt: skip
 
@@ -136,14 +135,14 @@ class DepotForm(forms.Form):
             return [self[name] for name in names]
 
         return [
-            (_t("Où et quand"), "", some("name", "round", "hours", "slot", "address", "place", "description")),
-            (_t("Places"), "", some("capacity", "kind", "audience", "password", "client_category", "home")),
+            (gettext("Où et quand"), "", some("name", "round", "hours", "slot", "address", "place", "description")),
+            (gettext("Places"), "", some("capacity", "kind", "audience", "password", "client_category", "home")),
             (
-                _t("Qui appeler"),
+                gettext("Qui appeler"),
                 "",
                 some("phone", "contact_name", "contact_phone", "contact_email", "email", "website"),
             ),
-            (_t("Pour l’équipe"), "", some("host", "fee", "number", "notes")),
+            (gettext("Pour l’équipe"), "", some("host", "fee", "number", "notes")),
         ]
 
     def clean_place(self) -> str:
@@ -159,11 +158,11 @@ class DepotForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("kind") == Depot.Kind.RESERVED and not data.get("audience"):
-            self.add_error("audience", _t("Dites à qui ce dépôt est réservé."))
+            self.add_error("audience", gettext("Dites à qui ce dépôt est réservé."))
         name, on = str(data.get("name", "")).strip(), data.get("round")
         there = Depot.objects.filter(garden=self.garden, name__iexact=name, round=on)
         if on and (there.exclude(pk=self.depot.pk) if self.depot else there).exists():
-            self.add_error("name", _t("Un dépôt de cette tournée porte déjà ce nom."))
+            self.add_error("name", gettext("Un dépôt de cette tournée porte déjà ce nom."))
         return data
 
     @property
@@ -180,9 +179,12 @@ class DepotForm(forms.Form):
 
 def _kinds() -> list[tuple[str, str]]:
     return [
-        (Depot.Kind.OPEN, choice(_t("Ouvert à tous"), _t("Tout adhérent peut le choisir."))),
-        (Depot.Kind.RESERVED, choice(_t("Réservé"), _t("Aux personnes d’un lieu : salariés, résidents…"))),
-        (Depot.Kind.PROFESSIONAL, choice(_t("Professionnel"), _t("Cantine, magasin : il n’est pas montré au public."))),
+        (Depot.Kind.OPEN, choice(gettext("Ouvert à tous"), gettext("Tout adhérent peut le choisir."))),
+        (Depot.Kind.RESERVED, choice(gettext("Réservé"), gettext("Aux personnes d’un lieu : salariés, résidents…"))),
+        (
+            Depot.Kind.PROFESSIONAL,
+            choice(gettext("Professionnel"), gettext("Cantine, magasin : il n’est pas montré au public.")),
+        ),
     ]
 
 
@@ -243,7 +245,7 @@ class PauseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("from_day") and data.get("until_day") and data["until_day"] < data["from_day"]:
-            self.add_error("until_day", _t("Choisissez un jour après le début."))
+            self.add_error("until_day", gettext("Choisissez un jour après le début."))
         return data
 
 

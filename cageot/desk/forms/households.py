@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import BasketSize, Depot, Subscription
@@ -78,12 +78,12 @@ class HouseholdForm(forms.Form):
     @property
     def sections(self) -> list[Section]:
         return [
-            (_t("Qui"), "", [self[name] for name in ("last_name", "first_name", "civility", "number", "joined_on")]),
+            (gettext("Qui"), "", [self[name] for name in ("last_name", "first_name", "civility", "number", "joined_on")]),
             (
-                _t("Comment les joindre"), _t("Rien n’est obligatoire."),
+                gettext("Comment les joindre"), gettext("Rien n’est obligatoire."),
                 [self[name] for name in ("phone", "mobile", "email", "reach_through")],
             ),
-            (_t("Le foyer"), "", [self[name] for name in ("adults", "children", "language", "address", "postcode", "town")]),
+            (gettext("Le foyer"), "", [self[name] for name in ("adults", "children", "language", "address", "postcode", "town")]),
         ]  # fmt: skip
 
     def clean_number(self) -> str:
@@ -115,7 +115,7 @@ class HouseholdForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("adults") == data.get("children") == 0:
-            refuse(self, _t("Un foyer compte au moins une personne."), "adults")
+            refuse(self, gettext("Un foyer compte au moins une personne."), "adults")
         return data
 
     @property
@@ -201,16 +201,16 @@ class SubscriptionForm(forms.Form):
         self.current = current
         self.depots = {place.depot.pk: place.depot for place in places}
         self.fields["size"].queryset = BasketSize.objects.filter(garden=garden)  # type: ignore[attr-defined]
-        self.fields["depot"].choices = [("", _t("Choisir…")), *((one.depot.pk, one.label) for one in places)]  # type: ignore[attr-defined]
+        self.fields["depot"].choices = [("", gettext("Choisir…")), *((one.depot.pk, one.label) for one in places)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, last = data.get("from_day"), data.get("until_day")
         if first and last and last < first:
-            refuse(self, _t("La fin vient avant le début."), "until_day")
+            refuse(self, gettext("La fin vient avant le début."), "until_day")
         if first and self.current and first < self.current.from_day:
             refuse(
-                self, _t("Cet abonnement commence le %(day)s : choisissez ce jour ou un jour d’après.") % {"day": said(self.current.from_day, "plain")},
+                self, gettext("Cet abonnement commence le %(day)s : choisissez ce jour ou un jour d’après.") % {"day": said(self.current.from_day, "plain")},
                 "from_day",
             )  # fmt: skip
         return data
@@ -274,11 +274,11 @@ class MembershipForm(forms.Form):
         if self.membership:
             others = others.exclude(pk=self.membership.pk)
         if first and last and last < first:
-            refuse(self, _t("La fin vient avant le début."), "until_day")
+            refuse(self, gettext("La fin vient avant le début."), "until_day")
         elif first and (other := others.between(first, last or date.max).first()):
             refuse(
                 self,
-                _t("Une adhésion court déjà %(dates)s. Commencez après sa fin.")
+                gettext("Une adhésion court déjà %(dates)s. Commencez après sa fin.")
                 % {"dates": dates(other.from_day, other.until_day)},
                 "from_day",
             )
@@ -314,12 +314,12 @@ class SupportForm(forms.Form):
         data = super().clean() or {}
         tariff, first, last = data.get("tariff"), data.get("from_day"), data.get("until_day")
         if first and last and last < first:
-            refuse(self, _t("La fin vient avant le début."), "until_day")
+            refuse(self, gettext("La fin vient avant le début."), "until_day")
         end = tariff.agreement.until_day if tariff else None
         if end and last and last > end:
             refuse(
                 self,
-                _t("La convention finit le %(day)s : la prise en charge ne peut pas aller plus loin.")
+                gettext("La convention finit le %(day)s : la prise en charge ne peut pas aller plus loin.")
                 % {"day": said(end, "plain")},
                 "until_day",
             )
@@ -329,12 +329,12 @@ class SupportForm(forms.Form):
 def dates(first: date, last: date | None) -> str:
     """ "du 01/01/2018 au 30/06/2018"."""
     if last is None:
-        return _t("à partir du %(first)s") % {"first": said(first, "plain")}
-    return _t("du %(first)s au %(last)s") % {"first": said(first, "plain"), "last": said(last, "plain")}
+        return gettext("à partir du %(first)s") % {"first": said(first, "plain")}
+    return gettext("du %(first)s au %(last)s") % {"first": said(first, "plain"), "last": said(last, "plain")}
 
 
 def overlaps(existing: Support) -> str:
     """Why a support is refused: another one has some of these days."""
-    return _t("Une prise en charge court déjà %(dates)s. Choisissez d’autres jours, ou terminez-la d’abord.") % {
+    return gettext("Une prise en charge court déjà %(dates)s. Choisissez d’autres jours, ou terminez-la d’abord.") % {
         "dates": dates(existing.from_day, existing.until_day)
     }

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import BasketSize
@@ -132,9 +132,13 @@ class GardenForm(forms.Form):
     @property
     def sections(self) -> list[Section]:
         return [
-            (_t("Qui"), "", [self[name] for name in ("name", "legal_name", "address", "place", "management_address")]),
-            (_t("Pour le public"), "", [self[name] for name in ("phone", "email", "website")]),
-            (_t("Comptes"), "", [self[name] for name in ("siret", "iban", "bic", "ics", "vat_subject")]),
+            (
+                gettext("Qui"),
+                "",
+                [self[name] for name in ("name", "legal_name", "address", "place", "management_address")],
+            ),
+            (gettext("Pour le public"), "", [self[name] for name in ("phone", "email", "website")]),
+            (gettext("Comptes"), "", [self[name] for name in ("siret", "iban", "bic", "ics", "vat_subject")]),
         ]
 
     @property

@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import EurosField, UnitInput, choice
@@ -88,7 +88,7 @@ class EditionForm(forms.Form):
             kwargs["initial"] = {name: getattr(edition, name) for name in EDITION} | {"cap": edition.member_cap_bp}
         super().__init__(*args, **kwargs)
         self.edition, self.held = edition, held or Held(None, None)
-        self.fields["goal_baskets"].widget.unit = _t("paniers")
+        self.fields["goal_baskets"].widget.unit = gettext("paniers")
         if edition:
             del self.fields["code"]
         if self.held.last:
@@ -117,7 +117,7 @@ class EditionForm(forms.Form):
         data = super().clean() or {}
         first, last = data.get("from_day"), data.get("until_day")
         if first and last and last < first:
-            refuse(self, _t("La fin vient avant le début."), "until_day")
+            refuse(self, gettext("La fin vient avant le début."), "until_day")
         if self.edition is None and first and not data.get("code") and "code" not in self.errors:
             data["code"] = self._free_code(str(first.year))
         return data
@@ -139,7 +139,7 @@ EDITION = ("name", "from_day", "until_day", "goal_baskets", "charter")
 
 def editions_overlap(existing: Edition) -> str:
     """Why an edition is refused: another one has some of these days."""
-    return _t("L’édition « %(name)s » court déjà du %(first)s au %(last)s : un jour n’a qu’une édition.") % {
+    return gettext("L’édition « %(name)s » court déjà du %(first)s au %(last)s : un jour n’a qu’une édition.") % {
         "name": existing.name, "first": said(existing.from_day, "plain"), "last": said(existing.until_day, "plain"),
     }  # fmt: skip
 
@@ -162,12 +162,16 @@ class BudgetForm(forms.Form):
         self.count = min(max(len(lines) + BLANK_LINES, typed), MOST_LINES)
         for at in range(self.count):
             line = lines[at] if at < len(lines) else None
-            self._add(at, "label", forms.CharField(max_length=120, required=False), _t("intitulé"), line and line.label)
-            self._add(at, "cents", EurosField(max_cents=10**12, required=False), _t("montant"), line and line.cents)
-            self._add(at, "assumed", forms.BooleanField(required=False), _t("hypothèse"), line and line.assumed)
+            self._add(
+                at, "label", forms.CharField(max_length=120, required=False), gettext("intitulé"), line and line.label
+            )
+            self._add(
+                at, "cents", EurosField(max_cents=10**12, required=False), gettext("montant"), line and line.cents
+            )
+            self._add(at, "assumed", forms.BooleanField(required=False), gettext("hypothèse"), line and line.assumed)
 
     def _add(self, at: int, name: str, field: forms.Field, word: str, initial: Any) -> None:
-        field.label = _t("Ligne %(n)s, %(word)s") % {"n": at + 1, "word": word}
+        field.label = gettext("Ligne %(n)s, %(word)s") % {"n": at + 1, "word": word}
         field.initial = initial
         field.widget.attrs["aria-label"] = field.label
         self.fields[f"b{at}_{name}"] = field
@@ -183,9 +187,9 @@ class BudgetForm(forms.Form):
         for at in range(self.count):
             label, cents = data.get(f"b{at}_label"), data.get(f"b{at}_cents")
             if label and cents is None and f"b{at}_cents" not in self.errors:
-                refuse(self, _t("Donnez le montant de cette ligne."), f"b{at}_cents")
+                refuse(self, gettext("Donnez le montant de cette ligne."), f"b{at}_cents")
             if cents is not None and not label:
-                refuse(self, _t("Dites à quoi sert ce montant."), f"b{at}_label")
+                refuse(self, gettext("Dites à quoi sert ce montant."), f"b{at}_label")
         return data
 
     @property
@@ -215,11 +219,11 @@ class StatusForm(forms.Form):
 
 def _hints() -> list[tuple[str, str]]:
     return [
-        (GardenStatus.Status.CANDIDATE, _t("Il demande à entrer dans le programme.")),
-        (GardenStatus.Status.PREPARING, _t("Il cherche ses partenaires, il n’a pas commencé.")),
-        (GardenStatus.Status.ACTIVE, _t("Il distribue des paniers solidaires.")),
-        (GardenStatus.Status.SUSPENDED, _t("Il s’arrête un temps.")),
-        (GardenStatus.Status.LEFT, _t("Il est sorti du programme. Son histoire reste.")),
+        (GardenStatus.Status.CANDIDATE, gettext("Il demande à entrer dans le programme.")),
+        (GardenStatus.Status.PREPARING, gettext("Il cherche ses partenaires, il n’a pas commencé.")),
+        (GardenStatus.Status.ACTIVE, gettext("Il distribue des paniers solidaires.")),
+        (GardenStatus.Status.SUSPENDED, gettext("Il s’arrête un temps.")),
+        (GardenStatus.Status.LEFT, gettext("Il est sorti du programme. Son histoire reste.")),
     ]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import choice
@@ -64,8 +64,8 @@ class PartnerForm(forms.Form):
         self.partner, self.network, self.namesake = partner, network, namesake
         self.fields["place"].widget.attrs["hx-get"] = lookup
         self.fields["level"].choices = [  # type: ignore[attr-defined]
-            (Partner.Level.LOCAL, choice(_t("Local"), _t("Il travaille avec les jardins cochés."))),
-            (Partner.Level.NATIONAL, choice(_t("National"), _t("Tous les jardins le connaissent."))),
+            (Partner.Level.LOCAL, choice(gettext("Local"), gettext("Il travaille avec les jardins cochés."))),
+            (Partner.Level.NATIONAL, choice(gettext("National"), gettext("Tous les jardins le connaissent."))),
         ]
         self.fields["gardens"].queryset = Garden.objects.filter(pk__in=[one.pk for one in choices])  # type: ignore[attr-defined]
         if not network:
@@ -105,7 +105,7 @@ class PartnerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.network and "gardens" in self.fields and not data.get("gardens") and "gardens" not in self.errors:
-            self.add_error("gardens", _t("Cochez au moins un jardin."))
+            self.add_error("gardens", gettext("Cochez au moins un jardin."))
         return data
 
     @property

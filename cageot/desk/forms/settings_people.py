@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import choice
@@ -43,10 +43,12 @@ class RoleForm(forms.Form):
         data = super().clean() or {}
         first, last = data.get("from_day"), data.get("until_day")
         if first and last and last < first:
-            refuse(self, _t("La fin vient avant le début."), "until_day")
+            refuse(self, gettext("La fin vient avant le début."), "until_day")
         self.known = known_by(data["email"]) if data.get("email") else None
         if data.get("email") and self.known is None and not data.get("first_name"):
-            refuse(self, _t("Personne n’entre encore avec cette adresse : donnez au moins un prénom."), "first_name")
+            refuse(
+                self, gettext("Personne n’entre encore avec cette adresse : donnez au moins un prénom."), "first_name"
+            )
         self._check_place(data)
         if first and self.known and not self.errors:
             self._refuse_twice(self.known, data)
@@ -56,17 +58,17 @@ class RoleForm(forms.Form):
         if self.garden or not data.get("kind") or "place" in self.errors:
             return
         if data["kind"] == Role.Kind.NETWORK and data.get("place"):
-            refuse(self, _t("Le rôle « réseau » va sans jardin : choisissez « Tête de réseau »."), "place")
+            refuse(self, gettext("Le rôle « réseau » va sans jardin : choisissez « Tête de réseau »."), "place")
         if data["kind"] != Role.Kind.NETWORK and not data.get("place"):
-            refuse(self, _t("Choisissez le jardin."), "place")
+            refuse(self, gettext("Choisissez le jardin."), "place")
 
     def _refuse_twice(self, person: Person, data: dict[str, Any]) -> None:
         same = Role.objects.filter(person=person, kind=data["kind"], garden=self.where)
         if held := same.between(data["from_day"], data["until_day"] or date.max).first():
             told = (
-                _t("%(name)s a déjà ce rôle, depuis le %(first)s.")
+                gettext("%(name)s a déjà ce rôle, depuis le %(first)s.")
                 if held.until_day is None
-                else _t("%(name)s a déjà ce rôle du %(first)s au %(last)s.")
+                else gettext("%(name)s a déjà ce rôle du %(first)s au %(last)s.")
             )
             refuse(
                 self,
