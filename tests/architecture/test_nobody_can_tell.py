@@ -45,6 +45,8 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "handover_manifest", "handover_worker",
     # For anybody.
     "content_public", "depots_public",
+    # The garden's own face and the programme's rules.
+    "garden_logo", "charter",
 }  # fmt: skip
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
@@ -52,22 +54,28 @@ PRIVATE = {
     # Closing, and who pays.
     "closing", "reopening", "who_pays", "agreements", "agreement_new", "all_agreements", "agreement", "agreement_edit", "agreement_end",
     "exemption_ask", "statements", "statement", "statement_file", "all_statements", "all_statement", "all_statement_file",
-    "household_support", "household_support_preview", "household_support_end", "household_membership",
+    "household_support", "household_support_preview", "household_support_edit", "household_support_end", "household_membership",
+    "household_membership_edit", "agreement_tariff_new",
     # Changing households, bringing and taking them away.
     "household_new", "household_edit", "household_leave", "household_subscription", "household_stop", "household_basket", "extra",
+    "household_person", "household_person_new",
     "import_start", "import_columns", "import_matches", "import_matches_file", "import_review", "import_copy", "import_done",
     "households_export",
     # The garden's settings.
     "settings", "settings_garden", "settings_communes", "settings_size_new", "settings_size", "settings_deliveries", "settings_content",
     "holidays", "holidays_shift", "absence_policy", "rounds", "round_new", "round", "round_close", "depots_export", "depot_new", "depot",
     "depot_close", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop",
+    "settings_logo", "team", "person", "person_edit", "role_new", "role_end", "partners", "partner", "partner_new", "partner_edit", "partner_communes",
     # The programme.
-    "programme_now", "programme", "gardens",
+    "programme_now", "programme", "gardens", "garden_card", "garden_card_edit", "garden_new", "garden_status", "all_partners", "all_partner_new",
+    "all_people", "all_role_new", "all_agreement_new", "network_communes", "settings_network", "settings_edition", "settings_edition_budget",
+    "settings_edition_edit", "settings_edition_new",
 }  # fmt: skip
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
-    "content_latest",
+    "content_latest", "agreement_line_withdraw", "agreement_resume", "agreement_tariff_withdraw", "agreement_withdraw", "exemption_withdraw",
+    "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
     "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end",
 }  # fmt: skip

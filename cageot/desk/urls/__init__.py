@@ -21,4 +21,5 @@ urlpatterns = [
     path("", include("cageot.desk.urls.absences")),
     path("", include("cageot.desk.urls.depots")),
     path("", include("cageot.desk.urls.papers")),
+    path("", include("cageot.desk.urls.handover")),
 ]
