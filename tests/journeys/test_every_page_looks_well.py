@@ -14,9 +14,10 @@ from tests.journeys.conftest import look
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
 COORDINATOR = [
-    "week", "marking", "closing", "who_pays", "households", "household_new", "household", "household_edit", "household_support",
+    "week", "marking", "papers", "changes", "closing", "who_pays", "households", "household_new", "household", "household_edit", "household_support",
     "agreements", "agreement_new", "agreement", "agreement_edit", "statements", "statement", "settings", "import_start",
     "content", "content_slip", "produce", "produce_new", "settings_content",
+    "handover_week", "handover_links", "handover_link_new",
 ]  # fmt: skip
 NETWORK = ["programme", "gardens", "all_agreements", "all_statements"]
 
@@ -24,8 +25,8 @@ NETWORK = ["programme", "gardens", "all_agreements", "all_statements"]
 def address(name: str, place: Place) -> str:
     basket = place.baskets[0]
     arguments: dict[str, list[object]] = {
-        "week": [place.garden.code, WEEK], "marking": [place.garden.code, WEEK], "closing": [place.garden.code, WEEK],
-        "content": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK],
+        "week": [place.garden.code, WEEK], "marking": [place.garden.code, WEEK], "papers": [place.garden.code, WEEK], "changes": [place.garden.code, WEEK], "closing": [place.garden.code, WEEK],
+        "content": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK], "handover_week": [place.garden.code, WEEK],
         "who_pays": [basket.pk], "agreement": [place.payer.agreement_id], "agreement_edit": [place.payer.agreement_id],
         "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
         "gardens": [], "all_agreements": [], "all_statements": [],
