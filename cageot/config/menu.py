@@ -48,7 +48,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         return reach.can(what, garden.pk)
 
     work = [
-        may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "week", "week_now", "marking", "closing", "reopening", "who_pays", "content", "papers", "changes",
+        may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "week", "week_now", "marking", "closing", "reopening", "who_pays", "content", "papers", "changes", "handover",
                                     url=_week(garden, request)),
         may(Can.SEE_HOUSEHOLDS) and _item(_("Foyers"), "people", "households", "household", "household_new", "household_edit",
                                           "import_start", garden=garden),

@@ -257,6 +257,16 @@ def test_no_name_blocks_everybody_s_sheet(paper):
     assert f"n° {number}" in text, "what cannot be drawn goes by its number"
 
 
+def test_names_in_greek_cyrillic_and_vietnamese_are_printed_as_they_are():
+    place = a_place()
+    for number, (first, last) in enumerate([("Оксана", "Шевченко"), ("Ngọc", "Nguyễn")]):
+        rename(place, number, first, last)
+    rename(place, 4, "Ἀθηνᾶ", "Παπαδοπούλου")
+    text = read(place, "depot").replace("ọọ", "ọ")  # drawn in two strokes, each of which the file calls by its letter
+    for name in ("Оксана Ш.", "Ngọc N.", "Ἀθηνᾶ Π."):
+        assert name in text
+
+
 def test_the_garden_s_rule_says_how_people_are_called():
     place = a_place()
     Ways.objects.create(garden=place.garden, names="number")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import localtime
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cageot.baskets import handover
@@ -211,7 +212,7 @@ def test_names_leave_the_phone_when_the_link_is_stopped(phone: BrowserContext) -
     handover.revoke_link(link, by=None, at=clock.now())
     phone.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.get_by_text("Ce lien est arrêté.").wait_for()
+    page.get_by_text("Ce lien n’ouvre plus rien.").wait_for()
     assert "Amina" not in page.content()
     assert page.evaluate("caches.open('cageot-depot').then(cache => cache.keys()).then(keys => keys.length)") == 0
     assert HandOver.objects.get().overruled
@@ -230,6 +231,43 @@ def test_names_leave_the_phone_after_the_day(phone: BrowserContext) -> None:
     page.get_by_text("La journée est finie : les noms ont quitté ce téléphone. Il reste 1 à envoyer").wait_for()
     assert "Amina" not in page.content()
     assert page.evaluate("caches.open('cageot-depot').then(cache => cache.keys()).then(keys => keys.length)") == 0
+
+
+def test_a_list_taken_along_on_the_eve_opens_on_the_day_without_network(phone: BrowserContext, settings: Any) -> None:
+    settings.TODAY = THURSDAY - timedelta(days=1)
+    place = a_place()
+    link, code = handover.open_link(gare(place), label="Anne", from_day=AT.date(), until_day=None, by=None, at=AT)
+    page = open_list(phone, code)
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector("main[data-ready]")
+    expect(page.get_by_role("button", name="Retiré : Amina B.")).to_be_disabled()
+    phone.set_offline(True)
+    page.clock.fast_forward(f"{36 - localtime(clock.now()).hour}:00:00")  # noon of the next day
+    tick(page, "Amina B.")
+    settings.TODAY = THURSDAY
+    phone.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    settled(page)
+    assert (HandOver.objects.get().link, Basket.objects.get(household__number="100").state) == (link, "collected")
+
+
+def test_a_phone_that_lost_its_code_keeps_what_was_said(phone: BrowserContext) -> None:
+    place = a_place()
+    code = a_code(place)
+    page = open_list(phone, code)
+    phone.set_offline(True)
+    tick(page, "Amina B.")
+    phone.clear_cookies()
+    phone.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.get_by_text("Ce téléphone a oublié son code.").wait_for()
+    assert "Amina" not in page.content()
+    page.close()
+    page = open_list(phone, code)
+    page.wait_for_selector(".lines [data-state=collected]")
+    settled(page)
+    assert Basket.objects.get(household__number="100").state == "collected"
 
 
 def test_a_phone_whose_clock_is_wrong_says_the_right_time(phone: BrowserContext) -> None:
@@ -257,7 +295,7 @@ def test_the_desk_closes_the_week_meanwhile_and_anne_is_told(phone: BrowserConte
     place.close()
     settings.TODAY = THURSDAY
     phone.set_offline(False)
-    page.evaluate("sessionStorage.setItem('reloaded', Date.now()); dispatchEvent(new Event('online'))")
+    page.evaluate("dispatchEvent(new Event('online'))")
     page.get_by_text("Amina B. : la semaine est close, rien n’a changé. Dites-le au jardin.").wait_for()
     assert Basket.objects.get(household__number="100").state == "unclaimed"
 

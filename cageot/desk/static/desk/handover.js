@@ -110,6 +110,12 @@
     }
   }
 
+  /* Before the day, and once the week is closed, the list is only read. */
+  const still = quiet => {
+    document.body.classList.toggle("still", quiet)
+    document.querySelectorAll(".lines button").forEach(button => { button.disabled = quiet })
+  }
+
   const news = (sentence, row) => {
     const line = document.createElement("li")
     line.textContent = fill(sentence, { name: row?.name ?? "", state: words[row?.state] ?? "" })
@@ -156,13 +162,15 @@
 
   // --- Sending ---
 
+  let ready = !fresh, spoken = false // is the list kept here; was anything said
   let trouble = "", sending = false, atOnce = 50, token = document.querySelector("[name=csrfmiddlewaretoken]").value
   let tell = async () => {
-    const left = (await queue()).length, line = find("line")
-    line.hidden = false
+    const left = (await queue()).length, line = find("line"), calm = spoken ? "sent" : ready ? "ready" : ""
+    spoken ||= left > 0
+    line.hidden = !(trouble || left || calm)
     line.dataset.left = left
     line.className = trouble
-    line.textContent = fill(words[trouble || (left ? "waiting" : "sent")], { n: left })
+    line.textContent = fill(words[trouble || (left ? "waiting" : calm)] ?? "", { n: left })
   }
 
   const send = async () => {
@@ -179,7 +187,7 @@
   /* One sending and its answer; whether there is more to send at once. */
   const exchange = async (again = true) => {
     const waiting = await queue(), some = waiting.slice(0, atOnce), start = Date.now()
-    const asking = { cache: "no-store", signal: AbortSignal.timeout(20000) }
+    const asking = { cache: "no-store", signal: AbortSignal.timeout?.(20000) }
     if (some.length) Object.assign(asking, {
       method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": token },
       body: JSON.stringify({ sent: now(), said: some.map(one => one.event) }),
@@ -195,6 +203,7 @@
     trouble = heard ? "" : "busy"
     if (answer.status === 403 && again) { // our token is old: ask for another
       const asked = await fetch(page.sync, { cache: "no-store" }).catch(() => null)
+      if (asked?.status === 404) return later(() => gone(undefined, []))
       token = asked?.headers.get("X-CSRFToken") ?? token
       return exchange(false)
     }
@@ -209,7 +218,7 @@
 
   const hear = async (status, heard, some, start) => {
     const done = some.filter(one => one.event.key in (heard.results ?? {}))
-    if (status === 404) return gone(done)
+    if (status === 404) return gone(heard.results, done)
     offset = heard.at - (start + Date.now()) / 2
     await write((said, facts) => {
       done.forEach(one => said.delete(one.id))
@@ -227,7 +236,9 @@
     }
     for (const row of rows.values())
       if (!mine.has(row.pk) && before.get(row.pk) !== "planned" && before.get(row.pk) !== row.state) news(words.changed, row)
-    if (!left.length && (String(heard.delivery) !== page.delivery || heard.total !== rows.size || heard.closed)) reload()
+    if (heard.closed) still(true)
+    // Another list, or another length: read it again, unless something is still to be read or sent here.
+    if (!left.length && !find("news").children.length && (String(heard.delivery) !== page.delivery || heard.total !== rows.size)) reload()
     return left.length > 0 && done.length > 0
   }
 
@@ -251,14 +262,17 @@
     main.replaceChildren(Object.assign(document.createElement("p"), { className: "news", textContent: sentence }))
   }
   let closed = false
-  const gone = async done => {
+  const gone = async (results, done) => {
     const left = (await queue()).filter(one => !done.some(other => other.id === one.id))
     const unsent = left.map(({ event }) => `${rows.get(event.basket)?.name} : ${event.note ?? words[event.state]}`)
     closed = true
     await forget()
-    await write(said => said.clear())
-    clear(unsent.length ? `${words.lost} ${unsent.join(" · ")}` : words.gone)
-    await (await navigator.serviceWorker.getRegistration(location.pathname))?.unregister()
+    if (!results) clear(fill(words.again, { n: left.length })) // the phone lost its code: what is kept waits for it
+    else {
+      await write(said => said.clear())
+      clear(unsent.length ? `${words.lost} ${unsent.join(" · ")}` : words.gone)
+      await (await navigator.serviceWorker.getRegistration(location.pathname))?.unregister()
+    }
     find("line").remove()
     tell = async () => {}
     return false
@@ -273,7 +287,7 @@
     }
     if (now() >= begins && find("early")) {
       find("early").remove()
-      document.querySelectorAll(".lines button").forEach(button => { button.disabled = false })
+      still(false)
     }
     if (document.visibilityState === "visible") await send()
   }
@@ -305,7 +319,6 @@
     if (line && !plain) {
       event.preventDefault()
       chosen = rows.get(Number(line.closest("li").id.slice(1)))
-      if (find("early")) return
       find("other-name").textContent = chosen.name
       const form = other.querySelector("form").elements
       form.note.value = chosen.note
@@ -314,7 +327,6 @@
     }
     if (at("#rest") && !plain) {
       event.preventDefault()
-      if (find("early")) return
       const text = sure.querySelector("[data-w]")
       text.textContent = fill(text.dataset.w, { n: [...rows.values()].filter(row => row.state === "planned").length })
       sure.showModal()
@@ -343,8 +355,14 @@
 
   if (fresh && !("closed" in page)) {
     const headers = { "Content-Type": "text/html; charset=utf-8", "X-Until": String(ends - offset) }
-    await (await caches.open("cageot-depot")).put(location.pathname, new Response(copy, { headers })).catch(() => {})
-    navigator.serviceWorker.register(page.worker, { scope: location.pathname }).catch(() => {})
+    const keep = async () => {
+      await (await caches.open("cageot-depot")).put(location.pathname, new Response(copy, { headers }))
+      await navigator.serviceWorker.register(page.worker, { scope: location.pathname })
+      await navigator.serviceWorker.ready
+      ready = true
+      await tell()
+    }
+    keep().catch(() => {})
   }
   addEventListener("online", send)
   document.addEventListener("visibilitychange", check)
