@@ -331,14 +331,26 @@ def change_person(
     """
     with transaction.atomic():
         changed = _write(person, values)
-        if email is not None and email.lower() != person.login.email:
-            if Login.objects.filter(email__iexact=email).exclude(person=person).exists():
-                raise AddressTaken
-            Login.objects.filter(person=person).update(email=email.lower())
+        if email and _give_address(person, email.lower()):
             changed = [*changed, "email"]
         if changed:
             record("network.person_changed", by=by, at=at, about=person, fields=changed)
     return changed
+
+
+def _give_address(person: Person, email: str) -> bool:
+    """The address that somebody comes in with from now on; whether it differs. Somebody without a way in gets one."""
+    login = Login.objects.filter(person=person).first()
+    if login and login.email == email:
+        return False
+    if Login.objects.filter(email__iexact=email).exclude(person=person).exists():
+        raise AddressTaken
+    if login:
+        return bool(Login.objects.filter(pk=login.pk).update(email=email))
+    login = Login(person=person, email=email)
+    login.set_unusable_password()
+    login.save()
+    return True
 
 
 class AddressTaken(Refused):

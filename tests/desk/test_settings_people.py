@@ -176,6 +176,15 @@ def test_a_name_and_an_address_are_corrected_and_the_old_address_no_longer_enter
     assert "Quelqu’un d’autre entre avec cette adresse." in text_of(answer)
 
 
+def test_somebody_without_a_way_in_gets_one_with_an_address(garden: Garden, lea: Client) -> None:
+    rose = Person.objects.create(first_name="Rose")
+    Role.objects.create(person=rose, kind="helper", garden=garden, from_day=date(2016, 1, 1))
+    lea.post(f"/personnes/{rose.pk}/modifier/", {"first_name": "Rose", "email": ""})
+    assert not Login.objects.filter(person=rose).exists()
+    lea.post(f"/personnes/{rose.pk}/modifier/", {"first_name": "Rose", "email": "Rose@exemple.fr"})
+    assert signed_in(Person.objects.get(pk=rose.pk)).get("/jardins/val/foyers/").status_code == 200
+
+
 def test_a_role_ends_on_its_day_and_one_given_by_mistake_is_gone_at_once(garden: Garden, lea: Client) -> None:
     lea.post("/jardins/val/equipe/donner-un-role/", SAMIR | {"from_day": "2017-01-02"})
     lea.post(f"/roles/{Role.objects.get(kind='helper').pk}/fin/", {"last_day": "2017-03-31"})

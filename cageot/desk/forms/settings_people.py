@@ -116,8 +116,8 @@ class PersonForm(forms.Form):
     def __init__(self, person: Person, *args: Any, **kwargs: Any) -> None:
         start = {name: getattr(person, name) for name in NAMES} | {"email": email_of(person)}
         super().__init__(*args, **{"initial": start} | kwargs)
-        if not start["email"]:
-            del self.fields["email"]
+        if not start["email"]:  # somebody without a way in; an address gives them one
+            self.fields["email"].required = False
 
     @property
     def values(self) -> dict[str, Any]:
