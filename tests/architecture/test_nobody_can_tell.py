@@ -29,6 +29,7 @@ from cageot.desk.papers import PAPERS
 from cageot.funding.models import Agreement, TariffLine
 from cageot.members import actions as members
 from cageot.members.models import Household, Membership, Support
+from cageot.network.models import GardenLogo
 from tests.architecture.test_doors import FOR_ALL, filled, routes
 from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, WEEK, Place, a_place, signed_in
 
@@ -103,6 +104,7 @@ def place(settings: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setattr(clock, "now", lambda: datetime(2017, 3, 23, 15, 15, tzinfo=UTC))
     place = a_place()
     Ways.objects.create(garden=place.garden, content_shown=Ways.Shown.PUBLIC)
+    GardenLogo.objects.create(garden=place.garden, kind="image/png", content=b"a picture")
     basket = place.baskets[0]
     content = Content.objects.create(round=basket.depot.round, size=basket.size, week=WEEK, published_at=AT)
     open_catalogue(place.garden, by=None, at=AT)

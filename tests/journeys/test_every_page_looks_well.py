@@ -17,9 +17,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 COORDINATOR = [
     "week", "marking", "papers", "changes", "closing", "who_pays", "households", "household_new", "household", "household_edit", "household_support",
     "agreements", "agreement_new", "agreement", "agreement_edit", "statements", "statement", "settings", "import_start",
-<<<<<<< HEAD
     "content", "content_slip", "produce", "produce_new", "settings_content", "holidays", "holidays_shift", "rounds", "round_new", "round",
-    "depot_new", "depot", "depot_close", "depot_pause", "depots_public", "absence", "extra", "pot", "absence_policy", "papers", "changes",
+    "depot_new", "depot", "depot_close", "depot_pause", "depots_public", "absence", "extra", "pot", "absence_policy", "handover_week", "handover_links", "handover_link_new",
     "agreement_tariff_new", "partners", "partner_new", "partner", "team", "role_new", "charter", "settings_logo", "settings_size",
     "household_person_new", "household_support_edit", "agreement_withdraw",
 ]  # fmt: skip
@@ -27,27 +26,19 @@ NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
     "settings_edition_budget", "settings_edition_new", "garden_card", "garden_status", "garden_new", "all_partners", "all_partner_new",
     "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
-=======
-    "content", "content_slip", "produce", "produce_new", "settings_content",
-    "handover_week", "handover_links", "handover_link_new",
->>>>>>> three
 ]  # fmt: skip
 
 
 def address(name: str, place: Place) -> str:
     basket = place.baskets[0]
     arguments: dict[str, list[object]] = {
-<<<<<<< HEAD
         "week": [place.garden.code, WEEK], "marking": [place.garden.code, WEEK], "closing": [place.garden.code, WEEK],
         "holidays": [place.garden.code, 2017], "round": [place.garden.code, basket.depot.round_id],
         **{name: [place.garden.code, basket.depot_id] for name in ("depot", "depot_close", "depot_pause")},
         "absence": [place.garden.code, basket.household_id, basket.pk], "extra": [place.garden.code, basket.household_id],
         "absence_policy": [place.garden.code, basket.product_id], "papers": [place.garden.code, WEEK], "changes": [place.garden.code, WEEK],
+        "handover_week": [place.garden.code, WEEK],
         "content": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK],
-=======
-        "week": [place.garden.code, WEEK], "marking": [place.garden.code, WEEK], "papers": [place.garden.code, WEEK], "changes": [place.garden.code, WEEK], "closing": [place.garden.code, WEEK],
-        "content": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK], "handover_week": [place.garden.code, WEEK],
->>>>>>> three
         "who_pays": [basket.pk], "agreement": [place.payer.agreement_id], "agreement_edit": [place.payer.agreement_id],
         "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
         "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
