@@ -145,6 +145,8 @@ def pot(garden: Garden, today: date) -> list[PotLine]:
         "delivery", "size", "household"
     )
     moved = {one.pk: one for one in rows}
+    if not moved:
+        return []
     facts = actions.rights(moved.values())
     found = []
     for product in Product.objects.filter(garden=garden, pk__in={one.product_id for one in moved.values()}):

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import get_language
 
-from cageot.baskets.models import Round, RoundShift, Ways, WeekClose
+from cageot.baskets.models import Delivery, Round, RoundShift, Ways, WeekClose
 from cageot.baskets.rules.holidays import holidays_of, zone_of
 from cageot.core.week import Week
 from cageot.network.models import Garden
@@ -105,6 +105,24 @@ def holidays_page(garden: Garden, year: int, today: date) -> HolidaysPage:
         _shifting(one.round, week, one, today, closed) for (pk, week), one in shifts.items() if (pk, week) not in told
     ]
     return HolidaysPage(garden, year, found, elsewhere, others, frozenset(kept))
+
+
+def undecided(garden: Garden, first: date, last: date) -> list[tuple[date, str]]:
+    """The holidays between two days on which a round should go and delivers, and of which nothing was said: the day and
+    the round's name. Four queries at most."""
+    here = zone(garden)
+    days = [day for year in {first.year, last.year} for day in holidays_of(year, here) if first <= day <= last]
+    if not days:
+        return []
+    rounds = list(Round.objects.filter(garden=garden, archived_on=None, weekday__in={day.isoweekday() for day in days}))
+    decided = set(RoundShift.objects.filter(round__in=rounds, week__in=map(Week.of, days)).values_list("round", "week"))
+    delivered = set(Delivery.objects.filter(garden=garden, day__in=days).values_list("day", flat=True))
+    return [
+        (day, one.name)
+        for day in sorted(days)
+        for one in rounds
+        if one.weekday == day.isoweekday() and day in delivered and (one.pk, Week.of(day)) not in decided
+    ]
 
 
 def _shifting(one: Round, week: Week, shift: RoundShift | None, today: date, closed: Iterable[Week]) -> Shifting:

@@ -14,12 +14,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cageot.baskets.models import Basket, Delivery, WeekClose
+from cageot.baskets.models import Basket, Content, Delivery, DepotPause, WeekClose
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import day_range
 from cageot.core.week import Week
 from cageot.desk import words
 from cageot.desk.queries import closing, marking
+from cageot.desk.queries.absences import pot
+from cageot.desk.queries.calendar import undecided
 from cageot.desk.queries.closing import Card, GroupTable, Payers, Reopened, Told, address
 from cageot.desk.queries.households import conditions
 from cageot.desk.rules.paying import add_up, paid_by
@@ -153,6 +155,8 @@ class Facts:
     today: date
     money: bool
     may_close: bool
+    may_run: bool
+    may_set: bool
     days: list[date]
     piles: list[Pile]
     grid: Grid
@@ -186,6 +190,7 @@ class WeekPage(Facts):
     """La semaine: what one garden sees of one week."""
 
     steps: list[Step]
+    help: str
     action: tuple[str, str] | None
     changes: list[Change]
     more_changes: int
@@ -236,6 +241,7 @@ def week_page(garden: Garden, week: Week, today: date, reach: Reach) -> WeekPage
     return WeekPage(
         **vars(facts),
         steps=steps,
+        help=_help(steps),
         action=_action(facts, steps),
         changes=changes,
         more_changes=more,
@@ -250,7 +256,10 @@ def _facts(garden: Garden, week: Week, today: date, reach: Reach) -> Facts:
     days = list(Delivery.objects.filter(garden=garden, week=week).values_list("day", flat=True))
     found = piles(garden, week)
     close, reopened = closing.closes_of(garden, week)
-    return Facts(garden, week, today, money, may_close, days, found, grid(found), close, reopened if money else [])
+    may_run, may_set = reach.can(Can.RUN_WEEK, garden.pk), reach.can(Can.EDIT_GARDEN, garden.pk)
+    return Facts(
+        garden, week, today, money, may_close, may_run, may_set, days, found, grid(found), close, reopened if money else []
+    )  # fmt: skip
 
 
 def _paying(facts: Facts, payers: Payers) -> Paying:
@@ -288,7 +297,7 @@ def _steps(facts: Facts) -> list[Step]:
     marking_page = address("marking", facts.garden.code, facts.week)
     closing_page = address("closing", facts.garden.code, facts.week) if facts.may_close and not facts.close else ""
     return [
-        Step(_("Compter"), _baskets(facts.total), state["count"], "#paniers"),
+        Step(_("Compter"), _baskets(facts.total), state["count"], address("changes", facts.garden.code, facts.week)),
         Step(_("Récolter"), _sizes(facts.grid.total), state["harvest"], content_page),
         Step(_("Composer"), " · ".join(_day_count(one) for one in facts.grid.days), state["compose"], content_page),
         Step(_("Distribuer"), _handing_out(facts, state["distribute"]), state["distribute"], marking_page),
@@ -338,11 +347,29 @@ def _closing(facts: Facts, state: str) -> str:
 def _action(facts: Facts, steps: list[Step]) -> tuple[str, str] | None:
     """The one strong button of the page: what the step at hand calls for."""
     to_do = {
+        _("Compter"): _("Voir ce qui change"),
+        _("Récolter"): _("Composer les paniers") if facts.may_run else "",
+        _("Composer"): _("Composer les paniers") if facts.may_run else "",
         _("Distribuer"): _("Pointer les paniers"),
         _("Clôturer"): _("Clôturer la semaine %(week)s") % {"week": facts.week.number},
     }
     current = next((step for step in steps if step.state == "current"), None)
-    return (to_do[current.label], current.url) if current and current.url and current.label in to_do else None
+    if current is None or not current.url or not to_do[current.label]:
+        return None
+    return to_do[current.label], current.url
+
+
+def _help(steps: list[Step]) -> str:
+    """Two sentences about the step at hand, for whoever comes to it for the first time."""
+    said_ = {
+        _("Compter"): _("Voyez combien de paniers partent, et ce qui change depuis la dernière fois. Une absence ou un autre dépôt se note à la page du foyer."),
+        _("Récolter"): _("Écrivez ce que vous mettrez dans chaque taille : Cageot dit combien récolter. Reprenez la semaine dernière, puis corrigez."),
+        _("Composer"): _("Imprimez les feuilles et les étiquettes du jour de préparation. Ce que contiennent les paniers peut être montré aux adhérents."),
+        _("Distribuer"): _("Au dépôt, les noms se cochent sur la feuille ou sur un téléphone, même sans réseau. Ici, pointez ce qui reste : « tous sauf… »."),
+        _("Clôturer"): _("Une fois clôturée, la semaine ne bouge plus : chaque panier est payé, et dit par qui. Vous verrez d’abord ce qui sera écrit."),
+    }  # fmt: skip
+    current = next((step for step in steps if step.state == "current"), None)
+    return said_[current.label] if current else ""
 
 
 # --- What changed once ----------------------------------------------------------------------------
@@ -350,19 +377,26 @@ def _action(facts: Facts, steps: list[Step]) -> tuple[str, str] | None:
 
 def _changes(garden: Garden, week: Week) -> tuple[list[Change], int]:
     """The week's one-off changes, those of the rounds first, and how many more there are. One query."""
-    once = Q(state__in=NOT_MADE) | Q(depot_kept=True) | Q(size_kept=True)
+    once = Q(state__in=NOT_MADE) | Q(depot_kept=True) | Q(size_kept=True) | Q(copy__gte=1) | Q(given_to__isnull=False)
     rows = marking.named(Basket.objects.filter(once, delivery__garden=garden, delivery__week=week)).values_list(
-        "first", "last", "household__number", "state", "depot_kept", "depot__name", "size__name"
+        "first", "last", "household__number", "state", "kind", "given_to", "depot_kept", "depot__name", "size__name"
     )
     found = [_change(*row) for row in rows.order_by("last", "first", "pk")]
     found.sort(key=lambda change: change.gone)
     return found[:CHANGES_SHOWN], max(len(found) - CHANGES_SHOWN, 0)
 
 
-def _change(first: str, last: str, number: str, state: str, depot_kept: bool, depot: str, size: str) -> Change:
+def _change(
+    first: str, last: str, number: str, state: str, kind: str, given: int | None, depot_kept: bool, depot: str, size: str
+) -> Change:  # fmt: skip
     name = marking.name(first, last, number)
     if state in NOT_MADE:
         return Change(name, "", words.state(state), True)
+    if given:
+        return Change(name, depot, _("donné à un autre foyer"), False)
+    if kind != Basket.Kind.REGULAR:
+        word = _("repris") if kind == Basket.Kind.TAKEN_BACK else _("en plus")
+        return Change(name, _("panier %(size)s") % {"size": size.lower()}, word, False)
     if depot_kept:
         return Change(name, depot, _("autre dépôt"), False)
     return Change(name, _("panier %(size)s") % {"size": size.lower()}, _("autre taille"), False)
@@ -374,6 +408,11 @@ def _change(first: str, last: str, number: str, state: str, depot_kept: bool, de
 def _todo(facts: Facts, payers: Payers) -> list[Todo]:
     """What is to do, most urgent first. Money and closing only for who may."""
     items = _unmarked(facts)
+    if facts.may_run:
+        items += [*_unpublished(facts), *_pot(facts)]
+    items += _paused(facts)
+    if facts.may_set:
+        items += _holidays(facts)
     if facts.may_close:
         items += _late(facts.garden, facts.week, facts.today)
     if facts.money:
@@ -389,6 +428,55 @@ def _unmarked(facts: Facts) -> list[Todo]:
         return []
     text = ngettext("%(count)s panier à pointer", "%(count)s paniers à pointer", count) % {"count": count}
     return [Todo(text, address("marking", facts.garden.code, facts.week), _("pointer"), "carrot")]
+
+
+def _unpublished(facts: Facts) -> list[Todo]:
+    """The contents that were composed and that nobody reads yet, from the eve of the first delivery on. One query."""
+    if not facts.days or not min(facts.days) - timedelta(days=1) <= facts.today <= max(facts.days):
+        return []
+    if not Content.objects.filter(round__garden=facts.garden, week=facts.week, published_at=None).exists():
+        return []
+    url = address("content", facts.garden.code, facts.week)
+    return [Todo(_("Le contenu des paniers n’est pas publié"), url, _("publier"), "sky")]
+
+
+def _pot(facts: Facts) -> list[Todo]:
+    """The baskets that households gave and that nobody has yet. A constant number of queries."""
+    count = len(pot(facts.garden, facts.today))
+    if not count:
+        return []
+    text = ngettext(
+        "%(count)s panier donné, à remettre à quelqu’un", "%(count)s paniers donnés, à remettre à quelqu’un", count
+    )
+    return [Todo(text % {"count": count}, address("pot", facts.garden.code), _("choisir"), "sky")]
+
+
+def _paused(facts: Facts) -> list[Todo]:
+    """The depots that are closed this week, and where their baskets go. One query."""
+    rows = DepotPause.objects.between(facts.week.monday, facts.week.sunday).filter(depot__garden=facts.garden)
+    return [
+        Todo(
+            _("« %(depot)s » est fermé : ses paniers vont à « %(other)s »") % {"depot": one.depot.name, "other": one.replacement.name},
+            address("depot", facts.garden.code, one.depot_id) if facts.may_set else "", _("cette semaine"), "squash",
+        )
+        for one in rows.select_related("depot", "replacement")
+    ]  # fmt: skip
+
+
+HOLIDAYS_AHEAD = timedelta(weeks=6)
+
+
+def _holidays(facts: Facts) -> list[Todo]:
+    """The bank holidays to come that meet a round, of which nothing was decided. A constant number of queries."""
+    last = facts.today + HOLIDAYS_AHEAD
+    met = undecided(facts.garden, facts.today, last)
+    return [
+        Todo(
+            _("%(day)s est férié : la tournée « %(round)s » part-elle ?") % {"day": said(day).capitalize(), "round": name},
+            address("holidays", facts.garden.code, day.year), _("décider"), "squash",
+        )
+        for day, name in met
+    ]  # fmt: skip
 
 
 def _late(garden: Garden, shown: Week, today: date) -> list[Todo]:
