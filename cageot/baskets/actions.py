@@ -33,6 +33,7 @@ from cageot.baskets.models import (
 )
 from cageot.baskets.rules import laying
 from cageot.baskets.rules.closing import DISTRIBUTED, Question, differences
+from cageot.baskets.rules.subscribing import level_slot
 from cageot.core import sql
 from cageot.core.cents import BASIS
 from cageot.core.week import Week, weeks_between
@@ -173,38 +174,58 @@ def _write(garden: Garden, plan: laying.Plan) -> None:
 
 def subscribe(
     household: Household, *, size: BasketSize, depot: Depot, frequency: str, from_day: date, until_day: date | None = None,
+    monthly_slot: int | None = None, trial: bool = False, waits_for: str = "nothing", renewal: str = "tacit",
     by: Person | None, at: datetime, lay: bool = True,
 ) -> Subscription:  # fmt: skip
-    """Open a household's regular basket and lay its baskets ahead. Refusal: DepotFull."""
+    """Open a household's regular basket and lay its baskets ahead. Refusal: DepotFull.
+
+    A monthly one without a slot gets the one that keeps weeks level. While it waits for something, nothing is laid.
+    """
     with transaction.atomic():
         one_at_a_time(household.garden)
         _room_at(depot, household.pk, from_day)
         subscription = Subscription.objects.create(
-            household=household, size=size, depot=depot, frequency=frequency, from_day=from_day, until_day=until_day
-        )
+            household=household, size=size, depot=depot, frequency=frequency, from_day=from_day, until_day=until_day,
+            monthly_slot=_slot(frequency, monthly_slot, size, depot, from_day, household.pk), trial=trial,
+            waits_for=waits_for, renewal=renewal,
+        )  # fmt: skip
         if lay:
             lay_baskets(household.garden, from_day=from_day, households=[household.pk])
         record("baskets.subscribed", by=by, at=at, garden=household.garden, about=subscription)
     return subscription
 
 
+def _slot(frequency: str, asked: int | None, size: BasketSize, depot: Depot, day: date, household: int) -> int | None:
+    """The slot of a monthly subscription: as asked, else the lightest of its product on its round."""
+    if frequency != Subscription.Frequency.MONTHLY:
+        return None
+    return asked or level_slot(queries.monthly_counts(size.product_id, depot.round_id, day, household))
+
+
 def change_subscription(
     subscription: Subscription, *, from_day: date, by: Person | None, at: datetime,
     size: BasketSize | None = None, depot: Depot | None = None, frequency: str | None = None,
-    until_day: date | EllipsisType | None = ...,
+    until_day: date | EllipsisType | None = ..., monthly_slot: int | None = None, trial: bool | None = None,
+    renewal: str | None = None,
 ) -> Subscription:  # fmt: skip
     """Change a subscription from a day on: the past keeps the old one, the future is relaid, one-off changes stay.
 
-    What is not given stays; `until_day=None` takes the end away. Refusal: DepotFull, when it goes to a depot where no
-    place is left.
+    What is not given stays; `until_day=None` takes the end away. A monthly one keeps its slot on its round, else has the
+    one that keeps weeks level. Refusal: DepotFull, when it goes to a depot where no place is left.
     """
     wanted: dict[str, Any] = {
         "size": size or subscription.size, "depot": depot or subscription.depot,
         "frequency": frequency or subscription.frequency,
         "until_day": subscription.until_day if until_day is ... else until_day,
+        "trial": subscription.trial if trial is None else trial, "renewal": renewal or subscription.renewal,
     }  # fmt: skip
+    if wanted["depot"].round_id == subscription.depot.round_id:
+        monthly_slot = monthly_slot or subscription.monthly_slot
     with transaction.atomic():
         one_at_a_time(subscription.household.garden)
+        wanted["monthly_slot"] = _slot(
+            wanted["frequency"], monthly_slot, wanted["size"], wanted["depot"], from_day, subscription.household_id
+        )
         if wanted["depot"] != subscription.depot:
             _room_at(wanted["depot"], subscription.household_id, from_day)
         changed = _change_from(subscription, from_day, wanted)
@@ -232,10 +253,12 @@ def _change_from(subscription: Subscription, from_day: date, wanted: dict[str, A
 
 
 def stop_subscription(subscription: Subscription, *, last_day: date, by: Person | None, at: datetime) -> None:
-    """End a subscription after `last_day`; its planned baskets after that day are taken away."""
+    """End a subscription after `last_day`; its planned baskets after that day are taken away. Nobody is told of that end:
+    it was decided."""
     with transaction.atomic():
         last_day = max(last_day, subscription.from_day)
-        Subscription.objects.filter(pk=subscription.pk).update(until_day=last_day)
+        decided = Subscription.Renewal.TACIT
+        Subscription.objects.filter(pk=subscription.pk).update(until_day=last_day, renewal=decided)
         garden = subscription.household.garden
         lay_baskets(garden, from_day=last_day + timedelta(days=1), households=[subscription.household_id])
         record("baskets.subscription_stopped", by=by, at=at, garden=garden, about=subscription, last_day=str(last_day))

@@ -162,6 +162,21 @@ def delivery_weeks(garden: Garden, from_day: date) -> list[Week]:
     return [Week.parse(label) for (label,) in found]
 
 
+def monthly_counts(product: int, round: int, day: date, without: int | None = None) -> dict[int, int]:
+    """Slot → monthly subscriptions to a product at the depots of a round that run on that day or later, but those of the
+    household `without`."""
+    found = sql.rows(_MONTHLY, product, round, day, without or 0)
+    return {slot: count for slot, count in found}
+
+
+_MONTHLY = """
+    SELECT s.monthly_slot, COUNT(DISTINCT s.household_id) FROM baskets_subscription s
+    JOIN baskets_basketsize z ON z.id = s.size_id JOIN baskets_depot d ON d.id = s.depot_id
+    WHERE z.product_id = %s AND d.round_id = %s AND s.frequency = 'monthly' AND (s.until_day IS NULL OR s.until_day >= %s)
+        AND s.household_id <> %s GROUP BY s.monthly_slot
+"""
+
+
 def _of_households(column: str, households: list[int] | None) -> tuple[str, list[list[int]]]:
     """A condition on some households, with its parameters; nobody at all is a list that holds no id."""
     return ("", []) if households is None else (f"AND {column} IN %s", [households or [0]])

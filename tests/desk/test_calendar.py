@@ -151,8 +151,8 @@ def test_a_round_shifts_once_by_hand_within_its_week(place, lea):
 def test_the_days_of_the_week_that_are_holidays_too_are_told(place, lea):
     Round.objects.filter(pk=thursday(place).pk).update(weekday=1)
     page = text_of(lea.get(url(place)))
-    assert "lundi 1er mai, comme d’habitude" in page
-    assert "lundi 8 mai, comme d’habitude" in page
+    assert "lundi 1er mai (comme prévu)" in page
+    assert "lundi 8 mai (comme prévu)" in page
     assert "jeudi 25 mai" not in page
 
 

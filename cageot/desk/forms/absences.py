@@ -25,8 +25,8 @@ class AbsenceForm(forms.Form):
     """Cancel, postpone or give one basket."""
 
     how = forms.ChoiceField(label=_("Que faire du panier ?"), widget=forms.RadioSelect)
-    to = forms.ChoiceField(label=_("Repris quand ?"), required=False)
-    receiver = forms.ChoiceField(label=_("Donné à qui ?"), required=False)
+    to = forms.ChoiceField(label=_("Si vous le reportez, repris quand ?"), required=False)
+    receiver = forms.ChoiceField(label=_("Si vous le donnez, à qui ?"), required=False)
     reason = forms.CharField(
         label=_("Passer outre une règle, parce que…"), max_length=200, required=False,
         help_text=_("Seulement si une règle du jardin l’empêche. Ce que vous écrivez reste dans l’historique."),

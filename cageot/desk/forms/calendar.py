@@ -47,7 +47,7 @@ class HolidaysForm(forms.Form):
 def _days(one: Shifting, off: frozenset[date]) -> list[tuple[str, str]]:
     """The days of the week, those that are bank holidays said so, then none at all."""
     days = [one.week.monday + timedelta(days=n) for n in range(7)]
-    usual = gettext("%(day)s, comme d’habitude")
+    usual = gettext("%(day)s (comme prévu)")
     holiday = gettext("%(day)s, férié")
     words = [
         usual % {"day": said(day)} if day == one.usual else holiday % {"day": said(day)} if day in off else said(day)

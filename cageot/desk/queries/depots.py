@@ -224,7 +224,7 @@ def public_page(garden: Garden, today: date) -> PublicPage:
         if spot
     ]
     return PublicPage(
-        garden, display_phone(garden.phone) if garden.phone else "", places, marks, _towns(garden, box),
+        garden, display_phone(garden.phone) if garden.phone else "", places, marks, _towns(garden, box, [spot for spot in spots if spot]),
         " ".join(map(_svg, box)), _svg(28 * unit), _svg(5 * unit), _svg(32 * unit), _svg(26 * unit),
     )  # fmt: skip
 
@@ -291,12 +291,16 @@ def frame(spots: Iterable[Spot]) -> tuple[float, float, float, float]:
     return (left + right - width) / 2, (top + bottom - height) / 2, width, height
 
 
-def _towns(garden: Garden, box: tuple[float, float, float, float]) -> list[Mark]:
-    """The largest communes of the garden's département that are in the frame, to find one's way by."""
-    unit, found = box[2] / 1000, []
+def _towns(garden: Garden, box: tuple[float, float, float, float], taken: list[Spot]) -> list[Mark]:
+    """The largest communes of the garden's département that are in the frame, to find one's way by; none so near to
+    another name or to a place that it could not be read."""
+    unit, found, there = box[2] / 1000, [], list(taken)
     for commune in territory.largest(garden.commune_code[: 3 if garden.commune_code.startswith("97") else 2], 12):
         point = project(commune.longitude, commune.latitude)
-        if point and box[0] < point.x < box[0] + box[2] and box[1] < point.y < box[1] + box[3]:
+        if point is None or not (box[0] < point.x < box[0] + box[2] and box[1] < point.y < box[1] + box[3]):
+            continue
+        if all(abs(point.x - x) > 190 * unit or abs(point.y - y) > 60 * unit for x, y in there):
+            there.append((point.x, point.y))
             found.append(
                 Mark(commune.name, "town", commune.name, _svg(point.x), _svg(point.y), _svg(point.y - 12 * unit))
             )
