@@ -10,37 +10,24 @@ from typing import Any
 from uuid import uuid4
 
 import segno
-from django.db.models import Count, F, FilteredRelation, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cageot.baskets.handover import SAYABLE, statements
+from cageot.baskets.handover import SAYABLE, holder, statements
 from cageot.baskets.models import Basket, Delivery, Depot, DepotLink, HandOver, Ways
 from cageot.baskets.rules import handover as rules
-from cageot.baskets.rules.naming import Known, folded, list_names
+from cageot.baskets.rules.naming import folded
 from cageot.core.week import Week
 from cageot.desk import words
 from cageot.desk.queries import closing
-from cageot.members.models import Household
+from cageot.desk.queries.names import shown_names
 from cageot.network.models import Garden, LogEvent
 
 ABOUT_DEPOT = Q(state__in=SAYABLE)
 """Baskets that are brought to the depot: not those cancelled or postponed."""
 EVE = timedelta(days=1)
 """The list opens on the eve, so that a phone may take it along to a depot without network."""
-
-
-# --- Names ------------------------------------------------------------------------------------------
-
-
-def names_on_lists(garden: Garden, ways: Ways) -> dict[int, str]:
-    """Household → its name on lists, by the garden's rule. One query."""
-    rows = Household.objects.filter(garden=garden).annotate(
-        contact=FilteredRelation("members", condition=Q(members__contact=True)),
-        first=F("contact__first_name"), last=F("contact__last_name"), civility=F("contact__civility"),
-    )  # fmt: skip
-    found = rows.values_list("pk", "number", "first", "last", "nickname", "civility")
-    return list_names(ways.names, [Known(pk, *(text or "" for text in texts)) for pk, *texts in found])
 
 
 def ways_of(garden: Garden) -> Ways:
@@ -115,21 +102,21 @@ def sheet(link: DepotLink, today: date) -> Sheet | None:
         return None
     ways = ways_of(depot.garden)
     near = delivery.day - EVE <= today
-    lines = lines_of(delivery, depot, ways) if near else []
+    lines = lines_of(delivery, depot) if near else []
     return Sheet(depot, delivery, lines, delivery.total, delivery.day <= today, ways.next_in_line)
 
 
-def lines_of(delivery: Delivery, depot: Depot, ways: Ways) -> list[Line]:
-    """The baskets of a depot on a delivery, by the names of lists. Three queries."""
-    names = names_on_lists(depot.garden, ways)
+def lines_of(delivery: Delivery, depot: Depot) -> list[Line]:
+    """The baskets of a depot on a delivery, by the names of lists. A constant number of queries."""
+    names = shown_names(depot.garden, delivery.week)
     rows = Basket.objects.filter(ABOUT_DEPOT, delivery=delivery, depot=depot)
-    found = list(rows.values_list("pk", "household", "size__name", "product", "product__name", "state"))
-    several = len({product for _pk, _household, _size, product, *_rest in found}) > 1
+    found = list(rows.select_related("size", "product"))
+    several = len({basket.product_id for basket in found}) > 1
     said = said_of(rows)
-    lines = [
-        _line(pk, names[household], f"{product} · {size}" if several else size, state, said[pk])
-        for pk, household, size, _product, product, state in found
-    ]
+    lines = []
+    for basket in found:
+        what = f"{basket.product.name} · {basket.size.name}" if several else basket.size.name
+        lines.append(_line(basket.pk, names[holder(basket)].shown, what, basket.state, said[basket.pk]))
     return sorted(lines, key=lambda line: (folded(line.name), line.what, line.pk))
 
 
@@ -291,10 +278,10 @@ def _words_of(garden: Garden, week: Week) -> tuple[list[Word], list[Word]]:
         by_basket[row.basket_id].append(row)
     if not by_basket:
         return [], []
-    names = names_on_lists(garden, ways_of(garden))
+    names = shown_names(garden, week)
     notes, doubts = [], []
     for pk, said in by_basket.items():
-        name, state = names[said[0].basket.household_id], said[0].basket.state
+        name, state = names[holder(said[0].basket)].shown, said[0].basket.state
         if text := note_in(said):
             last = max((row for row in said if row.note and not row.overruled), key=lambda row: (row.said_at, row.key))
             notes.append(_word(last, name, text, "sky"))
@@ -331,7 +318,7 @@ class PaperPage:
 def paper_page(garden: Garden, delivery: Delivery, depot: Depot) -> PaperPage:
     """The names of a depot on a day: those to enter, those already told. A constant number of queries."""
     ways = ways_of(garden)
-    lines = lines_of(delivery, depot, ways)
+    lines = lines_of(delivery, depot)
     waiting = [line for line in lines if line.waits]
     told = [line for line in lines if not line.waits]
     states = Counter(line.state for line in told)
