@@ -130,6 +130,17 @@ def say(link: DepotLink, events: Sequence[Event], *, sent: datetime, at: datetim
     return outcomes
 
 
+def promised(basket: Basket) -> bool:
+    """Given to somebody before the day (`absences.give`), or moved in a way that may be that: whom it goes to is then
+    not the depot's to change."""
+    return basket.depot_kept or basket.kind != Basket.Kind.REGULAR
+
+
+def holder(basket: Basket) -> int:
+    """The household that comes for a basket: whom it was promised to, or its own."""
+    return basket.given_to_id if promised(basket) and basket.given_to_id else basket.household_id
+
+
 class _Teller:
     """All that was said of one basket, and what this writing adds to it."""
 
@@ -243,7 +254,8 @@ def _write(tellers: Iterable[_Teller]) -> None:
     new = []
     for one in tellers:
         new += one.new
-        wanted = (one.state, one.given_to if one.state == Basket.State.GIVEN_ON else None)
+        given_to = one.given_to if one.state == Basket.State.GIVEN_ON else None
+        wanted = (one.state, one.basket.given_to_id if promised(one.basket) else given_to)
         if wanted != (one.basket.state, one.basket.given_to_id):
             changes[wanted].append(one.basket.pk)
     HandOver.objects.bulk_create(new)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from cageot.baskets.rules import handover as rules
@@ -92,6 +92,7 @@ def sessions(draw: some.DrawFn) -> list[Said]:
     return list({one.key: one for each in heard.values() for one in each}.values())
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first example pays for a busy machine
 @given(sessions(), some.data())
 def test_any_order_and_any_number_of_times_gives_the_same(said: list[Said], data: some.DataObject) -> None:
     shuffled = data.draw(some.permutations(said + data.draw(some.lists(some.sampled_from(said)))))

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 import cageot.core
 import cageot.desk
+from cageot.baskets import absences, handover
 from cageot.baskets import actions as baskets
-from cageot.baskets import handover
 from cageot.baskets.audit import audit
 from cageot.baskets.models import Basket, Depot, DepotLink, HandOver, Ways
 from cageot.baskets.rules.handover import follow, root
@@ -87,8 +87,6 @@ def state(basket: Basket) -> str:
 def event(
     link: DepotLink, basket: Basket, said: str, after: str | None = None, at: datetime = FIVE, **more: Any
 ) -> dict[str, Any]:
-    from uuid import UUID
-
     key = str(follow(UUID(after) if after else root(basket.pk), said, link.pk))
     return {"basket": basket.pk, "state": said, "after": after, "key": key, "at": at.timestamp() * 1000} | more
 
@@ -309,6 +307,26 @@ def test_a_basket_is_given_on_to_somebody_of_the_list_or_not(place: Place) -> No
     assert found[third.pk].given_to_id is found[fourth.pk].given_to_id is None
     client.post(url(link), {"say": f"{first.pk} planned {follow(root(first.pk), 'given_on', link.pk)}"})
     assert Basket.objects.get(pk=first.pk).given_to is None
+
+
+def test_a_basket_given_before_the_day_waits_for_who_receives_it(place: Place, settings: Any) -> None:
+    """Amina gave hers to the Roux household of the other depot, who now collects at the Gare."""
+    basket, luc = at_the_gare(place)[0], next(one for one in place.baskets if one.depot.name == "Jardin").household
+    settings.TODAY = THURSDAY - timedelta(days=3)
+    absences.give(basket, to=luc, today=settings.TODAY, reason="elle est malade", by=None, at=AT)
+    settings.TODAY = THURSDAY
+    client, link = a_phone(place)
+    page = text_of(client.get(url(link)))
+    assert "Amina" not in page
+    assert "Retiré : Anna L." in page or "Retiré : Marc P." in page
+    for said in ("collected", "given_on"):
+        [value] = re.findall(rf'value="({basket.pk} \w+ [^"]*)">Retiré<', client.get(url(link)).content.decode())
+        client.post(url(link), {"say": value.replace("collected", said)})
+        kept = Basket.objects.get(pk=basket.pk)
+        assert (kept.state, kept.given_to) == (said, luc)
+        [value] = re.findall(rf'value="({basket.pk} \w+ [^"]*)">Défaire<', client.get(url(link)).content.decode())
+        client.post(url(link), {"say": value})
+        assert Basket.objects.get(pk=basket.pk).given_to == luc
 
 
 def test_a_garden_that_does_not_give_on_has_no_such_button(place: Place) -> None:
@@ -565,7 +583,7 @@ def test_addresses_and_the_log_hold_no_code_and_no_name(place: Place) -> None:
 
 def test_the_worker_and_the_manifest_tell_nothing(place: Place) -> None:
     manifest = Client().get("/depot/5/manifeste.json")
-    assert json.loads(manifest.content)["start_url"] == "."
+    assert json.loads(manifest.content)["start_url"] == "/depot/5/"
     worker = Client().get("/depot/sw.js")
     assert worker.headers["Content-Type"] == "text/javascript"
     assert "desk/handover.css" in worker.content.decode()

@@ -11,11 +11,10 @@ from uuid import uuid4
 
 import segno
 from django.db.models import Count, Max, Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cageot.baskets.handover import SAYABLE, statements
+from cageot.baskets.handover import SAYABLE, holder, statements
 from cageot.baskets.models import Basket, Delivery, Depot, DepotLink, HandOver, Ways
 from cageot.baskets.rules import handover as rules
 from cageot.baskets.rules.naming import folded
@@ -29,14 +28,6 @@ ABOUT_DEPOT = Q(state__in=SAYABLE)
 """Baskets that are brought to the depot: not those cancelled or postponed."""
 EVE = timedelta(days=1)
 """The list opens on the eve, so that a phone may take it along to a depot without network."""
-
-
-# --- Names ------------------------------------------------------------------------------------------
-
-
-def names_on_lists(garden: Garden, week: Week) -> dict[int, str]:
-    """Household → its name on lists, the same as on the papers of that week. Two queries."""
-    return {household: name.shown for household, name in shown_names(garden, week).items()}
 
 
 def ways_of(garden: Garden) -> Ways:
@@ -115,21 +106,17 @@ def sheet(link: DepotLink, today: date) -> Sheet | None:
     return Sheet(depot, delivery, lines, delivery.total, delivery.day <= today, ways.next_in_line)
 
 
-TAKER = Coalesce("given_to", "household")
-"""Who takes a basket: the household that it was given to, else its own."""
-
-
 def lines_of(delivery: Delivery, depot: Depot) -> list[Line]:
-    """The baskets of a depot on a delivery, by the names of lists. Three queries."""
-    names = names_on_lists(depot.garden, delivery.week)
+    """The baskets of a depot on a delivery, by the names of lists. A constant number of queries."""
+    names = shown_names(depot.garden, delivery.week)
     rows = Basket.objects.filter(ABOUT_DEPOT, delivery=delivery, depot=depot)
-    found = list(rows.values_list("pk", TAKER, "size__name", "product", "product__name", "state"))
-    several = len({product for _pk, _household, _size, product, *_rest in found}) > 1
+    found = list(rows.select_related("size", "product"))
+    several = len({basket.product_id for basket in found}) > 1
     said = said_of(rows)
-    lines = [
-        _line(pk, names[household], f"{product} · {size}" if several else size, state, said[pk])
-        for pk, household, size, _product, product, state in found
-    ]
+    lines = []
+    for basket in found:
+        what = f"{basket.product.name} · {basket.size.name}" if several else basket.size.name
+        lines.append(_line(basket.pk, names[holder(basket)].shown, what, basket.state, said[basket.pk]))
     return sorted(lines, key=lambda line: (folded(line.name), line.what, line.pk))
 
 
@@ -291,10 +278,10 @@ def _words_of(garden: Garden, week: Week) -> tuple[list[Word], list[Word]]:
         by_basket[row.basket_id].append(row)
     if not by_basket:
         return [], []
-    names = names_on_lists(garden, week)
+    names = shown_names(garden, week)
     notes, doubts = [], []
     for pk, said in by_basket.items():
-        name, state = names[said[0].basket.given_to_id or said[0].basket.household_id], said[0].basket.state
+        name, state = names[holder(said[0].basket)].shown, said[0].basket.state
         if text := note_in(said):
             last = max((row for row in said if row.note and not row.overruled), key=lambda row: (row.said_at, row.key))
             notes.append(_word(last, name, text, "sky"))

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.http import HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -222,7 +223,17 @@ def worker(request: Request) -> HttpResponse:
 @require_safe
 def manifest(request: Request, link: int) -> HttpResponse:
     """What a phone needs to put the list on its home screen. Says nothing of the link but its number."""
-    return render(request, "desk/handover_manifest.json", {"link": link}, content_type="application/manifest+json")
+    icons = [
+        {"src": static(f"desk/handover-{side}.png"), "sizes": f"{side}x{side}", "type": "image/png", "purpose": purpose}
+        for side in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
+    here = reverse("desk:handover_sheet", args=[link])
+    about = {
+        "name": _("Cageot, la liste du dépôt"), "short_name": _("Dépôt"), "start_url": here, "scope": here, "id": here,
+        "display": "standalone", "background_color": "#faf7f0", "theme_color": "#1f6b3b", "icons": icons,
+    }  # fmt: skip
+    return JsonResponse(about, content_type="application/manifest+json")
 
 
 # --- The desk: links --------------------------------------------------------------------------------
