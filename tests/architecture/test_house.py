@@ -42,7 +42,7 @@ OWN = {
     "baskets": {"audit.py", "bulk.py"},
     "desk": {"access.py", "import_box.py", "languages.py", "pdf.py", "typst", "verbs.py", "words.py", "words_importing.py"},
     "demo": {"README.md", "build.py", "cast.py", "events.py", "guard.py", "names.py", "plan.py", "schemes.py", "season.py"},
-    "config": {"cli.py", "database.py", "guards.py", "management", "menu.py", "settings.py", "verbs", "wsgi.py"},
+    "config": {"cli.py", "database.py", "guards.py", "management", "menu.py", "opening.py", "settings.py", "verbs", "wsgi.py"},
 }  # fmt: skip
 
 
