@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from cageot.config.verbs import _help
 
     if own:
+        os.umask(0o077)  # names, codes and keys are written for this user alone
         opening.alone()
 
     _help.speak_our_words()

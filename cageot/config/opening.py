@@ -62,9 +62,10 @@ def must_be_there() -> None:
         raise CannotOpen(_nothing(path))
     recipe = _recipe() if Installation._meta.db_table in tables else {}
     executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    late = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if late or (recipe and "made_by" not in recipe):
         raise CannotOpen(
-            _("Cette démonstration vient d’un autre Cageot : « cageot demo » la prépare de nouveau.")
+            _("Cette démonstration vient d’un autre Cageot, ou n’est pas finie : « cageot demo » la prépare de nouveau.")
             if recipe
             else _("La base vient d’un Cageot plus ancien : « cageot serve » la met à jour. Gardez-en une copie avant.")
         )

@@ -215,6 +215,8 @@ SESSION_COOKIE_HTTPONLY = True
 if os.environ.get("CAGEOT_HOSTS"):  # a public address is served over HTTPS
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # By whatever brings HTTPS here: else all its visitors are one, and one who guesses codes shuts the door to all.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 LOGGING = {

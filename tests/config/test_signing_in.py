@@ -1,12 +1,16 @@
 """Coming in: a mailed code, or a password; and in a demonstration, a button."""
 
 import re
+import runpy
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+import cageot.config.settings
 from cageot.network.actions import give_access
 from cageot.network.models import Garden, Installation, Login
 from tests.factories import AT, make_garden
@@ -114,3 +118,18 @@ def test_a_closed_access_opens_nothing_and_says_so(client: Client, lea: Login) -
     assert answer.redirect_chain == [(reverse("account_login"), 302)]
     assert "Cet accès est fermé" in answer.content.decode()
     assert "_auth_user_id" not in client.session
+
+
+def test_behind_a_public_address_visitors_are_told_apart_and_cookies_are_for_https(
+    monkeypatch: pytest.MonkeyPatch, client: Client, settings: Any
+) -> None:
+    monkeypatch.setenv("CAGEOT_HOSTS", "cageot.example")
+    monkeypatch.setenv("CAGEOT_SECRET_KEY", "signs nothing")
+    public = runpy.run_path(str(Path(cageot.config.settings.__file__)))
+    assert public["SESSION_COOKIE_SECURE"] and public["CSRF_COOKIE_SECURE"]
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = public["ALLAUTH_TRUSTED_PROXY_COUNT"]
+    url, answers = reverse("account_request_login_code"), []
+    for visitor in range(25):  # one address may ask twenty times a minute
+        from_there = {"HTTP_X_FORWARDED_FOR": f"203.0.113.{visitor}"}
+        answers.append(client.post(url, {"email": f"n{visitor}@exemple.fr"}, **from_there).status_code)
+    assert set(answers) == {302}

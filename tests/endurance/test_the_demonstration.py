@@ -55,6 +55,7 @@ def test_a_build_that_is_killed_is_made_again_from_nothing(tmp_path: Path, url: 
     process = build_until_it_is_at_work(tmp_path, "--database", url)
     process.kill()
     process.communicate(timeout=60)
+    assert cageot(tmp_path, "figures", "--edition", "2017", "--database", url).returncode != 0
     done = cageot(tmp_path, *BUILD, "--database", url, small=True)
     assert done.returncode == 0, done.stderr
     assert cageot(tmp_path, "check", "--database", url).returncode == 0

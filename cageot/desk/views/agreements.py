@@ -160,7 +160,7 @@ def _editable(request: Request, pk: int) -> Agreement:
 def _tariff(request: Request, one: Agreement) -> Tariff:
     asked = request.GET.get("tarif", "")
     rows = one.tariffs.select_related("agreement")
-    found = rows.filter(pk=asked).first() if asked.isdigit() and len(asked) < 19 else rows.first()
+    found = rows.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else rows.first()
     if found is None:
         raise Http404
     return found

@@ -91,7 +91,11 @@ def _period(request: Request) -> tuple[Period, bool]:
         asked = Period(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
         return usual, True
-    return (asked, False) if asked.first <= asked.last else (usual, True)
+    return (asked, False) if AGE[0] <= asked.first <= asked.last <= AGE[1] else (usual, True)
+
+
+AGE = date(1900, 1, 1), date(2200, 12, 31)
+"""Periods of another age are mistyped, and the calendar ends before them."""
 
 
 # --- Files ----------------------------------------------------------------------------------------
