@@ -165,8 +165,7 @@ def delivery_weeks(garden: Garden, from_day: date) -> list[Week]:
 def monthly_counts(product: int, round: int, day: date, without: int | None = None) -> dict[int, int]:
     """Slot → monthly subscriptions to a product at the depots of a round that run on that day or later, but those of the
     household `without`."""
-    found = sql.rows(_MONTHLY, product, round, day, without or 0)
-    return {slot: count for slot, count in found}
+    return dict(sql.rows(_MONTHLY, product, round, day, without or 0))
 
 
 _MONTHLY = """

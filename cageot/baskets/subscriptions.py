@@ -95,17 +95,15 @@ def set_people(size: BasketSize, *, people: int | None, by: Person | None, at: d
 
 def note_ready(subscription: Subscription, *, on: date, by: Person | None, at: datetime) -> bool:
     """What the subscription waited for is here: its baskets are laid from that day on, or from its first day if that is
-    later. False when somebody noted it already; nothing is written then."""
+    later, and those of a change planned meanwhile. False when somebody noted it already; nothing is written then."""
     with transaction.atomic():
         garden = subscription.household.garden
         one_at_a_time(garden)
-        waiting = Subscription.objects.filter(pk=subscription.pk, ready_on=None).exclude(
-            waits_for=Subscription.WaitsFor.NOTHING
-        )
+        waiting = Subscription.objects.filter(
+            household=subscription.household_id, size__product=subscription.size.product_id, ready_on=None
+        ).exclude(waits_for=Subscription.WaitsFor.NOTHING)
         if not waiting.update(ready_on=on):
             return False
-        # Nothing is laid before what was waited for came: those days were nobody's promise.
-        Subscription.objects.filter(pk=subscription.pk, from_day__lt=on).exclude(until_day__lt=on).update(from_day=on)
         lay_baskets(garden, from_day=max(on, subscription.from_day), households=[subscription.household_id])
         record("baskets.subscription_ready", by=by, at=at, garden=garden, about=subscription)
     return True

@@ -66,6 +66,7 @@ PRIVATE = {
     "settings", "settings_garden", "settings_communes", "settings_size_new", "settings_size", "settings_deliveries", "settings_content",
     "holidays", "holidays_shift", "absence_policy", "rounds", "round_new", "round", "round_close", "depots_export", "depot_new", "depot",
     "depot_close", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop",
+    "products", "product_new", "product",
     "settings_logo", "team", "person", "person_edit", "role_new", "role_end", "partners", "partner", "partner_new", "partner_edit", "partner_communes",
     # The programme.
     "programme_now", "programme", "gardens", "garden_card", "garden_card_edit", "garden_new", "garden_status", "all_partners", "all_partner_new",
@@ -78,7 +79,7 @@ ACTS = {
     "content_latest", "agreement_line_withdraw", "agreement_resume", "agreement_tariff_withdraw", "agreement_withdraw", "exemption_withdraw",
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
-    "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end",
+    "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive",
 }  # fmt: skip
 """What only writes, or leads to another address: asked to be read, it shows nothing."""
 

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cageot.baskets.models import BasketSize
+from cageot.baskets.models import BasketSize, Product
 from cageot.core.forms import EurosField, FileDrop
 from cageot.desk.forms.fields import DayField, PhoneField
 from cageot.desk.forms.households import Section
@@ -176,11 +176,18 @@ class SizeForm(PriceForm):
     name = forms.CharField(
         label=_("Nom"), max_length=60, help_text=_("Par exemple « petit », « grand », « panier famille ».")
     )
-    field_order = ["name", "price", "from_day"]
+    product = forms.ModelChoiceField(
+        Product.objects.none(), label=_("De quel produit"), widget=forms.RadioSelect, empty_label=None
+    )
+    field_order = ["product", "name", "price", "from_day"]
 
     def __init__(self, garden: Garden, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.garden = garden
+        products = Product.objects.filter(garden=garden, archived_on=None)
+        self.fields["product"].queryset = products  # type: ignore[attr-defined]
+        if products.count() < 2:
+            del self.fields["product"]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("cageot.desk.urls.calendar")),
     path("", include("cageot.desk.urls.absences")),
     path("", include("cageot.desk.urls.depots")),
+    path("", include("cageot.desk.urls.products")),
     path("", include("cageot.desk.urls.papers")),
     path("", include("cageot.desk.urls.handover")),
 ]

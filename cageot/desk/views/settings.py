@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cageot.baskets import actions
 from cageot.baskets.models import BasketSize, SizePrice
+from cageot.baskets.subscriptions import set_people
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import settings as forms
 from cageot.desk.forms.fields import refuse
+from cageot.desk.forms.products import PeopleForm
 from cageot.desk.queries import settings as queries
 from cageot.network import actions as network
 from cageot.network.http import Request, acting
@@ -114,13 +116,15 @@ def show_logo(request: Request, garden: str) -> HttpResponse:
 def new_size(request: Request, garden: str) -> HttpResponse:
     """Offer a new size."""
     place = garden_for(request, garden, Can.EDIT_GARDEN)
-    form = forms.SizeForm(place, request.POST or None, initial={"from_day": request.today})
+    start = {"from_day": request.today, "product": request.GET.get("produit")}
+    form = forms.SizeForm(place, request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         data = form.cleaned_data
         actions.open_size(
-            place, code=form.code, name=data["name"], cents=data["price"], from_day=data["from_day"], by=by, at=at
-        )
+            place, code=form.code, name=data["name"], cents=data["price"], from_day=data["from_day"],
+            product=data.get("product"), by=by, at=at,
+        )  # fmt: skip
         messages.success(
             request,
             _(
@@ -136,15 +140,19 @@ def size(request: Request, garden: str, pk: int) -> HttpResponse:
     """The prices of a size, a new one from a day on, and its name."""
     place = garden_for(request, garden, Can.EDIT_GARDEN)
     found = _size_of(place, pk)
-    naming = "renommer" in request.POST
-    form = forms.PriceForm(None if naming else request.POST or None, initial={"from_day": request.today})
+    naming, meant = "renommer" in request.POST, "conseiller" in request.POST
+    form = forms.PriceForm(None if naming or meant else request.POST or None, initial={"from_day": request.today})
     name = forms.SizeNameForm(found, request.POST if naming else None)
+    people = PeopleForm(request.POST if meant else None, initial={"people": found.people})
     if request.method == "POST" and (
-        _renamed(request, found, name) if naming else form.is_valid() and _priced(request, found, form)
-    ):
+        _renamed(request, found, name) if naming
+        else _meant_for(request, found, people) if meant
+        else form.is_valid() and _priced(request, found, form)
+    ):  # fmt: skip
         return redirect("desk:settings_size", place.code, found.pk)
-    context = {"garden": place, "form": form, "name": name, "line": queries.prices_of(found, request.today)}
-    return render(request, "desk/settings_size.html", context, status=422 if form.errors or name.errors else 200)
+    context = {"garden": place, "form": form, "name": name, "people": people, "line": queries.prices_of(found, request.today)}  # fmt: skip
+    wrong = form.errors or name.errors or people.errors
+    return render(request, "desk/settings_size.html", context, status=422 if wrong else 200)
 
 
 def _size_of(garden: Garden, pk: int) -> BasketSize:
@@ -164,6 +172,15 @@ def _renamed(request: Request, found: BasketSize, form: forms.SizeNameForm) -> b
         _("Cette taille s’appelle maintenant « %(name)s ». Ses prix et ses conventions ne changent pas.")
         % {"name": form.cleaned_data["name"]},
     )
+    return True
+
+
+def _meant_for(request: Request, found: BasketSize, form: PeopleForm) -> bool:
+    if not form.is_valid():
+        return False
+    by, at = acting(request)
+    set_people(found, people=form.cleaned_data["people"], by=by, at=at)
+    messages.success(request, _("C’est enregistré."))
     return True
 
 
