@@ -14,7 +14,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from cageot.demo import cast, kitchen, plan, season
+from cageot.demo import cast, habits, kitchen, plan, season
 from cageot.demo.events import EVE
 from cageot.demo.plan import ORIGIN, WEEKS, YEAR
 from cageot.demo.season import Stage
@@ -75,6 +75,7 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
         funders = _funders()
     stages = _set(recipe, officer, funders, say)
     closed = _play(recipe, stages, editions, officer, say)
+    habits.play(stages[0].garden, by=stages[0].by, on=recipe.on)
     kitchen.fill([(stage.garden, stage.by) for stage in stages], on=recipe.on, seed=recipe.seed)
     say(1.0, _("Prêt"))
     return _summary(stages, closed, monotonic() - start)

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import TestCase
 
-from cageot.baskets.models import Basket, Delivery, WeekClose
+from cageot.baskets.models import Basket, Delivery, DepotLink, DepotPause, RoundShift, WeekClose
 from cageot.core.week import Week
 from cageot.demo import cast, plan
 from cageot.demo.build import Recipe, Summary, build
@@ -49,6 +49,15 @@ class TwoGardens(TestCase):
         row = Installation.objects.get()
         assert row.kind == "demo"
         assert row.recipe == {"on": "2018-03-14", "seed": 2018, "scale": 1}
+
+    def test_the_weeks_to_come_have_their_small_things(self) -> None:
+        here = Basket.objects.filter(garden__code="blois")
+        assert here.filter(product__code="oeufs", delivery__day__gt=ON).count() > 100
+        assert DepotPause.objects.filter(from_day__gt=ON).count() == 1
+        assert RoundShift.objects.get().reason == "Fête du Travail"
+        assert here.filter(kind="taken_back").count() == here.filter(kind="extra").count() == here.filter(pot=True).count() == 1
+        assert here.filter(state="moved").count() == 3
+        assert DepotLink.objects.filter(depot__garden__code="blois").exists()
 
     def test_what_was_closed_is_what_was_planned(self) -> None:
         gardens = cast.gardens(2)

@@ -14,8 +14,9 @@ from cageot.network.models import Person
 def mark_rest_collected(delivery: Delivery, *, by: Person | None, at: datetime) -> int:
     """What nobody marked on that day was collected ("tous les autres"). Returns how many. Refusal: WeekIsClosed."""
     with transaction.atomic():
-        # Held until written: a basket that somebody marks meanwhile keeps what they said.
-        rows = Basket.objects.select_for_update(of=("self",)).filter(delivery=delivery, state=Basket.State.PLANNED)
+        # The garden's turn first, as everybody takes it: a basket that somebody marks meanwhile keeps what they said.
+        baskets.one_at_a_time(delivery.garden)
+        rows = Basket.objects.filter(delivery=delivery, state=Basket.State.PLANNED)
         rest = list(rows.values_list("pk", flat=True))
         if rest:
             baskets.mark(delivery.garden, dict.fromkeys(rest, Basket.State.COLLECTED.value), by=by, at=at)
