@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import actions as baskets
+from cageot.baskets import places
 from cageot.baskets.models import Basket, BasketSize, Depot, SizePrice, Subscription
 from cageot.core.week import Week
 from cageot.funding import actions as funding
@@ -41,7 +42,7 @@ def garden_of(number: int, households: int) -> Garden:
             garden=garden, product=baskets.main_product(garden), code="grand", name="Grand"
         )
         SizePrice.objects.create(size=size, from_day=FIRST, cents=1200)
-        depot = Depot.objects.create(garden=garden, name="Gare", round=baskets.round_on(garden, 4))
+        depot = Depot.objects.create(garden=garden, name="Gare", round=places.round_on(garden, 4))
         national = Partner.objects.create(name="National", kind="state", level="national")
         local = Partner.objects.create(name="CCAS", kind="ccas")
         line = funding.LineDraft(

@@ -14,8 +14,9 @@ from typing import Any
 
 from django.test import Client
 
-from cageot.baskets.actions import main_product, round_on
+from cageot.baskets.actions import main_product
 from cageot.baskets.models import Basket, BasketSize, Delivery, Depot, SizePrice
+from cageot.baskets.places import round_on
 from cageot.core.week import Week
 from cageot.funding import actions as funding
 from cageot.funding.actions import LineDraft, PayerDraft, ShareDraft

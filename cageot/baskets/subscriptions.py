@@ -10,8 +10,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from cageot.baskets.actions import Refused, change_subscription, lay_baskets, one_at_a_time
+from cageot.baskets.actions import Refused, change_subscription, lay_baskets, one_at_a_time, subscribe
 from cageot.baskets.models import AbsencePolicy, BasketSize, Product, Subscription
+from cageot.members.models import Household
 from cageot.network.actions import record
 from cageot.network.models import Garden, Person
 
@@ -135,12 +136,26 @@ def go_on(subscription: Subscription, *, until_day: date | None, by: Person | No
     return made
 
 
-def change_whole(
-    subscription: Subscription, following: Subscription | None, *, from_day: date, by: Person | None, at: datetime, **wanted: Any
+def open_whole(
+    household: Household, *, then_goes_on: bool, by: Person | None, at: datetime, **wanted: Any
 ) -> Subscription:  # fmt: skip
-    """Change a subscription and what goes on after it (`following`) as one, from a day on. Refusal: DepotFull."""
+    """Open a subscription (`subscribe`); a trial may go on by itself after its end. Refusal: DepotFull."""
+    with transaction.atomic():
+        made = subscribe(household, **wanted, by=by, at=at)
+        if then_goes_on:
+            go_on(made, until_day=None, by=by, at=at)
+    return made
+
+
+def change_whole(
+    subscription: Subscription, following: Subscription | None, *, then_goes_on: bool, by: Person | None, at: datetime, **wanted: Any
+) -> Subscription:  # fmt: skip
+    """Change a subscription and what goes on after it (`following`) as one. Refusal: DepotFull."""
     with transaction.atomic():
         one_at_a_time(subscription.household.garden)
         if following:
             Subscription.objects.filter(pk=following.pk).delete()
-        return change_subscription(subscription, from_day=from_day, **wanted, by=by, at=at)
+        changed = change_subscription(subscription, **wanted, by=by, at=at)
+        if then_goes_on:
+            go_on(changed, until_day=None, by=by, at=at)
+    return changed

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import permutations
 from zoneinfo import ZoneInfo
 
-from cageot.baskets import absences
+from cageot.baskets import absences, places
 from cageot.baskets import actions as baskets
 from cageot.baskets.handover import open_link
 from cageot.baskets.models import Basket, BasketSize, Depot, Round
@@ -68,7 +68,7 @@ def _shifts(garden: Garden, by: Person, on: date, at: datetime) -> None:
     tuesday = Round.objects.filter(garden=garden, weekday=may.isoweekday()).first()
     if tuesday and may > on:
         week = Week.of(may)
-        baskets.shift_rounds(
+        places.shift_rounds(
             garden, {(tuesday, week): may + timedelta(days=1)}, reasons={week: "Fête du Travail"}, today=on, by=by, at=at
         )  # fmt: skip
 
@@ -79,11 +79,11 @@ def _closed_for_a_week(garden: Garden, by: Person, on: date, at: datetime) -> No
     first = Week.of(on + timedelta(weeks=4)).monday
     for closed, depot in permutations(depots, 2):
         try:
-            baskets.pause_depot(
+            places.pause_depot(
                 closed, from_day=first, until_day=first + timedelta(days=6), replacement=depot, note="Inventaire du magasin",
                 today=on, by=by, at=at,
             )  # fmt: skip
-        except baskets.PauseRefused:
+        except places.PauseRefused:
             continue
         return
 

@@ -162,7 +162,7 @@ def _sizes(plan: GardenPlan, garden: Garden) -> dict[str, int]:
 def _depots(one: GardenCast, garden: Garden, partners: Mapping[str, Partner]) -> list[Depot]:
     """A round for each day that the garden delivers, and its depots in order."""
     places = cast.depots(one)
-    rounds = {day: baskets.round_on(garden, day) for day in sorted({depot.weekday for depot in places})}
+    rounds = {day: round_on(garden, day) for day in sorted({depot.weekday for depot in places})}
     return Depot.objects.bulk_create(
         Depot(
             garden=garden, name=depot.name, round=rounds[depot.weekday], rank=rank, hours=depot.hours, address=depot.address,

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import actions as baskets
+from cageot.baskets import places
 from cageot.baskets.models import Basket, Delivery, Round, RoundShift, Ways
 from cageot.baskets.rules.holidays import ZONES, holidays_of, zone_of
 from cageot.core.week import Week
@@ -83,7 +84,7 @@ def test_one_round_shifts_and_the_other_stays(place, lea):
 def test_two_rounds_of_one_day_shift_to_two_days(place, lea):
     other = Round.objects.create(garden=place.garden, name="Jeudi, les bourgs", weekday=4)
     depot = make_depot(place.garden, "Mairie")
-    baskets.change_depot(depot, today=date(2017, 3, 27), by=None, at=AT, round=other)
+    places.change_depot(depot, today=date(2017, 3, 27), by=None, at=AT, round=other)
     first = Basket.objects.filter(garden=place.garden, delivery__day=ASCENSION).first()
     baskets.change_subscription(first.subscription, from_day=date(2017, 4, 1), by=None, at=AT, depot=depot)
     answer = {field(place): str(WEDNESDAY), f"r{other.pk}_{WEEK}": str(WEEK.day(6)), "ecrire": "1"}

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import actions as baskets
+from cageot.baskets import places
 from cageot.baskets.models import Basket, Delivery, Depot, DepotPause, Round, Subscription
 from tests.desk.a_week import AT, WEEK, a_place, a_stranger, signed_in, text_of
 from tests.factories import make_depot, make_household
@@ -65,7 +66,7 @@ def round_of(place, weekday):
 
 
 def depot_form(place, name="Gare", weekday=4, /, **more):
-    return {"name": name, "round": baskets.round_on(place.garden, weekday).pk, "kind": "open"} | more
+    return {"name": name, "round": places.round_on(place.garden, weekday).pk, "kind": "open"} | more
 
 
 def edit(place, depot, weekday=4, **form):
@@ -113,7 +114,7 @@ def test_a_round_leaves_when_its_last_depot_did(place, lea):
     pk = round_of(place, 4).pk
     page = text_of(lea.post(url(place, f"tournees/{pk}/retirer/"), follow=True))
     assert "1 dépôt est encore sur cette tournée" in page
-    baskets.change_depot(gare(place), today=MONDAY, by=None, at=AT, round=round_of(place, 5))
+    places.change_depot(gare(place), today=MONDAY, by=None, at=AT, round=round_of(place, 5))
     lea.post(url(place, f"tournees/{pk}/retirer/"))
     assert Round.objects.get(pk=pk).archived_on == MONDAY
     assert lea.get(url(place, f"tournees/{pk}/")).status_code == 404
@@ -127,7 +128,7 @@ def names(place, weekday=4):
 
 
 def test_a_depot_goes_up_and_down_its_round(place, lea):
-    baskets.open_depot(place.garden, today=MONDAY, by=None, at=AT, name="Mairie", weekday=4)
+    places.open_depot(place.garden, today=MONDAY, by=None, at=AT, name="Mairie", weekday=4)
     mairie = Depot.objects.get(name="Mairie")
     assert names(place) == ["Gare", "Mairie"]
     lea.post(url(place, "tournees/ordre/"), {"monter": mairie.pk})
@@ -203,7 +204,7 @@ def test_two_depots_of_a_round_may_not_share_a_name(place, lea):
 
 
 def test_a_place_on_two_rounds_is_corrected_once(place, lea):
-    baskets.open_depot(place.garden, today=MONDAY, by=None, at=AT, name="Gare", weekday=5, hours="8 h – 10 h")
+    places.open_depot(place.garden, today=MONDAY, by=None, at=AT, name="Gare", weekday=5, hours="8 h – 10 h")
     path, form = edit(place, gare_on(place, 4), address="1, rue Neuve", hours="17 h – 19 h")
     assert "Ce lieu est sur plusieurs tournées" in text_of(lea.get(url(place, path)))
     lea.post(url(place, path), form)

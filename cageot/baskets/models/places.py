@@ -58,7 +58,7 @@ class Depot(models.Model):
     """A place where baskets are collected, at its rank on one round.
 
     A place on two rounds is two depots with the same name: what is said of the place (address, contact, kind…) is
-    kept the same on both by `baskets.actions`, the slots and the capacity are each one's own (decision 0015).
+    kept the same on both by `baskets.places`, the slots and the capacity are each one's own (decision 0015).
     """
 
     class Kind(models.TextChoices):

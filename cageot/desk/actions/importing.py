@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from cageot.baskets.actions import open_depot, open_size
+from cageot.baskets.actions import open_size
 from cageot.baskets.bulk import subscribe_many
 from cageot.baskets.models import Basket, Subscription
+from cageot.baskets.places import open_depot
 from cageot.core.tabular.words import plain
 from cageot.desk.queries import importing as queries
 from cageot.desk.rules.import_facts import Answers, Draft, Ref

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cageot.baskets import actions
+from cageot.baskets import actions, places
 from cageot.baskets.models import Round
 from cageot.desk.access import garden_for
 from cageot.desk.forms import calendar as forms
@@ -69,8 +69,8 @@ def _shift(request: Request, garden: Garden, form: forms.HolidaysForm | forms.Sh
     asked: dict[str, Any] = {"reasons": form.reasons, "today": request.today, "by": by, "at": at}
     looking = "ecrire" not in request.POST
     try:
-        moves = actions.shift_rounds(garden, form.shifts, **asked, only_look=looking)
-    except actions.ShiftRefused as refused:
+        moves = places.shift_rounds(garden, form.shifts, **asked, only_look=looking)
+    except places.ShiftRefused as refused:
         messages.error(request, refusal_words(refused))
         return redirect("desk:holidays", garden.code, year)
     if looking:
@@ -84,7 +84,7 @@ def _shift(request: Request, garden: Garden, form: forms.HolidaysForm | forms.Sh
     return redirect("desk:holidays", garden.code, year)
 
 
-def refusal_words(refused: actions.ShiftRefused) -> str:
+def refusal_words(refused: places.ShiftRefused) -> str:
     """Why a round cannot go on that day, and what to do."""
     said = {
         "week_closed": _("La semaine %(week)s est close : « %(round)s » n’y change plus. Rien n’a été écrit."),
@@ -94,7 +94,7 @@ def refusal_words(refused: actions.ShiftRefused) -> str:
     return said[refused.why] % {"week": refused.week.number, "round": refused.round.name}
 
 
-def moves_words(moves: actions.Moves) -> str:
+def moves_words(moves: places.Moves) -> str:
     """What shifting changed, in sentences."""
     said = [
         ngettext("%(count)s panier change de jour.", "%(count)s paniers changent de jour.", moves.moved)

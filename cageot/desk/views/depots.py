@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cageot.baskets import actions
+from cageot.baskets import places
 from cageot.baskets.models import Depot, DepotPause, Round
 from cageot.core import clock
 from cageot.core.tabular.write import write_csv
@@ -50,7 +50,7 @@ def new_round(request: Request, garden: str) -> HttpResponse:
     form = forms.RoundForm(place, request.POST or None)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
-        actions.open_round(place, by=by, at=at, **form.cleaned_data)
+        places.open_round(place, by=by, at=at, **form.cleaned_data)
         messages.success(request, _("Tournée ajoutée. Mettez-y des dépôts."))
         return redirect("desk:rounds", place.code)
     return _form_page(request, place, form, title=_("Ajouter une tournée"), button=_("Ajouter la tournée"))
@@ -68,7 +68,7 @@ def one_round(request: Request, garden: str, pk: int) -> HttpResponse:
     form = forms.RoundForm(place, request.POST or None, one=found)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
-        changed = actions.change_round(found, today=request.today, by=by, at=at, **form.cleaned_data)
+        changed = places.change_round(found, today=request.today, by=by, at=at, **form.cleaned_data)
         moved = _("Tournée enregistrée. Ses paniers à venir sont passés au nouveau jour : prévenez les foyers.")
         messages.success(
             request, moved if "weekday" in changed else _("Tournée enregistrée.") if changed else _("Rien n’a changé.")
@@ -89,8 +89,8 @@ def close_round(request: Request, garden: str, pk: int) -> HttpResponse:
     place = garden_for(request, garden, Can.EDIT_GARDEN)
     by, at = acting(request)
     try:
-        actions.close_round(_round_of(place, pk), today=request.today, by=by, at=at)
-    except actions.RoundInUse as refused:
+        places.close_round(_round_of(place, pk), today=request.today, by=by, at=at)
+    except places.RoundInUse as refused:
         said_ = ngettext(
             "%(n)s dépôt est encore sur cette tournée : mettez-le sur une autre d’abord.",
             "%(n)s dépôts sont encore sur cette tournée : mettez-les sur une autre d’abord.",
@@ -110,7 +110,7 @@ def order(request: Request, garden: str) -> HttpResponse:
     if not wanted:
         raise Http404
     by, at = acting(request)
-    actions.order_depots(place, wanted, today=request.today, by=by, at=at)
+    places.order_depots(place, wanted, today=request.today, by=by, at=at)
     if "X-Part" in request.headers:
         return HttpResponse(status=204)
     return redirect(reverse("desk:rounds", args=[place.code]) + f"#t{next(iter(wanted))}")
@@ -169,7 +169,7 @@ def new_depot(request: Request, garden: str) -> HttpResponse:
     form = _depot_form(request, place, None, **start)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
-        actions.open_depot(place, today=request.today, by=by, at=at, **form.details)
+        places.open_depot(place, today=request.today, by=by, at=at, **form.details)
         messages.success(request, _("Dépôt ajouté. Les foyers peuvent le choisir."))
         return redirect("desk:rounds", place.code)
     title = _("Un autre créneau pour « %(depot)s »") % {"depot": twin.name} if twin else _("Ajouter un dépôt")
@@ -184,7 +184,7 @@ def depot(request: Request, garden: str, pk: int) -> HttpResponse:
     form = _depot_form(request, place, found)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
-        changed = actions.change_depot(found, today=request.today, by=by, at=at, **form.details)
+        changed = places.change_depot(found, today=request.today, by=by, at=at, **form.details)
         messages.success(request, _depot_told(changed))
         return redirect("desk:rounds", place.code)
     slots = queries.other_slots(found)
@@ -224,8 +224,8 @@ def _depot_closed(request: Request, found: Depot, form: forms.CloseDepotForm) ->
     by, at = acting(request)
     data = form.cleaned_data
     try:
-        moved = actions.close_depot(found, from_day=data["from_day"], replacement=data["replacement"], by=by, at=at)
-    except actions.DepotInUse as refusal:
+        moved = places.close_depot(found, from_day=data["from_day"], replacement=data["replacement"], by=by, at=at)
+    except places.DepotInUse as refusal:
         said_ = ngettext(
             "%(count)s foyer y retire encore son panier : dites où il va.", "%(count)s foyers y retirent encore leur panier : dites où ils vont.",
             refusal.households,
@@ -271,8 +271,8 @@ def _kept(request: Request) -> list[tuple[str, str]]:
 def _paused(request: Request, found: Depot, form: forms.PauseForm) -> bool:
     by, at = acting(request)
     try:
-        actions.pause_depot(found, **form.cleaned_data, today=request.today, by=by, at=at)
-    except actions.PauseRefused as refused:
+        places.pause_depot(found, **form.cleaned_data, today=request.today, by=by, at=at)
+    except places.PauseRefused as refused:
         sentences = {
             "past": (_("Choisissez un jour à venir."), "from_day"),
             "overlaps": (_("Ce dépôt est déjà fermé une partie de ces jours-là."), "from_day"),
@@ -308,7 +308,7 @@ def end_pause(request: Request, garden: str, pk: int) -> HttpResponse:
         until_day__gte=request.today,
     )
     by, at = acting(request)
-    actions.end_pause(found, today=request.today, by=by, at=at)
+    places.end_pause(found, today=request.today, by=by, at=at)
     messages.success(request, _("Le dépôt est de nouveau ouvert : ses paniers à venir y reviennent."))
     return redirect("desk:depot", place.code, found.depot_id)
 
