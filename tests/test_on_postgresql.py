@@ -34,9 +34,7 @@ COMMAND = [
 @pytest.mark.postgresql_half
 @pytest.mark.skipif(postgres.binaries() is None, reason=NO_SERVER)
 @pytest.mark.skipif(connection.vendor == "postgresql", reason="already on PostgreSQL")
-def test_everything_also_passes_on_postgresql(
-    record_property: Callable[[str, object], None], tmp_path: Path
-) -> None:
+def test_everything_also_passes_on_postgresql(record_property: Callable[[str, object], None], tmp_path: Path) -> None:
     """The closing line of this half is told after the tests (see `tests/conftest.py`)."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST_")}
     with postgres.throw_away() as url:
