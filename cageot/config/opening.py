@@ -65,7 +65,9 @@ def must_be_there() -> None:
     late = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if late or (recipe and "made_by" not in recipe):
         raise CannotOpen(
-            _("Cette démonstration vient d’un autre Cageot, ou n’est pas finie : « cageot demo » la prépare de nouveau.")
+            _(
+                "Cette démonstration vient d’un autre Cageot, ou n’est pas finie : « cageot demo » la prépare de nouveau."
+            )
             if recipe
             else _("La base vient d’un Cageot plus ancien : « cageot serve » la met à jour. Gardez-en une copie avant.")
         )

@@ -48,7 +48,9 @@ class World:
         """What `cageot check` finds."""
         environment = {**self.environment, "DJANGO_SETTINGS_MODULE": "tests.settings"}
         command = [sys.executable, "-m", "cageot.config.cli", "check", "--format", "json"]
-        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=240
+        )
         return json.loads(done.stdout)
 
 
