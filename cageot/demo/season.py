@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from cageot.baskets import actions as baskets
 from cageot.baskets.bulk import mark_all, subscribe_many
 from cageot.baskets.models import Basket, BasketSize, Depot, SizePrice, Subscription, WeekClose
+from cageot.baskets.places import round_on
 from cageot.core import sql
 from cageot.core.week import Week
 from cageot.demo import cast, names
