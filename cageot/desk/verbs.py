@@ -28,6 +28,8 @@ VERBS = {
     "baskets.subscribed": gettext_lazy("Abonnement ouvert"),
     "baskets.subscription_changed": gettext_lazy("Abonnement changé"),
     "baskets.subscription_stopped": gettext_lazy("Abonnement arrêté"),
+    "baskets.subscription_ready": gettext_lazy("Ce qu’attendait l’abonnement est reçu"),
+    "baskets.subscription_renewed": gettext_lazy("Abonnement continué"),
     "baskets.subscription_withdrawn": gettext_lazy("Abonnement retiré avant son début"),
     "baskets.basket_changed": gettext_lazy("Un panier changé pour une fois"),
     "baskets.basket_cancelled": gettext_lazy("Un panier annulé"),

@@ -78,7 +78,7 @@ def filled(route: str, place: Place) -> str:
         "<slug:garden>": place.garden.code, "<week:week>": basket.delivery.week, "<int:delivery>": basket.delivery_id, "<int:depot>": basket.depot_id,
         "<int:basket>": basket.pk, "<int:product>": basket.product_id, "<int:produce>": _produce(place), "<int:price>": basket.size.prices.get().pk,
         "<int:tariff>": place.payer.agreement.tariffs.get().pk, "<int:line>": place.payer.agreement.tariffs.get().lines.get().pk,
-        "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
+        "<int:subscription>": basket.subscription_id, "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
         "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:year>": 2017,
     }  # fmt: skip
     for mark, value in values.items():

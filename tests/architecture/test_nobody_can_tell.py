@@ -58,7 +58,7 @@ PRIVATE = {
     "household_support", "household_support_preview", "household_support_edit", "household_support_end", "household_membership",
     "household_membership_edit", "agreement_tariff_new",
     # Changing households, bringing and taking them away.
-    "household_new", "household_edit", "household_leave", "household_subscription", "household_stop", "household_basket", "extra",
+    "household_new", "household_edit", "household_leave", "household_subscription", "household_subscription_preview", "household_stop", "household_basket", "extra",
     "household_person", "household_person_new",
     "import_start", "import_columns", "import_matches", "import_matches_file", "import_review", "import_copy", "import_done",
     "households_export",
@@ -79,7 +79,7 @@ ACTS = {
     "content_latest", "agreement_line_withdraw", "agreement_resume", "agreement_tariff_withdraw", "agreement_withdraw", "exemption_withdraw",
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
-    "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive",
+    "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive", "household_received", "household_go_on",
 }  # fmt: skip
 """What only writes, or leads to another address: asked to be read, it shows nothing."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -24,12 +24,17 @@ def welcome(
     return members.welcome(garden, contact=Member(**contact), by=by, at=at, **details)
 
 
-def stop_baskets(household: Household, *, last_day: date, by: Person | None, at: datetime) -> None:
-    """No regular basket after `last_day`: what runs ends, what was to start later is taken back."""
+def stop_baskets(
+    household: Household, *, last_day: date, by: Person | None, at: datetime, products: Collection[int] | None = None
+) -> None:
+    """No regular basket after `last_day`, of all products or of some: what runs ends, what was to start later is taken
+    back. Nobody is told of an end that was planned for that day: it is decided."""
+    rows = Subscription.objects.filter(household=household)
+    if products is not None:
+        rows = rows.filter(size__product__in=products)
     with transaction.atomic():
-        for subscription in Subscription.objects.filter(_after(last_day), household=household).select_related(
-            "household__garden"
-        ):
+        rows.filter(until_day=last_day).update(renewal=Subscription.Renewal.TACIT)
+        for subscription in rows.filter(_after(last_day)).select_related("household__garden"):
             if subscription.from_day > last_day:
                 baskets.withdraw_subscription(subscription, by=by, at=at)
             else:

@@ -11,12 +11,14 @@ from django.forms import BoundField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cageot.baskets.models import BasketSize, Depot, Subscription
+from cageot.baskets.models import BasketSize, Depot, Product, Subscription
+from cageot.baskets.rules.subscribing import SLOTS
 from cageot.core.forms import EurosField, choice
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.forms.fields import DayField, PhoneField, refuse
 from cageot.desk.languages import LANGUAGES
 from cageot.desk.queries.household import Offer, Place
+from cageot.desk.queries.subscriptions import Offering, last_day_of, slot_words
 from cageot.funding.models import Tariff
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.network import territory
@@ -182,46 +184,131 @@ class LastDayForm(forms.Form):
 
 
 class SubscriptionForm(forms.Form):
-    """A regular basket: size, depot and rhythm, from a day on."""
+    """A regular basket of one product: size, depot and rhythm, from a day on; a trial; what it waits for."""
 
     size = forms.ModelChoiceField(
         BasketSize.objects.none(), label=_("Taille"), widget=forms.RadioSelect, empty_label=None
     )
     depot = forms.TypedChoiceField(label=_("Dépôt"), coerce=int)
-    frequency = forms.ChoiceField(
-        label=_("Rythme"), choices=Subscription.Frequency.choices, widget=forms.RadioSelect, initial="weekly"
-    )
+    frequency = forms.ChoiceField(label=_("Rythme"), widget=forms.RadioSelect, initial="weekly")
+    monthly_slot = forms.TypedChoiceField(
+        label=_("Quelle livraison du mois"), required=False, coerce=int, empty_value=None,
+        help_text=_("Pour « une fois par mois ». La moins chargée garde vos semaines égales."),
+    )  # fmt: skip
     from_day = DayField(label=_("À partir du"))
-    until_day = DayField(label=_("Jusqu’au"), required=False, help_text=_("Laissez vide s’il n’y a pas de fin prévue."))
+    until_day = DayField(
+        label=_("Jusqu’au"), required=False,
+        help_text=_("Laissez vide : l’abonnement continue d’année en année, sans rien faire. Avec une fin, vous êtes prévenu quatre semaines avant."),
+    )  # fmt: skip
+    trial = forms.BooleanField(
+        label=_("C’est un essai"), required=False, help_text=_("« Jusqu’au » est alors le dernier jour de l’essai.")
+    )
+    after_trial = forms.ChoiceField(
+        label=_("Après l’essai"), required=False, widget=forms.RadioSelect, initial=Subscription.Renewal.TACIT,
+        choices=[("tacit", _("l’abonnement continue sans rien faire")), ("alert", _("il s’arrête ; vous êtes prévenu deux semaines avant"))],
+    )  # fmt: skip
+    waits_for = forms.ChoiceField(
+        label=_("Commence quand vous avez reçu"), required=False, widget=forms.RadioSelect, initial="nothing",
+        choices=[("nothing", _("rien, il commence à sa date")), *Subscription.WaitsFor.choices[1:]],
+        help_text=_("En attendant, aucun panier n’est posé et la place au dépôt est gardée."),
+    )  # fmt: skip
+    LATER = ("trial", "after_trial", "waits_for")
 
-    def __init__(
-        self, garden: Garden, places: Sequence[Place], *args: Any, current: Subscription | None = None, **kwargs: Any
-    ) -> None:  # fmt: skip
+    def __init__(self, offered: Offering, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.current = current
-        self.depots = {place.depot.pk: place.depot for place in places}
-        self.fields["size"].queryset = BasketSize.objects.filter(garden=garden)  # type: ignore[attr-defined]
-        self.fields["depot"].choices = [("", gettext("Choisir…")), *((one.depot.pk, one.label) for one in places)]  # type: ignore[attr-defined]
+        self.offered, self.current = offered, offered.current
+        self.depots = {place.depot.pk: place.depot for place in offered.places}
+        sizes, rhythms = self.fields["size"], dict(Subscription.Frequency.choices)
+        sizes.queryset = BasketSize.objects.filter(product=offered.product)  # type: ignore[attr-defined]
+        sizes.choices = [(size.pk, choice(size.name, hint)) for size, hint in offered.sizes]  # type: ignore[attr-defined]
+        self.fields["depot"].choices = [  # type: ignore[attr-defined]
+            ("", gettext("Choisir…")),
+            *((one.depot.pk, one.label) for one in offered.places),
+        ]
+        self.fields["frequency"].choices = [(one, rhythms[one]) for one in offered.rhythms]  # type: ignore[attr-defined]
+        slots = [(slot, slot_words(slot)) for slot in SLOTS]
+        self.fields["monthly_slot"].choices = [("", gettext("la moins chargée")), *slots]  # type: ignore[attr-defined]
+        if "monthly" not in offered.rhythms:
+            del self.fields["monthly_slot"]
+        if self.current:
+            del self.fields["waits_for"]
+
+    @property
+    def main(self) -> list[BoundField]:
+        return [one for one in self if one.name not in self.LATER]
+
+    @property
+    def later(self) -> list[BoundField]:
+        """What most subscriptions do without."""
+        return [one for one in self if one.name in self.LATER]
+
+    @property
+    def later_open(self) -> bool:
+        return bool(self["trial"].value() or any(one.errors for one in self.later))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, last = data.get("from_day"), data.get("until_day")
         if first and last and last < first:
             refuse(self, gettext("La fin vient avant le début."), "until_day")
-        if first and self.current and first < self.current.from_day:
+        elif data.get("trial") and not last and "until_day" not in self.errors:
+            refuse(self, gettext("Un essai a une fin : dites son dernier jour."), "until_day")
+        if first:
+            self._clean_first(first)
+        return data
+
+    def _clean_first(self, first: date) -> None:
+        if self.current and first < self.current.subscription.from_day:
+            began = said(self.current.subscription.from_day, "plain")
             refuse(
-                self, gettext("Cet abonnement commence le %(day)s : choisissez ce jour ou un jour d’après.") % {"day": said(self.current.from_day, "plain")},
+                self, gettext("Cet abonnement commence le %(day)s : choisissez ce jour ou un jour d’après.") % {"day": began},
                 "from_day",
             )  # fmt: skip
-        return data
+        if self.current is None and (last := last_day_of(self.offered.household, self.offered.product, first)):
+            refuse(
+                self, gettext("Le foyer avait cet abonnement jusqu’au %(day)s : choisissez un jour d’après.") % {"day": said(last, "plain")},
+                "from_day",
+            )  # fmt: skip
+
+    @property
+    def then_goes_on(self) -> bool:
+        """Whether a trial goes on by itself after its last day."""
+        return bool(self.cleaned_data["trial"] and self.cleaned_data["after_trial"] != Subscription.Renewal.ALERT)
 
     @property
     def chosen(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        return {
+        """The subscription's columns. One that has an end, and does not go on by itself, is told before."""
+        data, alert = self.cleaned_data, Subscription.Renewal.ALERT
+        found = {
             "size": data["size"], "depot": self.depots[data["depot"]], "frequency": data["frequency"],
-            "from_day": data["from_day"], "until_day": data["until_day"],
+            "monthly_slot": data.get("monthly_slot"), "from_day": data["from_day"], "until_day": data["until_day"],
+            "trial": data["trial"],
+            "renewal": alert if data["until_day"] and not self.then_goes_on else Subscription.Renewal.TACIT,
         }  # fmt: skip
+        return found if self.current else found | {"waits_for": data["waits_for"] or "nothing"}
+
+
+class StopForm(LastDayForm):
+    """The last day of one subscription, and of the household's others that are ticked."""
+
+    products = forms.MultipleChoiceField(
+        label=_("Ce qui s’arrête"), widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Cochez ce qui s’arrête.")},
+    )  # fmt: skip
+    field_order = ["products", "last_day"]
+
+    def __init__(self, products: Sequence[Product], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.every = [one.pk for one in products]
+        self.fields["products"].choices = [(str(one.pk), one.name) for one in products]  # type: ignore[attr-defined]
+        if len(products) < 2:
+            del self.fields["products"]
+
+    @property
+    def stopped(self) -> list[int]:
+        """The products whose subscription stops."""
+        ticked = self.cleaned_data.get("products")
+        return self.every if ticked is None else [int(one) for one in ticked]
 
 
 class BasketForm(forms.Form):
@@ -237,9 +324,9 @@ class BasketForm(forms.Form):
         help_text=_("Un dépôt d’un autre jour déplace le panier dans la même semaine."),
     )
 
-    def __init__(self, garden: Garden, places: Sequence[Place], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, product: int, places: Sequence[Place], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["size"].queryset = BasketSize.objects.filter(garden=garden)  # type: ignore[attr-defined]
+        self.fields["size"].queryset = BasketSize.objects.filter(product=product)  # type: ignore[attr-defined]
         depots = self.fields["depot"]
         depots.queryset = Depot.objects.filter(pk__in=[one.depot.pk for one in places])  # type: ignore[attr-defined]
         depots.choices = [(one.depot.pk, one.label) for one in places]  # type: ignore[attr-defined]

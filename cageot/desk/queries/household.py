@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cageot.baskets.absences import ABSENT
-from cageot.baskets.models import Basket, BasketSize, Depot, Subscription
+from cageot.baskets.models import Basket, BasketSize, Depot, Product, Subscription
 from cageot.baskets.queries import Prices, prices
+from cageot.baskets.rules.subscribing import to_tell
 from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
@@ -70,7 +71,7 @@ def member_part(cover: waterfall.Cover, price_cents: int) -> int:
 def grid_of(garden: Garden, agreements: Iterable[int], day: date) -> Grid:
     """The garden's sizes and prices with these agreements. A constant number of queries."""
     edition = funding.edition_on(day)
-    sizes = list(BasketSize.objects.filter(garden=garden))
+    sizes = list(BasketSize.objects.filter(garden=garden, product__in_agreements=True))
     return Grid(
         sizes,
         prices(garden),
@@ -119,10 +120,24 @@ class BasketLine:
 
 @dataclass(frozen=True)
 class SubscriptionLine:
+    """One subscription; `dates` is empty for who sees no money."""
+
     pk: int
     text: str
     dates: str
     future: bool
+    trial: bool = False
+
+
+@dataclass(frozen=True)
+class ProductSubscriptions:
+    """What a household has of one product, now and later, and what may be done with one click."""
+
+    product: Product
+    lines: list[SubscriptionLine]
+    waiting: int | None  # the subscription that waits for something
+    waits_for: str  # in words, for who sees money
+    go_on: int | None  # the subscription that stops soon
 
 
 @dataclass(frozen=True)
@@ -177,7 +192,8 @@ class HouseholdPage:
     call: tuple[str, str] | None  # the number to dial, and as it is read
     others: list[OtherPerson]
     facts: list[Fact]
-    subscriptions: list[SubscriptionLine]
+    subscriptions: list[ProductSubscriptions]
+    offered: list[Product]  # what the garden offers beside
     former: list[SubscriptionLine]
     next: list[BasketLine]
     more_next: int
@@ -198,13 +214,16 @@ def household_page(household: Household, today: date, reach: Reach, page: str) -
     garden = household.garden
     money, may_edit = reach.can(Can.SEE_MONEY, garden.pk), reach.can(Can.EDIT_HOUSEHOLDS, garden.pk)
     members = list(household.members.order_by("-contact", "pk"))
-    subscriptions = list(household.subscriptions.select_related("size", "depot__round").order_by("from_day"))
+    subscriptions = list(household.subscriptions.select_related("size__product", "depot__round").order_by("from_day", "pk"))  # fmt: skip
+    products = list(Product.objects.filter(garden=garden, archived_on=None))
+    by_product = _subscriptions(subscriptions, today, money)
+    taken = {one.product.pk for one in by_product}
     memberships = list(household.memberships.order_by("-from_day"))
     supports = _supports(household, today, _size_now(subscriptions, today)) if money else []
     following, more = _next(household, today, money)
     return HouseholdPage(
         household, name_of(household, members), _who(household, members), _call(members), _others(members),
-        _facts(memberships, supports, subscriptions, today, money), _subscriptions(subscriptions, today, money),
+        _facts(memberships, supports, subscriptions, today, money), by_product, [one for one in products if one.pk not in taken],
         _former(subscriptions, today) if money else [], following, more,
         _past(household, today, page), _memberships(memberships, today), supports,
         _log(household, subscriptions, memberships, supports, money), money, may_edit,
@@ -280,14 +299,13 @@ def _facts(
 
 def _basket_fact(subscriptions: list[Subscription], today: date) -> Fact:
     running = [one for one in subscriptions if one.until_day is None or one.until_day >= today]
+    running.sort(key=lambda one: one.size.product.rank)
     if not running:
         return Fact(_("Panier"), _("Aucun"), _("Pas d’abonnement en cours"))
     first = running[0]
-    return Fact(
-        _("Panier"),
-        first.size.name,
-        _("%(rhythm)s, %(depot)s") % {"rhythm": first.get_frequency_display(), "depot": first.depot.name},
-    )
+    told = _("%(rhythm)s, %(depot)s") % {"rhythm": first.get_frequency_display(), "depot": first.depot.name}
+    others = {one.size.product_id: one.size.name for one in running if one.size.product_id != first.size.product_id}
+    return Fact(_("Panier"), first.size.name, _(" · et ").join([told, *others.values()]))
 
 
 def _membership_fact(memberships: list[Membership], today: date, money: bool) -> Fact:
@@ -326,18 +344,35 @@ def _size_now(subscriptions: list[Subscription], today: date) -> int | None:
     return next((one.size_id for one in subscriptions if one.until_day is None or one.until_day >= today), None)
 
 
-def _subscriptions(rows: list[Subscription], today: date, money: bool) -> list[SubscriptionLine]:
-    """Those that run or are to start. Their days are for who sees money: a basket that ends is often a support that does."""
-    running = [one for one in rows if one.until_day is None or one.until_day >= today]
-    return [
-        SubscriptionLine(
-            one.pk,
-            subscription_words(one),
-            period_words(one.from_day, one.until_day, today) if money else "",
-            one.from_day > today,
-        )
-        for one in running
-    ]
+def _subscriptions(rows: list[Subscription], today: date, money: bool) -> list[ProductSubscriptions]:
+    """Those that run or are to start, product by product. Their days are for who sees money: a basket that ends is often a
+    support that does."""
+    running: dict[int, list[Subscription]] = {}
+    for one in rows:
+        if one.until_day is None or one.until_day >= today:
+            running.setdefault(one.size.product_id, []).append(one)
+    found = sorted(running.values(), key=lambda some: (some[0].size.product.rank, some[0].size.product_id))
+    return [_of_product(some, today, money) for some in found]
+
+
+def _of_product(rows: list[Subscription], today: date, money: bool) -> ProductSubscriptions:
+    waiting = next(
+        (one for one in rows if one.waits_for != Subscription.WaitsFor.NOTHING and one.ready_on is None), None
+    )
+    last = rows[-1]
+    stops = last.until_day and last.renewal == Subscription.Renewal.ALERT and to_tell(last.until_day, False, today)
+    return ProductSubscriptions(
+        last.size.product,
+        [
+            SubscriptionLine(
+                one.pk, subscription_words(one), period_words(one.from_day, one.until_day, today) if money else "",
+                one.from_day > today, one.trial,
+            )
+            for one in rows
+        ],
+        waiting.pk if waiting else None, str(waiting.get_waits_for_display()) if waiting and money else "",
+        last.pk if stops else None,
+    )  # fmt: skip
 
 
 def _former(rows: list[Subscription], today: date) -> list[SubscriptionLine]:
@@ -352,10 +387,19 @@ def _former(rows: list[Subscription], today: date) -> list[SubscriptionLine]:
 def subscription_words(one: Subscription) -> str:
     """ "Panier grand, toutes les semaines, le jeudi à Gare"."""
     said = _("%(basket)s, %(rhythm)s, le %(weekday)s à « %(depot)s »") % {
-        "basket": basket_words(one.size), "rhythm": one.get_frequency_display(),
+        "basket": one.size.name if one.size.product.rank else basket_words(one.size), "rhythm": rhythm_words(one),
         "weekday": WEEKDAYS[one.depot.weekday - 1], "depot": one.depot.name,
     }  # fmt: skip
     return said[:1].upper() + said[1:]
+
+
+def rhythm_words(one: Subscription) -> str:
+    """ "toutes les semaines", "une fois par mois (2e livraison)"."""
+    rhythm = str(one.get_frequency_display())
+    if one.monthly_slot is None:
+        return rhythm
+    which = _("1re") if one.monthly_slot == 1 else _("%(n)se") % {"n": one.monthly_slot}
+    return _("%(rhythm)s (%(which)s livraison)") % {"rhythm": rhythm, "which": which}
 
 
 def period_words(from_day: date, until_day: date | None, today: date) -> str:
@@ -568,9 +612,10 @@ def next_membership(household: Household, today: date) -> dict[str, object]:
 
 
 def last_subscription(household: Household, today: date) -> Subscription | None:
-    """The subscription to change: the last of those that run or are to start."""
+    """Where the household collects: the last of its subscriptions that run or are to start, the vegetable basket first."""
     rows = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=today), household=household)
-    return rows.select_related("size", "depot__round", "household__garden").order_by("-from_day").first()
+    rows = rows.order_by("size__product__rank", "-from_day")
+    return rows.select_related("size__product", "depot__round", "household__garden").first()
 
 
 @dataclass(frozen=True)

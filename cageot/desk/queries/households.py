@@ -265,7 +265,12 @@ def _lines(ids: Iterable[int], today: date, ends: bool, money: bool) -> list[Lin
 
 def _subscriptions(ids: list[int], today: date) -> Mapping[int, list[Subscription]]:
     found = defaultdict(list)
-    for row in _running(today).filter(household__in=ids).select_related("size", "depot").order_by("from_day"):
+    for row in (
+        _running(today)
+        .filter(household__in=ids)
+        .select_related("size__product", "depot")
+        .order_by("size__product__rank", "from_day")
+    ):
         found[row.household_id].append(row)
     return found
 
@@ -292,10 +297,22 @@ def _line(row: Any, known: Known, today: date) -> Line:
     word, tone = _state(row, subscriptions, known, today)
     return Line(
         row.pk, household_name(row.first, row.last, row.number), row.number, row.town,
-        _("%(size)s, %(rhythm)s") % {"size": shown.size.name, "rhythm": shown.get_frequency_display()} if shown else "",
+        _basket(subscriptions),
         shown.depot.name if shown else "",
         row.joined_on, known.baskets.get(row.pk), word, tone,
     )  # fmt: skip
+
+
+def _basket(subscriptions: list[Subscription]) -> str:
+    """ "Grand, toutes les semaines", and the sizes of the other products."""
+    if not subscriptions:
+        return ""
+    shown = subscriptions[0]
+    told = _("%(size)s, %(rhythm)s") % {"size": shown.size.name, "rhythm": shown.get_frequency_display()}
+    others = {
+        one.size.product_id: one.size.name for one in subscriptions if one.size.product_id != shown.size.product_id
+    }
+    return " + ".join([told, *others.values()])
 
 
 def household_name(first: str | None, last: str | None, number: str) -> str:
@@ -316,6 +333,8 @@ def _state(row: Household, subscriptions: list[Subscription], known: Known, toda
         return _("adhésion échue"), "carrot"
     if subscriptions[0].from_day > today:
         return _("commence le %(day)s") % {"day": short(subscriptions[0].from_day)}, "sky"
+    if subscriptions[0].trial:
+        return _("à l’essai"), "sky"
     if known.money and (end := subscriptions[-1].until_day) and end <= today + AHEAD:
         return _("arrête le %(day)s") % {"day": short(end)}, "squash"
     return _("actif"), "leaf"

@@ -65,6 +65,12 @@ def _stretch(one: Subscription) -> subscribing.Stretch:
     return subscribing.Stretch(same, one.from_day, one.until_day, one.trial)
 
 
+def last_day_of(household: Household, product: Product, day: date) -> date | None:
+    """The last day of what the household had of a product on that day or later; None when nothing. One query."""
+    rows = Subscription.objects.filter(household=household, size__product=product, until_day__gte=day)
+    return rows.order_by("-until_day").values_list("until_day", flat=True).first()
+
+
 def products_of(garden: Garden) -> list[Product]:
     """The products that the garden offers, its vegetable basket first."""
     return list(Product.objects.filter(garden=garden, archived_on=None))
@@ -214,13 +220,12 @@ def _kept_slot(offered: Offering, depot: Depot) -> int | None:
 
 def _slots_sentence(counts: Mapping[int, int]) -> str:
     """How full each slot is, and which one keeps weeks level."""
-    each = ", ".join(
-        ngettext("%(slot)s : %(n)s panier", "%(slot)s : %(n)s paniers", counts.get(slot, 0))
-        % {"slot": ordinal(slot), "n": counts.get(slot, 0)}
-        for slot in subscribing.SLOTS
-    )
+    each = ", ".join(f"{ordinal(slot)} {counts.get(slot, 0)}" for slot in subscribing.SLOTS)
     level = ordinal(subscribing.level_slot(counts))
-    return _("La moins chargée des livraisons du mois est la %(level)s (%(each)s).") % {"level": level, "each": each}
+    return _("La moins chargée des livraisons du mois est la %(level)s. Paniers déjà là : %(each)s.") % {
+        "level": level,
+        "each": each,
+    }
 
 
 def _day(value: object) -> date | None:
