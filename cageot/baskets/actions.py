@@ -150,12 +150,17 @@ BASKET_COLUMNS = [
 def _write(garden: Garden, plan: laying.Plan) -> None:
     for start in range(0, len(plan.drop), 500):
         Basket.objects.filter(pk__in=plan.drop[start : start + 500]).delete()
-    if plan.change:
-        Basket.objects.bulk_update(
-            [Basket(pk=c.basket, delivery_id=c.delivery, subscription_id=c.subscription, size_id=c.size, depot_id=c.depot)
-             for c in plan.change],
-            ["delivery", "subscription", "size", "depot"], batch_size=200,
-        )  # fmt: skip
+    sql.execute_many(
+        "UPDATE baskets_basket SET delivery_id = %s, subscription_id = %s, size_id = %s, depot_id = %s WHERE id = %s",
+        ((one.delivery, one.subscription, one.size, one.depot, one.basket) for one in plan.change if not one.only_day),
+    )
+    moved: dict[int, list[int]] = {}
+    for one in plan.change:
+        if one.only_day:
+            moved.setdefault(one.delivery, []).append(one.basket)
+    for delivery, some in sorted(moved.items()):
+        for start in range(0, len(some), 500):
+            Basket.objects.filter(pk__in=some[start : start + 500]).update(delivery=delivery)
     # A delivery's baskets lie side by side in the table: the week reads and marks a page or two, not fifty.
     add = sorted(plan.add, key=lambda new: new.delivery)
     sql.insert_rows(

@@ -32,6 +32,12 @@ def execute(sql: str, *parameters: Any) -> int:
         return int(cursor.rowcount)
 
 
+def execute_many(sql: str, values: Iterable[Sequence[Any]]) -> None:
+    """Run one statement for each of these rows of values. `bulk_update` would spend its time building CASE expressions."""
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, list(values))
+
+
 def _fill(sql: str, marks: Sequence[str]) -> str:
     """`IN %s` becomes `IN (%s, %s, …)`, as many marks as the list has values."""
     parts = sql.split("%s")

@@ -124,13 +124,14 @@ class New:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Put this basket on this delivery, with this size, depot and subscription."""
+    """Put this basket on this delivery, with this size, depot and subscription. `only_day`: nothing but its day changes."""
 
     basket: int
     delivery: int
     subscription: int
     size: int
     depot: int
+    only_day: bool = False
 
 
 @dataclass
@@ -179,8 +180,9 @@ def _place(wish: Wish, depot: int, delivery: int, basket: Laid | None, found: Pl
     size = basket.size if basket.size_kept else wish.size
     depot = basket.depot if basket.depot_kept else depot
     delivery = basket.delivery if basket.depot_kept else delivery
-    if (delivery, wish.subscription, size, depot) != (basket.delivery, basket.subscription, basket.size, basket.depot):
-        found.change.append(Update(basket.basket, delivery, wish.subscription, size, depot))
+    only_day = (wish.subscription, size, depot) == (basket.subscription, basket.size, basket.depot)
+    if not only_day or delivery != basket.delivery:
+        found.change.append(Update(basket.basket, delivery, wish.subscription, size, depot, only_day))
 
 
 def _free(basket: Laid) -> bool:
