@@ -222,6 +222,7 @@ TOO_MANY = (1.02, 1.055)
 class _Planner:
     def __init__(self, garden: GardenCast, target: Target, rng: random.Random) -> None:
         self.garden, self.target, self.rng = garden, target, rng
+        self.contracts = random.Random(f"{garden.code}/contracts")  # apart: a contract's length changes nothing else
         self.scheme = garden.played
         self.depots = cast.depots(garden)
         skipped = CALENDARS[0] if cast.stories(garden) else rng.choice(CALENDARS)
@@ -418,7 +419,21 @@ class _Planner:
         leaves = last_of(rng.randint((month or 0) + 2, 24)) if rng.random() < 0.1 else None
         until = leaves if leaves and leaves < END else None
         span = Span(max(start, first_of(0)), None, self._size(), self._depot(), self._frequency(0.32))
-        return Household(0, "ordinary", start, [span], left_on=until)
+        return Household(0, "ordinary", start, list(self._contracts(span, start, until)), left_on=until)
+
+    def _contracts(self, span: Span, start: date, until: date | None) -> Iterator[Span]:
+        """Signed for the season, or for six or three months from the month of the first, and renewed until they leave.
+
+        Supported households are helped for so long too: a basket that ends tells nothing of who pays for it.
+        """
+        months = self.contracts.choices([12, 6, 3], [7, 2, 1])[0]
+        begins = 1 if months == 12 else start.month
+        last = until or END
+        while span.from_day <= last:
+            month = (span.from_day.year - 2017) * 12 + span.from_day.month - 1
+            ends = last_of(month + (begins - span.from_day.month - 1) % months)
+            yield replace(span, until_day=min(ends, last))
+            span = replace(span, from_day=ends + timedelta(days=1))
 
     # Totals and states
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -110,6 +111,22 @@ def test_the_same_towns_and_no_garden_of_the_real_network() -> None:
 
     for garden in cast.gardens():
         assert territory.commune(garden.commune_code).name == garden.town
+
+
+def test_a_basket_that_ends_does_not_tell_who_is_supported(programme: list[tuple[Target, GardenPlan]]) -> None:
+    """On the demonstration's day, of the households whose basket ends within three months, many pay the price."""
+    day, soon = date(2018, 3, 14), date(2018, 6, 14)
+    ends = [
+        household.kind
+        for _target, one in programme
+        for household in one.households
+        for span in household.spans
+        if span.from_day <= day and span.until_day and day <= span.until_day <= soon
+    ]
+    assert ends.count("ordinary") > len(ends) / 3
+    assert all(
+        span.until_day for _target, one in programme for h in one.households for span in h.spans if h.kind == "ordinary"
+    )
 
 
 def _some() -> Iterator[tuple[cast.GardenCast, Target]]:
