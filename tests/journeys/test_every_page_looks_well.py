@@ -21,6 +21,7 @@ COORDINATOR = [
     "depot_new", "depot", "depot_close", "depot_pause", "depots_public", "absence", "extra", "pot", "absence_policy", "handover_week", "handover_links", "handover_link_new",
     "agreement_tariff_new", "partners", "partner_new", "partner", "team", "role_new", "charter", "settings_logo", "settings_size",
     "household_person_new", "household_support_edit", "agreement_withdraw",
+    "products", "product_new", "product", "household_subscription", "household_stop",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
@@ -43,7 +44,7 @@ def address(name: str, place: Place) -> str:
         "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
         "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
         "agreement_withdraw": [place.payer.agreement_id], "partner": [place.payer.partner_id],
-        "settings_size": [place.garden.code, basket.size_id],
+        "product": [place.garden.code, basket.product_id], "settings_size": [place.garden.code, basket.size_id],
         "household_support_edit": [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()],
         "settings_edition": ["2017"], "settings_edition_edit": ["2017"], "settings_edition_budget": ["2017"],
         **dict.fromkeys(["settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new"], []),
@@ -52,7 +53,15 @@ def address(name: str, place: Place) -> str:
     of_household = [place.garden.code, basket.household_id]
     default = (
         of_household
-        if name in {"household", "household_edit", "household_support", "household_person_new"}
+        if name
+        in {
+            "household",
+            "household_edit",
+            "household_support",
+            "household_person_new",
+            "household_subscription",
+            "household_stop",
+        }
         else [place.garden.code]
     )
     return reverse(f"desk:{name}", args=arguments.get(name, default))

@@ -333,6 +333,8 @@ def _state(row: Household, subscriptions: list[Subscription], known: Known, toda
         return _("adhésion échue"), "carrot"
     if subscriptions[0].from_day > today:
         return _("commence le %(day)s") % {"day": short(subscriptions[0].from_day)}, "sky"
+    if subscriptions[0].waits_for != Subscription.WaitsFor.NOTHING and subscriptions[0].ready_on is None:
+        return _("en attente"), "squash"
     if subscriptions[0].trial:
         return _("à l’essai"), "sky"
     if known.money and (end := subscriptions[-1].until_day) and end <= today + AHEAD:

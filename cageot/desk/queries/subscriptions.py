@@ -220,9 +220,9 @@ def _kept_slot(offered: Offering, depot: Depot) -> int | None:
 
 def _slots_sentence(counts: Mapping[int, int]) -> str:
     """How full each slot is, and which one keeps weeks level."""
-    each = ", ".join(f"{ordinal(slot)} {counts.get(slot, 0)}" for slot in subscribing.SLOTS)
+    each = ", ".join(f"{ordinal(slot)}\u00a0:\u00a0{counts.get(slot, 0)}" for slot in subscribing.SLOTS)
     level = ordinal(subscribing.level_slot(counts))
-    return _("La moins chargée des livraisons du mois est la %(level)s. Paniers déjà là : %(each)s.") % {
+    return _("La moins chargée des livraisons du mois est la %(level)s. Déjà là : %(each)s.") % {
         "level": level,
         "each": each,
     }
