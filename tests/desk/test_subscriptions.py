@@ -251,7 +251,7 @@ def test_the_list_says_who_waits_to_begin(place, lea):
     newcomer(place)
     size = BasketSize.objects.get(garden=place.garden, product__rank=0).code
     index = f"/jardins/{place.garden.code}/foyers/"
-    lea.post(url(place, "abonnement/", "300"), asked(size=size, waits_for="contract"))
+    lea.post(url(place, "abonnement/", "300"), asked(size=size, waits_for="contract"), follow=True)
     assert "en attente" in text_of(signed_in(place, "helper").get(index))
     lea.post(url(place, f"abonnement/{Subscription.objects.get(household__number='300').pk}/recu/", "300"))
     assert "en attente" not in text_of(lea.get(index))
