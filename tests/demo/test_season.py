@@ -55,7 +55,12 @@ class TwoGardens(TestCase):
         assert here.filter(product__code="oeufs", delivery__day__gt=ON).count() > 100
         assert DepotPause.objects.filter(from_day__gt=ON).count() == 1
         assert RoundShift.objects.get().reason == "Fête du Travail"
-        assert here.filter(kind="taken_back").count() == here.filter(kind="extra").count() == here.filter(pot=True).count() == 1
+        assert (
+            here.filter(kind="taken_back").count()
+            == here.filter(kind="extra").count()
+            == here.filter(pot=True).count()
+            == 1
+        )
         assert here.filter(state="moved").count() == 3
         assert DepotLink.objects.filter(depot__garden__code="blois").exists()
 

@@ -394,3 +394,13 @@ def test_pages_ask_the_database_as_much_for_many_products_and_households(place, 
             until_day=MONDAY + timedelta(weeks=5), renewal="alert", by=None, at=AT,
         )  # fmt: skip
     assert questions() == few
+
+
+def test_la_semaine_tells_the_first_that_end_soon_to_those_who_see_money_only(place, lea):
+    Subscription.objects.filter(household__garden=place.garden).update(
+        until_day=MONDAY + timedelta(days=10), renewal="alert"
+    )
+    page = text_of(lea.get(place.url()))
+    assert page.count("L’abonnement de") == 3
+    assert "et 3 autres abonnements finissent bientôt" in page
+    assert "finit le" not in text_of(signed_in(place, "helper").get(place.url()))

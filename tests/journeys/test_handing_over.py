@@ -106,9 +106,7 @@ def test_a_whole_session_without_network_and_nothing_lost(phone: BrowserContext,
     for place_of_line in range(60):
         lines.nth(place_of_line).get_by_role("button").click()
     expect(page.locator("#count b")).to_have_text("60")
-    expect(page.locator("#line")).to_contain_text(
-        "Pas de réseau : continuez, tout est gardé ici (60 à envoyer)."
-    )
+    expect(page.locator("#line")).to_contain_text("Pas de réseau : continuez, tout est gardé ici (60 à envoyer).")
     assert not HandOver.objects.exists()
 
     # … the phone dies, and is started again, still without network.

@@ -166,7 +166,7 @@ def commune_of(typed: str) -> territory.Commune | None:
 class PriceForm(forms.Form):
     """The price of a size, from a day on."""
 
-    price = EurosField(label=_("Prix du panier"), min_cents=1, max_cents=500_00)
+    price = EurosField(label=_("Prix"), min_cents=1, max_cents=500_00)
     from_day = DayField(label=_("À partir du"))
 
 

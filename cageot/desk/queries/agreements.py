@@ -501,7 +501,11 @@ def _warning(one: Agreement, payers: list[AgreementPayer], today: date) -> str:
 
 def size_names(gardens: Iterable[Garden]) -> dict[str, str]:
     """Code → name of the sizes that these gardens offer."""
-    rows = BasketSize.objects.filter(garden__in=list(gardens)).order_by("-rank", "-pk").values_list("code", "name")
+    rows = (
+        BasketSize.objects.filter(garden__in=list(gardens), product__in_agreements=True)
+        .order_by("-rank", "-pk")
+        .values_list("code", "name")
+    )
     return {"": _("Toutes les tailles"), **dict(rows)}
 
 
@@ -722,7 +726,9 @@ def sizes_of(gardens: Iterable[Garden], day: date) -> list[tuple[str, str, int]]
     found: dict[str, tuple[str, str, int]] = {}
     usual: Counter[str] = Counter()
     for size in (
-        BasketSize.objects.filter(garden__in=gardens).order_by("garden__name", "rank").prefetch_related("prices")
+        BasketSize.objects.filter(garden__in=gardens, product__in_agreements=True)
+        .order_by("garden__name", "rank")
+        .prefetch_related("prices")
     ):
         dated = [price for price in size.prices.all() if price.from_day <= day] or list(size.prices.all())[:1]
         found.setdefault(size.code, (size.code, size.name, dated[-1].cents if dated else 0))

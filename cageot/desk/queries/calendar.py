@@ -109,20 +109,27 @@ def holidays_page(garden: Garden, year: int, today: date) -> HolidaysPage:
 
 def undecided(garden: Garden, first: date, last: date) -> list[tuple[date, str]]:
     """The holidays between two days on which a round should go and delivers, and of which nothing was said: the day and
-    the round's name. Four queries at most."""
-    here = zone(garden)
-    days = [day for year in {first.year, last.year} for day in holidays_of(year, here) if first <= day <= last]
-    if not days:
+    the round's name. Two queries at most."""
+    columns = ("name", "weekday", "garden__ways__holidays", "shifts__week")
+    rounds = list(Round.objects.filter(garden=garden, archived_on=None).values_list("pk", *columns))
+    if not rounds:
         return []
-    rounds = list(Round.objects.filter(garden=garden, archived_on=None, weekday__in={day.isoweekday() for day in days}))
-    decided = set(RoundShift.objects.filter(round__in=rounds, week__in=map(Week.of, days)).values_list("round", "week"))
-    delivered = set(Delivery.objects.filter(garden=garden, day__in=days).values_list("day", flat=True))
-    return [
-        (day, one.name)
-        for day in sorted(days)
-        for one in rounds
-        if one.weekday == day.isoweekday() and day in delivered and (one.pk, Week.of(day)) not in decided
+    chosen = rounds[0][3]
+    here = zone_of(garden.commune_code) if chosen is None else chosen
+    decided = {(pk, week) for pk, _name, _weekday, _zone, week in rounds if week}
+    met = [
+        (day, name)
+        for year in sorted({first.year, last.year})
+        for day in holidays_of(year, here)
+        if first <= day <= last
+        for pk, name, weekday in dict.fromkeys(row[:3] for row in rounds)
+        if weekday == day.isoweekday() and (pk, Week.of(day)) not in decided
     ]
+    if not met:
+        return []
+    rows = Delivery.objects.filter(garden=garden, day__in={day for day, _name in met})
+    delivered = set(rows.values_list("day", flat=True))
+    return [(day, name) for day, name in met if day in delivered]
 
 
 def _shifting(one: Round, week: Week, shift: RoundShift | None, today: date, closed: Iterable[Week]) -> Shifting:

@@ -24,6 +24,7 @@ from cageot.desk.queries.absences import pot
 from cageot.desk.queries.calendar import undecided
 from cageot.desk.queries.closing import Card, GroupTable, Payers, Reopened, Told, address
 from cageot.desk.queries.households import conditions
+from cageot.desk.queries.subscriptions import ending_soon
 from cageot.desk.rules.paying import add_up, paid_by
 from cageot.desk.rules.week import Standing, step_states
 from cageot.funding.models import Agreement, AgreementPayer
@@ -416,7 +417,7 @@ def _todo(facts: Facts, payers: Payers) -> list[Todo]:
     if facts.may_close:
         items += _late(facts.garden, facts.week, facts.today)
     if facts.money:
-        items += _ending_supports(facts.garden, facts.today)
+        items += [*_ending_supports(facts.garden, facts.today), *_ending_subscriptions(facts)]
         items += [*_ending_agreements(payers, facts.today), *_short_quotas(payers)]
     return items
 
@@ -505,6 +506,25 @@ def _ending_supports(garden: Garden, today: date) -> list[Todo]:
     )
     url = address("households", garden.code) + "?etat=finit"
     return [Todo(text % {"count": count}, url, _("prévenir"), "squash")]
+
+
+ENDINGS_SHOWN = 3
+
+
+def _ending_subscriptions(facts: Facts) -> list[Todo]:
+    """Subscriptions and trials that end soon and asked to be told. One query."""
+    found = ending_soon(facts.garden, facts.today)
+    told = [
+        Todo(one.text, address("household", facts.garden.code, one.household), _("demander"), "squash")
+        for one in found[:ENDINGS_SHOWN]
+    ]
+    more = len(found) - len(told)
+    if more:
+        text = ngettext(
+            "et %(count)s autre abonnement finit bientôt", "et %(count)s autres abonnements finissent bientôt", more
+        )
+        told.append(Todo(text % {"count": more}, address("households", facts.garden.code), _("demander"), "squash"))
+    return told
 
 
 def _agreement_payers(garden: Garden, today: date) -> Payers:
