@@ -227,18 +227,37 @@ def places(edition: Edition) -> list[Place]:
 
 
 def garden_facts(edition: Edition, gardens: Iterable[Place], today: date) -> dict[int, Facts]:
-    """What is known of these gardens today; for an edition that is over, what remains of it: its uncovered part."""
+    """What is known today of those of these gardens that have something to tell; for an edition that is over, what
+    remains of it: its uncovered part."""
     if not edition.from_day <= today <= edition.until_day:
-        return {one.pk: Facts(one.pk, one.baskets, uncovered=_part(one)) for one in gardens}
+        return {one.pk: Facts(one.pk, one.baskets, uncovered=_part(one)) for one in gardens if one.uncovered}
     late, ending, last = _weeks_late(edition, today), _ending(today), _funded_until(today)
     unfunded, top, scarce = _unfunded(edition, today), _top_payers(today), _scarce(today)
+    telling = unfunded.union(late, ending, last, top, scarce)
     return {
         one.pk: Facts(
             one.pk, one.baskets, late.get(one.pk, 0), _part(one),
             None if one.pk in unfunded else last.get(one.pk, date.max), ending.get(one.pk), top.get(one.pk), scarce.get(one.pk, ""),
         )
-        for one in gardens
+        for one in gardens if one.uncovered or one.pk in telling
     }  # fmt: skip
+
+
+class Care(NamedTuple):
+    """Why a garden needs care, the gravest first, and what is known of it. `tone` is its solidity."""
+
+    concerns: list[Concern]
+    facts: Facts
+    tone: str
+
+
+Cares = Mapping[int, Care]
+
+
+def cares(edition: Edition, gardens: Iterable[Place], today: date) -> Cares:
+    """The gardens that need care; the others are solid."""
+    facts = garden_facts(edition, gardens, today)
+    return {pk: Care(found, one, solidity(found)) for pk, one in facts.items() if (found := concerns(one, today))}
 
 
 def _part(one: Place) -> float:
@@ -384,25 +403,17 @@ def programme_page(edition: Edition, today: date) -> ProgrammePage:
     weeks = closed_by_week(edition)
     figures = _figures(edition, Sums.of(weeks.values()))
     gardens = places(edition)
-    facts, cares = _cared_for(edition, gardens, today)
-    tones = {garden: solidity(found) for garden, found in cares.items()}
+    cared = cares(edition, gardens, today)
+    counts = Counter(one.tone for one in cared.values())
+    counts["solid"] = len(gardens) - len(cared)
     editions = list(Edition.objects.order_by("from_day"))
-    marks, off_map = _marks(gardens, facts, tones)
-    counts = Counter(tones.values())
+    marks, off_map = _marks(gardens, cared)
     return ProgrammePage(
         edition, editions, _keys(edition, figures, editions), marks,
-        [(SERIES[tone], counted(tone, counts[tone]), counts[tone]) for tone in SOLIDITY], _regions(gardens, facts), _map_words(counts), off_map,
-        _weeks(edition, weeks, today), _payers(figures), _watched(gardens, facts, cares), sum(map(bool, cares.values())),
+        [(SERIES[tone], counted(tone, counts[tone]), counts[tone]) for tone in SOLIDITY], _regions(gardens), _map_words(counts), off_map,
+        _weeks(edition, weeks, today), _payers(figures), _watched(gardens, cared), len(cared),
         edition.from_day <= today <= edition.until_day, figures["weeks_closed"],
     )  # fmt: skip
-
-
-def _cared_for(
-    edition: Edition, gardens: Iterable[Place], today: date
-) -> tuple[dict[int, Facts], dict[int, list[Concern]]]:
-    """What is known of these gardens today, and why they need care."""
-    facts = garden_facts(edition, gardens, today)
-    return facts, {garden: concerns(one, today) for garden, one in facts.items()}
 
 
 def _keys(edition: Edition, figures: Figures, editions: Sequence[Edition]) -> list[Key]:
@@ -448,16 +459,16 @@ def counted(tone: str, count: int) -> str:
     return _("à surveiller") if tone == "watch" else ngettext("fragile", "fragiles", count)
 
 
-def _marks(gardens: Iterable[Place], facts: Mapping[int, Facts], tones: Mapping[int, str]) -> tuple[list[Mark], int]:
+def _marks(gardens: Iterable[Place], cared: Cares) -> tuple[list[Mark], int]:
     """The circles of the map, and how many gardens it cannot show."""
-    dots = [_dot(place, facts[place.pk], tones[place.pk]) for place in gardens]
+    dots = [_dot(place, cared[place.pk].tone if place.pk in cared else "solid") for place in gardens]
     shown = [dot for dot in dots if dot]
     return [_mark(one) for one in circles(shown)], len(dots) - len(shown)
 
 
-def _dot(place: Place, facts: Facts, tone: str) -> Dot | None:
+def _dot(place: Place, tone: str) -> Dot | None:
     point = _point(place.commune)
-    return Dot(point[0], point[1], facts.baskets, tone, place.name) if point else None
+    return Dot(point[0], point[1], place.baskets, tone, place.name) if point else None
 
 
 @lru_cache(maxsize=4096)
@@ -492,13 +503,13 @@ def _map_words(counts: Mapping[str, int]) -> str:
     return _("Carte des jardins : %(told)s. Les chiffres par région sont dessous.") % {"told": told}
 
 
-def _regions(gardens: Iterable[Place], facts: Mapping[int, Facts]) -> list[tuple[str, int, int]]:
+def _regions(gardens: Iterable[Place]) -> list[tuple[str, int, int]]:
     """Region → gardens and baskets, the most baskets first."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for place in gardens:
         found = counts[_region(place.commune) or _("Ailleurs")]
         found[0] += 1
-        found[1] += facts[place.pk].baskets
+        found[1] += place.baskets
     return sorted(((name, one, two) for name, (one, two) in counts.items()), key=lambda row: (-row[2], row[0]))
 
 
@@ -535,25 +546,18 @@ def _payers(figures: Figures) -> list[Part]:
     return [Part(str(PAYER_WORDS[name]), cents, PAYER_TONES[name]) for name, cents in amounts.items() if cents]  # type: ignore[arg-type]
 
 
-def _watched(gardens: Iterable[Place], facts: Mapping[int, Facts], cares: Mapping[int, list[Concern]]) -> list[Watched]:
+def _watched(gardens: Iterable[Place], cared: Cares) -> list[Watched]:
     """The gardens that need most care."""
-    names = {place.pk: place.name for place in gardens}
     ranked = sorted(
-        (pk for pk in names if cares[pk]), key=lambda pk: (-cares[pk][0].weight, -len(cares[pk]), names[pk])
+        ((place.name, cared[place.pk]) for place in gardens if place.pk in cared),
+        key=lambda row: (-row[1].concerns[0].weight, -len(row[1].concerns), row[0]),
     )
-    return [_watch(names[pk], facts[pk], cares[pk]) for pk in ranked[:WATCHED]]
+    return [Watched(name, why(one), str(SOLIDITY[one.tone]), TONES[one.tone]) for name, one in ranked[:WATCHED]]
 
 
-def _watch(name: str, facts: Facts, found: list[Concern]) -> Watched:
-    tone = solidity(found)
-    return Watched(name, why(facts, found), str(SOLIDITY[tone]), TONES[tone])
-
-
-def why(facts: Facts, found: Sequence[Concern]) -> str:
+def why(care: Care) -> str:
     """The gravest concern in a sentence."""
-    if not found:
-        return ""
-    what = found[0].what
+    what, facts = care.concerns[0].what, care.facts
     if what == "unfunded":
         return _("aucune convention n’est en cours")
     if what == "uncovered":
@@ -620,23 +624,24 @@ GARDEN_FILTERS: dict[str, Any] = {
 def gardens_page(today: date, *, text: str, state: str, number: str) -> GardensPage:
     """Every garden of the network, fifty a page, those that need care on demand."""
     edition = current_edition(today)
-    facts, cares = _cared_for(edition, places(edition), today) if edition else ({}, {})
-    worried = [pk for pk, found in cares.items() if found]
+    gardens = places(edition) if edition else []
+    cared = cares(edition, gardens, today) if edition else {}
+    active = {one.pk for one in gardens}
     state = state if state in GARDEN_FILTERS else ""
     rows = with_sums(Garden.objects.order_by("name"), edition)
-    counts = {"": Garden.objects.count(), "a-surveiller": len(worried)}
-    counts["hors"] = counts[""] - len(facts)
+    counts = {"": Garden.objects.count(), "a-surveiller": len(cared)}
+    counts["hors"] = counts[""] - len(active)
     if text:
         rows = rows.filter(name__icontains=text)
     elif state == "a-surveiller":
-        rows = rows.filter(pk__in=worried)
+        rows = rows.filter(pk__in=list(cared))
     elif state == "hors":
-        rows = rows.exclude(pk__in=list(facts))
+        rows = rows.exclude(pk__in=active)
     page = Paginator(rows, PER_PAGE).get_page(number)
     found = list(page.object_list)
     statuses, last = _statuses(found, today), _last_closed(found, edition)
     return GardensPage(
-        edition, [_garden_row(one, facts.get(one.pk), cares.get(one.pk, []), last.get(one.pk), statuses.get(one.pk, "")) for one in found],
+        edition, [_garden_row(one, one.pk in active, cared.get(one.pk), last.get(one.pk), statuses.get(one.pk, "")) for one in found],
         page, [Chip(str(label), f"?etat={name}" if name else "?", counts[name], name == state) for name, label in GARDEN_FILTERS.items() if not name or counts[name] or name == state],
         text,
     )  # fmt: skip
@@ -652,14 +657,13 @@ def _last_closed(gardens: Sequence[Garden], edition: Edition | None) -> dict[int
     return dict(rows.values_list("garden").annotate(Max("week")))
 
 
-def _garden_row(one: Any, facts: Facts | None, found: list[Concern], last: Week | None, status: str) -> GardenRow:
+def _garden_row(one: Any, inside: bool, care: Care | None, last: Week | None, status: str) -> GardenRow:
     shown = str(GardenStatus.Status(status).label) if status else _("hors programme")
-    word, tone = (
-        (str(SOLIDITY[solidity(found)]), TONES[solidity(found)]) if facts and status == "active" else (shown, "")
-    )
+    solid = care.tone if care else "solid"
+    word, tone = (str(SOLIDITY[solid]), TONES[solid]) if inside and status == "active" else (shown, "")
     return GardenRow(
-        one.name, reverse("desk:garden_card", args=[one.code]), _town(one.commune_code), shown, one.baskets, week_label(last) if last else "",
-        why(facts, found) if facts else "", word, tone,
+        one.name, reverse("desk:garden_card", args=[one.code]), _town(one.commune_code), shown, one.baskets,
+        week_label(last) if last else "", why(care) if care else "", word, tone,
     )  # fmt: skip
 
 
