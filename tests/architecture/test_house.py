@@ -42,7 +42,7 @@ OWN = {
     "network": {"data", "http.py", "middleware.py", "sign_in.py", "territory.py"},
     "funding": {"audit.py"},
     "members": {"bulk.py"},
-    "baskets": {"absences.py", "audit.py", "bulk.py", "content.py", "data", "handover.py", "places.py", "subscriptions.py"},
+    "baskets": {"absences.py", "audit.py", "bulk.py", "content.py", "data", "handover.py", "notices.py", "places.py", "subscriptions.py"},
     "desk": {"access.py", "import_box.py", "languages.py", "papers.py", "pdf.py", "typst", "verbs.py", "words.py", "words_content.py", "words_importing.py"},
     "demo": {"README.md", "build.py", "cast.py", "events.py", "guard.py", "habits.py", "kitchen.py", "names.py", "plan.py", "schemes.py", "season.py"},
     "config": {"cli.py", "opening.py", "database.py", "guards.py", "management", "menu.py", "settings.py", "verbs", "wsgi.py"},

@@ -118,7 +118,10 @@ class DepotPause(models.Model):
     until_day = models.DateField(_("au"))
     replacement = models.ForeignKey(Depot, models.PROTECT, related_name="+", verbose_name=_("remplacé par"))
     note = models.CharField(_("ce que les adhérents doivent savoir"), max_length=200, blank=True)
-    notice_days = models.PositiveSmallIntegerField(_("prévenir combien de jours avant"), default=7)
+    notice_days = models.PositiveSmallIntegerField(_("rappeler combien de jours avant"), default=3)
+    # When the households that have an address were told, and reminded.
+    told_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     objects = DatedQuerySet.as_manager()
 

@@ -238,6 +238,11 @@ class PauseForm(forms.Form):
         help_text=_("Par exemple « travaux dans la rue »."),
     )  # fmt: skip
 
+    tell = forms.BooleanField(
+        label=_("Écrire aux foyers qui ont une adresse électronique"), required=False, initial=True,
+        help_text=_("Tout de suite, puis un rappel trois jours avant. Ceux qui n’en ont pas seront comptés."),
+    )  # fmt: skip
+
     def __init__(self, others: Sequence[Depot], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self.fields["replacement"], others)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cageot.baskets import places
+from cageot.baskets import notices, places
 from cageot.baskets.models import Depot, DepotPause, Round
 from cageot.core import clock
 from cageot.core.tabular.write import write_csv
@@ -271,7 +271,8 @@ def _kept(request: Request) -> list[tuple[str, str]]:
 def _paused(request: Request, found: Depot, form: forms.PauseForm) -> bool:
     by, at = acting(request)
     try:
-        places.pause_depot(found, **form.cleaned_data, today=request.today, by=by, at=at)
+        asked = {name: value for name, value in form.cleaned_data.items() if name != "tell"}
+        made = places.pause_depot(found, **asked, today=request.today, by=by, at=at)
     except places.PauseRefused as refused:
         sentences = {
             "past": (_("Choisissez un jour à venir."), "from_day"),
@@ -285,16 +286,30 @@ def _paused(request: Request, found: Depot, form: forms.PauseForm) -> bool:
         sentence, field = sentences[refused.why]
         refuse(form, sentence % {"left": max(0, refused.left), "asked": refused.asked}, field)
         return False
+    words = {"depot": found.name, "first": said(made.from_day), "last": said(made.until_day)}
     messages.success(
-        request,
-        _("« %(depot)s » sera fermé du %(first)s au %(last)s. Pensez à prévenir les foyers.")
-        % {
-            "depot": found.name,
-            "first": said(form.cleaned_data["from_day"]),
-            "last": said(form.cleaned_data["until_day"]),
-        },
+        request, _("« %(depot)s » sera fermé du %(first)s au %(last)s.") % words + " " + _told(request, made, form)
     )
     return True
+
+
+def _told(request: Request, pause: DepotPause, form: forms.PauseForm) -> str:
+    """Who was written to, and who is to be told otherwise, in a sentence."""
+    if not form.cleaned_data["tell"]:
+        return _("Pensez à prévenir les foyers.")
+    by, at = acting(request)
+    told = notices.tell_pause(pause, by=by, at=at)
+    sent = ngettext("%(n)s foyer est prévenu par courriel.", "%(n)s foyers sont prévenus par courriel.", told.sent) % {
+        "n": told.sent
+    }
+    if not told.without:
+        return sent
+    rest = ngettext(
+        "%(n)s n’a pas d’adresse : prévenez-le autrement.",
+        "%(n)s n’ont pas d’adresse : prévenez-les autrement.",
+        told.without,
+    )
+    return sent + " " + rest % {"n": told.without}
 
 
 @require_POST
