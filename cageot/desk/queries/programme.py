@@ -33,7 +33,7 @@ from cageot.network import territory
 from cageot.network.models import BudgetLine, Edition, Garden, GardenStatus, LogEvent, Partner
 from cageot.network.rules.geo import HEIGHT, WIDTH, inset, project
 
-PER_PAGE = 50
+PER_PAGE = 40
 WATCHED = 8
 PACE = 4
 """Weeks to come are drawn at the pace of the last four that all gardens closed."""
@@ -222,7 +222,7 @@ class Place(NamedTuple):
 
 
 def places(edition: Edition) -> list[Place]:
-    rows = with_sums(active_gardens(edition), edition).order_by("name")
+    rows = with_sums(active_gardens(edition), edition).order_by("pk")
     return [Place(*row) for row in rows.values_list("pk", "name", "commune_code", "baskets", "cents", "uncovered")]
 
 
@@ -622,7 +622,7 @@ GARDEN_FILTERS: dict[str, Any] = {
 
 
 def gardens_page(today: date, *, text: str, state: str, number: str) -> GardensPage:
-    """Every garden of the network, fifty a page, those that need care on demand."""
+    """Every garden of the network, forty a page, those that need care on demand."""
     edition = current_edition(today)
     gardens = places(edition) if edition else []
     cared = cares(edition, gardens, today) if edition else {}
