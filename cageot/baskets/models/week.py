@@ -234,4 +234,5 @@ class Basket(models.Model):
         indexes = [
             models.Index(fields=["delivery", "state"], name="basket_by_delivery"),
             models.Index(fields=["given_to"], condition=Q(given_to__isnull=False), name="basket_given_to"),
+            models.Index(fields=["garden"], condition=Q(state="moved"), name="basket_moved"),
         ]
