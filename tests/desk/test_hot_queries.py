@@ -15,6 +15,7 @@ from cageot.baskets import actions as baskets
 from cageot.baskets.bulk import mark_all
 from cageot.baskets.models import WeekClose
 from cageot.members.models import Household
+from tests.architecture.test_doors import asked, filled
 from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place
 from tests.factories import make_person, signed_in
 
@@ -101,3 +102,28 @@ def test_the_programme(place: Place, address: str) -> None:
     client = signed_in(make_person("network"))
     client.get(address)  # a new process counts its households once
     assert list(read_whole(lambda: client.get(address))) == []
+
+
+READ_WHOLE = {
+    "/releves/": "funding_posting",  # a period of the whole network: entries are found by garden and day
+    "/releves/<payer:payer>/": "funding_entry",
+    "/releves/<payer:payer>/<str:form>/": "funding_entry",
+    "/jardins/<slug:garden>/foyers/<int:pk>/paniers/<int:basket>/absence/": "baskets_basket",
+}
+"""Pages that still read a growing table from end to end: to be mended, and nothing to be added."""
+
+
+@pytest.mark.parametrize("role", ["coordinator", "network"])
+def test_no_page_at_all_but_those_that_are_told(place: Place, role: str) -> None:
+    place.mark_all()
+    place.close()
+    client = signed_in(make_person(role, place.garden if role == "coordinator" else None))
+    addresses = {filled(route, place): route for route, _ in asked()}
+    client.get("/programme/2017/")  # a new process counts its households once
+    for address, route in addresses.items():
+        found = set(map(_table, read_whole(lambda: client.get(address))))  # noqa: B023 (read at once)
+        assert found <= {READ_WHOLE.get(route, "")}, route
+
+
+def _table(told: str) -> str:
+    return told.partition(":")[0]
