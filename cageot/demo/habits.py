@@ -50,10 +50,10 @@ def _eggs(garden: Garden, by: Person, on: date, at: datetime) -> None:
         garden, code="oeufs-6", name="Boîte de 6", cents=240, from_day=on, product=product, by=by, at=at
     )
     rows = (
-        Household.objects.filter(garden=garden, left_on=None, subscriptions__until_day=None).order_by("pk").distinct()
+        Household.objects.filter(garden=garden, left_on=None, subscriptions__from_day__lte=on).order_by("pk").distinct()
     )
     for household in rows.select_related("garden")[: EGG_LOVERS * 3 : 3]:
-        regular = household.subscriptions.filter(until_day=None).select_related("depot__round").last()
+        regular = household.subscriptions.on(on).select_related("depot__round").last()
         if regular:
             baskets.subscribe(
                 household, size=six, depot=regular.depot, frequency="odd", from_day=Week.of(on).sunday + timedelta(days=1), by=by,
