@@ -33,6 +33,17 @@ STATES = {
 }
 
 
+STEPS = {
+    "reading": gettext_lazy("Lecture des lignes"),
+    "households": gettext_lazy("Foyers"),
+    "memberships": gettext_lazy("Adhésions"),
+    "supports": gettext_lazy("Prises en charge"),
+    "subscriptions": gettext_lazy("Paniers, jusqu’à la fin de la saison"),
+    "done": gettext_lazy("Fait"),
+}
+"""What is being written, as an import goes."""
+
+
 def sentence(remark: Remark) -> str:
     """A remark as a person reads it."""
     about = remark.about

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,28 @@ def test_the_workbook_comes_in_for_its_good_lines(garden: Garden, capsys: pytest
     assert told["written"] == 35
     assert told["repaired"] > 0
     assert any("total" in note for note in told["file_notes"])
+
+
+def test_whoever_watches_sees_what_is_being_written(garden: Garden, file: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stderr", seen := Terminal())
+    monkeypatch.setenv("COLUMNS", "120")
+    assert bring(file({})) == 0
+    assert all(
+        step in seen.getvalue() for step in ("Lecture des lignes", "Foyers", "Paniers, jusqu’à la fin de la saison")
+    )
+
+
+def test_words_to_match_are_told_once_with_what_they_may_mean(
+    garden: Garden, file: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        {"N° adhérent": str(number), "Nom": f"Durand{number}", "Point de dépôt": "La Gare"} for number in range(12)
+    ]
+    assert bring(file(*lines), "--dry-run") == 1
+    said = capsys.readouterr().out.replace("\xa0", " ")
+    assert "Dépôts : que veut dire « La Gare » (12 lignes) ? Peut-être Gare de Blois." in said
+    assert said.count("La Gare") == 3, "one remark for all lines, its value, one question"

@@ -193,6 +193,7 @@ def test_a_big_file_goes_behind_a_page_that_tells_how_far_it_is(lea: Client, mon
     visit = bring(lea, a_file({}, {"N° adhérent": "8", "Nom": "Petit"}))
     waiting = lea.post(f"{visit}relecture/", {"import": "all"}, follow=True).content.decode()
     assert "data-poll" in waiting and 'http-equiv="refresh"' in waiting
+    assert "Lecture des lignes" in waiting and "2 % du travail" in waiting.replace("\xa0", " ")
     lea.post(f"{visit}relecture/", {"import": "all"})
     [(target, args)] = started
     target(*args)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,7 +29,7 @@ from cageot.desk.queries.import_report import Report, Told, alike
 from cageot.desk.rules.import_facts import Draft
 from cageot.desk.rules.import_words import days_said
 from cageot.desk.rules.importing import Decision, Unknown, decide
-from cageot.desk.words_importing import KINDS
+from cageot.desk.words_importing import KINDS, STEPS
 from cageot.network.models import Garden
 
 SHOWN = 40
@@ -158,14 +159,38 @@ def _bring(garden: Garden, brought: Brought, said: FileMap, options: argparse.Na
 
 @contextmanager
 def _progress() -> Iterator[actions.Tell]:
-    """A bar on the error stream, one notch a step; nothing when nobody watches."""
-    with tqdm(
-        total=len(actions.STEPS), desc=_("Écriture"), disable=None, leave=False, file=sys.stderr, bar_format=BAR
-    ) as bar:
-        yield lambda _step: bar.update() and None
+    """A bar on the error stream that says what is being written, and for how long; nothing when nobody watches."""
+    with tqdm(total=100, disable=None, leave=False, file=sys.stderr, bar_format=BAR) as bar, _ticking(bar):
+
+        def tell(step: str) -> None:
+            bar.set_description_str(str(STEPS[step]), refresh=False)
+            bar.update(actions.STEPS[step] - bar.n)
+            bar.refresh()
+
+        yield tell
 
 
-BAR = "{desc} |{bar}| {elapsed}"
+@contextmanager
+def _ticking(bar: tqdm[Any]) -> Iterator[None]:
+    """Show the seconds go by, even while a single statement writes for long."""
+    over = threading.Event()
+
+    def tick() -> None:
+        while not over.wait(0.5):
+            bar.refresh()
+
+    ticker = threading.Thread(target=tick, daemon=True)
+    if not bar.disable:
+        ticker.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if ticker.ident:
+            ticker.join()
+
+
+BAR = "{desc:<40} {percentage:3.0f} % |{bar:30}| {elapsed}"
 
 
 def _print_json(

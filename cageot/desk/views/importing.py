@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cageot.core.tabular.table import UnreadableFile
 from cageot.core.tabular.write import write_csv, write_xlsx
 from cageot.desk import import_box
+from cageot.desk import words_importing as words
 from cageot.desk.access import garden_for
 from cageot.desk.actions import import_run
 from cageot.desk.actions.importing import STEPS, Learnt
@@ -120,10 +121,10 @@ def done(request: Request, garden: str, token: str) -> HttpResponse:
     notes = visit.box.notes
     if not notes.get("done") and not visit.box.running:
         return _again(request, visit)
-    step = STEPS.index(notes["step"]) if notes.get("step") in STEPS else 0
+    step = notes["step"] if notes.get("step") in STEPS else "reading"
     counts, running = notes.get("done", {}), not notes.get("done")
     context = {
-        "visit": visit, "notes": notes, "running": running, "step": step, "last": len(STEPS) - 1,
+        "visit": visit, "notes": notes, "running": running, "step": words.STEPS[step], "percent": STEPS[step],
         "left": counts.get("problem", 0) + counts.get("duplicate", 0), "steps": pages.steps("review" if running else "done"),
     }  # fmt: skip
     return render(request, "desk/import_done.html", context)
