@@ -18,6 +18,8 @@ from typing import Any
 from django.conf import settings
 
 KEPT_SECONDS = 24 * 3600
+KEPT = ("garden", "person", "done", "whole")
+"""What is still said of a file that has served: whose it was, and how many households it brought."""
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -51,7 +53,7 @@ class Box:
     def forget_file(self) -> None:
         """The file has served: only the counts of what it brought stay, until the box is emptied."""
         (self._folder / "file").unlink(missing_ok=True)
-        self.notes = {name: value for name, value in self.notes.items() if name in ("garden", "person", "done")}
+        self.notes = {name: value for name, value in self.notes.items() if name in KEPT}
         self.save()
 
     def drop(self) -> None:

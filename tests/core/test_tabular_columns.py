@@ -64,6 +64,16 @@ from cageot.core.tabular.table import letter
         ("Quotient familial", "private"),
         ("Date de naissance", "private"),
         ("N° allocataire CAF", "private"),
+        ("Votre numéro de téléphone :", "phone"),
+        ("Quel panier souhaitez-vous ?", "size"),
+        ("Où souhaitez-vous retirer votre panier ?", "depot"),
+        ("Nom de l’allocataire", "last_name"),
+        ("Date de sortie prévue", "until"),
+        ("Participation / panier", "member_part"),
+        ("Adresse 1", "address"),
+        ("Adresse 2", "address_more"),
+        ("Téléphone (conjoint)", None),
+        ("Enfant 1", None),
         ("Nom du conjoint", None),
         ("Tél. de l’assistante sociale", None),
         ("Part CCAS", None),
@@ -107,6 +117,7 @@ def test_of_two_headers_for_one_column_the_surest_is_read() -> None:
 def test_the_second_of_two_telephones_is_the_mobile() -> None:
     assert list(recognise(["Téléphone", "Téléphone (2)"]).values()) == ["phone", "mobile"]
     assert list(recognise(["Tél", "Téléphone", "Portable"]).values()) == ["phone", None, "mobile"]
+    assert list(recognise(["Tél. 1", "Tél. 2", "Tél. 3"]).values()) == ["phone", "mobile", None]
 
 
 def test_a_name_without_first_name_is_the_full_name() -> None:

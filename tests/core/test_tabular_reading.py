@@ -414,3 +414,24 @@ def test_accents_encoded_twice_are_mended_even_when_windows_left_holes() -> None
     table = read_table(twice.encode())
     assert [row.cells for row in table.rows] == [("KOVÁCS", "Zoé"), ("ÏDIR", "À")]
     assert any("réparés" in note for note in table.notes)
+
+
+def test_of_sheets_kept_year_after_year_the_newest_is_read() -> None:
+    head = ["Nom", "Prénom", "Panier"]
+    many, few = [head, *([f"N{n}", "P", "Grand"] for n in range(30))], [head, ["Durand", "Paul", "Petit"]]
+    assert read_table(workbook(many, few, names=("Adhérents 2016", "Adhérents 2017"))).sheet == "Adhérents 2017"
+    assert read_table(workbook(many, few, names=("Adhérents 2016", "Essai"))).sheet == "Adhérents 2016"
+    assert read_table(workbook(many, [head], names=("2016", "2017"))).sheet == "2016"
+
+
+def test_a_word_alone_in_a_column_without_title_is_a_heading() -> None:
+    rows = [["", "Nom", "Tél"], ["GARE", "", ""], ["", "Durand", "0612345678"], ["JARDIN", "", ""], ["", "Petit", ""]]
+    table = read_table(workbook(rows))
+    assert [row.line for row in table.rows] == [3, 5]
+    assert any("« GARE »" in note for note in table.notes)
+
+
+def test_columns_held_apart_by_spaces_are_refused_with_what_to_do() -> None:
+    with pytest.raises(UnreadableFile, match="séparées par des espaces"):
+        read_table("Nom        Prénom     Panier\nDurand     Paul       Grand\n".encode())
+    assert read_table(b"Nom\nDurand\n").columns == ("Nom",)

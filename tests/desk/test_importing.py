@@ -14,10 +14,13 @@ from cageot.core.tabular.reading import read_table
 from cageot.core.tabular.table import UnreadableFile
 from cageot.core.tabular.write import write_csv, write_xlsx
 from cageot.desk.actions import importing
+from cageot.desk.queries import importing as queries
 from cageot.desk.queries.exporting import household_rows
-from cageot.desk.queries.import_file import columns_of
+from cageot.desk.queries.import_crosses import gathered
+from cageot.desk.queries.import_file import columns_of, read
 from cageot.desk.queries.import_report import Report
 from cageot.desk.rules.import_facts import Answers
+from cageot.desk.rules.importing import decide
 from cageot.funding.models import Agreement, AgreementPayer
 from cageot.members.models import Household, ImportMap, Member, Membership, Support
 from cageot.network.models import LogEvent, Partner
@@ -422,6 +425,7 @@ def test_the_annotated_copy_can_be_brought_again_and_says_the_same() -> None:
         ({"CP / Ville": "41000 Blois"}, "commune_code", "41018"),
         ({"Adresse": "3 rue Haute, 41000 Blois"}, "address", "3 rue Haute"),
         ({"Adresse": "3 rue Haute, 41000 Blois"}, "commune", "Blois"),
+        ({"Adresse": "3 rue Haute", "Adresse 2": "Bât. B"}, "address", "3 rue Haute, Bât. B"),
         ({"Mail": "néant"}, "email", ""),
         ({"Fin": "en cours"}, "until", None),
         ({"Cotisation payée le": "oui"}, "membership_paid_on", None),
@@ -449,6 +453,34 @@ def test_income_age_and_social_files_are_left_out_and_it_is_said() -> None:
     said = " ".join(file.notes)
     assert all(f"« {name} » non reprise" in said for name in ("QF", "Date de naissance", "Observations"))
     assert "« Couleur » non comprise" in said and "Vide" not in said
+
+
+def test_crosses_under_the_garden_s_sizes_depots_and_rhythms_are_read() -> None:
+    garden = a_garden()
+    rows = [["Nom", "P", "Grand", "Gare de Blois", "Jardin", "Paire", "Impaire"], ["Durand", "x", "", "X", "", "1", ""],
+            ["Petit", "", "1", "", "oui", "", "x"], ["Roux", "x", "x", "x", "", "", ""], ["Morel", "2", "", "x", "", "", ""]]  # fmt: skip
+    table = gathered(read_table(delimited(rows).encode()), garden)
+    assert table.columns == ("Nom", "Type de panier", "Point de dépôt", "Fréquence")
+    assert [row.cells[1:] for row in table.rows] == [
+        ("Petit", "Gare de Blois", "Paire"), ("Grand", "Jardin", "Impaire"), ("Petit + Grand", "Gare de Blois", ""),
+        ("2 Petit", "Gare de Blois", ""),
+    ]  # fmt: skip
+    decision = decide(read(table, {}).drafts, queries.garden_facts(garden), Answers(), TODAY)
+    assert [row.state for row in decision.rows] == ["good", "good", "problem", "problem"]
+
+
+def test_words_under_the_name_of_a_size_are_not_crosses() -> None:
+    garden = a_garden()
+    rows = [["Nom", "Petit", "Grand"], ["Durand", "x", "Paul"]]
+    assert gathered(read_table(delimited(rows).encode()), garden).columns == ("Nom", "Petit", "Grand")
+
+
+def test_a_sheet_that_bears_the_name_of_a_depot_says_it_for_its_lines() -> None:
+    garden = a_garden()
+    sheet = [["Nom", "Panier"], ["Durand", "Grand"]]
+    table = gathered(read_table(workbook(sheet, sheet, names=("Gare de Blois", "Jardin"))), garden)
+    assert table.rows[0].cells[2] == "Gare de Blois"
+    assert any("porte le nom d’un dépôt" in note for note in table.notes)
 
 
 def test_two_columns_of_one_kind_are_told_and_the_surest_is_read() -> None:

@@ -67,6 +67,7 @@ def test_a_good_file_goes_from_the_first_page_to_the_last(lea: Client) -> None:
     assert "Importer les 2 foyers" in review.content.decode()
     done = lea.post(f"{visit}relecture/", {"import": "all"}, follow=True)
     assert "2 foyers ajoutés" in done.content.decode()
+    assert "à reprendre" not in done.content.decode(), "nothing is left"
     assert Household.objects.count() == 2
 
 

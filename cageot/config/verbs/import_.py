@@ -23,6 +23,7 @@ from cageot.core.tabular.words import plain
 from cageot.desk.actions import importing as actions
 from cageot.desk.forms.import_map import BadMap, FileMap, read_map, weekday
 from cageot.desk.queries import importing as queries
+from cageot.desk.queries.import_crosses import gathered
 from cageot.desk.queries.import_file import Brought, read, taught
 from cageot.desk.queries.import_pages import proposed
 from cageot.desk.queries.import_report import Report, Told, alike
@@ -77,7 +78,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         said = _said(options)
         known = queries.remembered(garden)
-        brought = read(read_table(options.file, sheet=options.sheet), said.over(known.columns, {}).columns, _counted)
+        table = gathered(read_table(options.file, sheet=options.sheet), garden)
+        brought = read(table, said.over(known.columns, {}).columns, _counted)
         said = _create(garden, brought, said.over(known.columns, known.values), options)
     except (UnreadableFile, BadMap) as error:
         return _wrong(options, str(error))

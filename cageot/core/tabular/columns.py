@@ -80,6 +80,13 @@ HOUSEHOLD_COLUMNS = (
         "adresse domicile|adresse ligne|adresse du domicile|adresse personnelle|n° rue|lieu d'habitation",
     ),
     _column(
+        "address_more",
+        "Complément d’adresse",
+        _("Complément d’adresse"),
+        "adresse 2|adresse (suite)|adresse suite|complément|bâtiment|bât|appartement|appt|résidence|étage|lieu-dit|"
+        "address line 2",
+    ),
+    _column(
         "postcode",
         "CP",
         _("Code postal"),
@@ -160,7 +167,7 @@ HOUSEHOLD_COLUMNS = (
         _("Dépôt"),
         "dépôt|lieu de dépôt|point de retrait|lieu de retrait|point de distribution|lieu de distribution|"
         "lieu de livraison|point de livraison|point relais|relais|retrait|depot|pick-up point|pickup point|"
-        "collection point|lieu|distribution|pt de dépôt|point dépôt|point de retrait du panier|lieu de retrait du panier|lieu panier|dépôt de retrait|site|site de retrait|point de collecte|lieu de collecte|pick up point|pickup|casier",
+        "collection point|lieu|distribution|pt de dépôt|point dépôt|point de retrait du panier|lieu de retrait du panier|lieu panier|dépôt de retrait|site|site de retrait|point de collecte|lieu de collecte|pick up point|pickup|casier|retirer|récupérer|venir chercher|où retirer",
     ),
     _column(
         "tariff",
@@ -279,13 +286,20 @@ class _Found:
 
 _WHOSE = frozenset(
     """adherent adherente usager usagere beneficiaire foyer membre client cliente famille abonne abonnee menage
-    personnel personnelle perso principal principale contact titulaire""".split()
+    personnel personnelle perso principal principale contact titulaire allocataire votre vo""".split()
 )
 """Whose it is: "Prénom de l’usager" is "Prénom", and "Part du bénéficiaire" is the part of the "adhérent"."""
 _ASIDE = frozenset(
-    """panier actuel actuelle souhaite souhaitee choisi choisie demande demandee prevu prevue par pour dan sur svp
-    obligatoire ans moin""".split()
+    """panier actuel actuelle souhaite souhaitee souhaitez choisi choisie demande demandee prevu prevue attribue attribuee
+    par pour dan sur svp obligatoire ans moin dispositif quel quelle est vou ou un une comment merci indiquer""".split()
 )
+_OTHERS = frozenset(
+    """conjoint conjointe epoux epouse mari second seconde autre referent referente tuteur tutrice curateur enfant mere pere
+    urgence pro professionnel""".split()
+)
+"""Somebody else than whom the column is about: "Téléphone (conjoint)" is not "Téléphone"."""
+_NUMBERED = frozenset(("last_name", "first_name", "full_name", "phone", "mobile", "email", "address"))
+"""What a household may have several of, numbered: "Tél. 1". "Enfant 1" is not a number of children."""
 """What else a header may say without changing what it is, as `gist` leaves it: "Date de début du panier"."""
 _SAME = {"nombre": "nb", "nbre": "nb", "telephone": "tel", "numero": "n", "no": "n", "num": "n"}
 _SOUNDS = 0.9
@@ -297,10 +311,10 @@ def _found(header: str, columns: tuple[Column, ...]) -> _Found | None:
     exact = _names(columns)
     readings = _readings(header)
     for further, reading in enumerate(readings):
-        if found := exact.get(reading):
+        if (found := exact.get(reading)) and (further < 2 or found.key in _NUMBERED):
             return _Found(found.key, found.doubt + 100 * further)
-    for reading in readings:
-        if found := _loosely(reading, columns):
+    for further, reading in enumerate(readings):
+        if (found := _loosely(reading, columns)) and (further < 2 or found.key in _NUMBERED):
             return _Found(found.key, found.doubt + 1_000)
     spelled = _spelled(columns)
     near = get_close_matches(gist(header), spelled, n=1, cutoff=_SOUNDS)
@@ -309,7 +323,8 @@ def _found(header: str, columns: tuple[Column, ...]) -> _Found | None:
 
 def _loosely(reading: str, columns: tuple[Column, ...]) -> _Found | None:
     """The same words in any order, without those that say whose it is."""
-    words = {word for word in reading.split() if not word.isdecimal()}
+    words = set(reading.split())
+    words -= {word for word in words if word.isdecimal() and (len(words) > 2 or len(word) > 1)}
     whose, free = _loose(columns)
     kept = words - _WHOSE - _ASIDE
     found = free.get(_bag(kept)) or free.get(_bag(kept | words & {"panier"}))
@@ -369,12 +384,14 @@ def _bag(words: set[str]) -> str:
 def _readings(header: str) -> list[str]:
     """The header whole, then without what stands in brackets, then without a number at its end ("Tél. 2")."""
     bare = header.split("(")[0].split("[")[0]
+    if _OTHERS & set(gist(header[len(bare) :]).split()):
+        bare = header
     return [_reduced(header), _reduced(bare), _reduced(bare.rstrip(" 0123456789"))]
 
 
 def _second_phone(found: list[_Found | None]) -> list[_Found | None]:
     """The second of two telephones is taken for the mobile if nothing else is."""
     places = [place for place, one in enumerate(found) if one and one.key == "phone"]
-    if len(places) == 2 and not any(one and one.key == "mobile" for one in found):
+    if len(places) > 1 and not any(one and one.key == "mobile" for one in found):
         found[places[1]] = _Found("mobile", 0)
     return found

@@ -1,5 +1,6 @@
 """`read_table`: any file that a garden brings, as one `Table`, or a refusal that says what to do."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from .table import Cell, Row, Table, UnreadableFile, text_of
 from .values import is_blank
 from .workbook import open_workbook
 
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 BYTES = 20_000_000
 ROWS = 200_000
 
@@ -72,6 +74,13 @@ def _small_enough(source: Path | bytes, size: int) -> bytes:
 def _from_text(data: bytes, columns: Sequence[Column]) -> Table:
     decoded = decode(data)
     lines, separator = separated.split(decoded.text, ROWS)
+    if shape.is_aligned(lines):
+        raise UnreadableFile(
+            _(
+                "Les colonnes de ce fichier sont séparées par des espaces : on ne peut pas les reconnaître. "
+                "Ouvrez-le dans un tableur, séparez les colonnes, enregistrez en Excel (.xlsx), puis apportez ce fichier."
+            )
+        )
     header = shape.find_header(lines, columns)
     if header is None:
         raise UnreadableFile(_no_header())
@@ -90,13 +99,26 @@ def _from_workbook(data: bytes, wanted: str, columns: Sequence[Column]) -> Table
     ]
     if not sheets:
         raise UnreadableFile(_no_header())
-    best = max(sheets, key=lambda sheet: sheet.merit)
+    best = _latest(sheets) or max(sheets, key=lambda sheet: sheet.merit)
     others = tuple(sheet.name for sheet in sheets if sheet is not best and not sheet.hidden)
     names = _names(best.header.names)
     rows, notes = _rows(best.lines, best.header, len(names), ends_matter=False)
     notes = (*_sheet_note(best.name, others), *notes)
     table = Table(names, rows, notes, best.header.line, sheet=best.name, other_sheets=others)
     return _under_headings(table, best.lines, columns)
+
+
+def _latest(sheets: Sequence[_Sheet]) -> _Sheet | None:
+    """The newest of sheets kept year after year, which are alike but for the year in their names."""
+    alike = [
+        sheet for sheet in sheets if not sheet.hidden and sheet.header.known == max(one.header.known for one in sheets)
+    ]
+    years = {
+        name[0]: sheet
+        for sheet in alike
+        if (name := _YEAR.findall(sheet.name)) and len(sheet.lines) > sheet.header.line
+    }
+    return years[max(years)] if len(years) == len(alike) > 1 else None
 
 
 def _under_headings(table: Table, lines: Sequence[Sequence[Cell]], columns: Sequence[Column]) -> Table:
@@ -156,7 +178,7 @@ def _left_out(numbered: Sequence[tuple[int, Sequence[Cell]]], header: Header) ->
                 number,
                 _("Ligne %(line)s laissée de côté : elle répète les titres des colonnes.") % {"line": number},
             )
-        elif shape.is_aside(line, len(header.names)):
+        elif shape.is_aside(line, len(header.names)) or shape.is_beside(line, header.names):
             text = next(text_of(cell) for cell in line if not is_blank(cell))
             yield (
                 number,

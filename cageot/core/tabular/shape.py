@@ -21,6 +21,7 @@ _AMOUNT = re.compile(r"-?[\d\s.,]*\d\s*(?:€|eur|euros)?", re.IGNORECASE)
 _TOTAL = re.compile(
     r"(?:sous |grand )?tota(?:l|ux)(?: general)?|somme|nb total|nombre total|total\b.*|sous total\b.*|moyenne"
 )
+_APART = re.compile(r"\S {2,}\S")
 _ASIDE = re.compile(r"[:=]|^\W|\b\d{4}\b|\b(?:page|suite|fin de|mis[e]? à jour|légende|n\.?b\.?)\b", re.IGNORECASE)
 
 
@@ -160,6 +161,19 @@ def heading(cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[str, str]
     name, colon, value = (filled[0] if len(filled) == 1 else f"{filled[0]} {filled[1]}").partition(":")
     said = colon and value.strip() and len(name) < 30 and key_of(name, columns) in HEADINGS
     return (name.strip(), value.strip()) if said else None
+
+
+def is_aligned(lines: Lines) -> bool:
+    """A text whose columns are only held apart by spaces, as a printer would have them."""
+    top = [line for line in lines[:_LOOK_AT] if any(line)]
+    apart = sum(bool(_APART.search(_stripped(line[0]))) for line in top)
+    return len(top) > 1 and max(map(len, top)) == 1 and apart == len(top)
+
+
+def is_beside(cells: Sequence[Cell], names: Sequence[str]) -> bool:
+    """A line that holds one cell only, in a column without a name: a heading of what follows."""
+    filled = [index for index, cell in enumerate(cells) if _stripped(cell)]
+    return len(filled) == 1 and filled[0] < len(names) and not names[filled[0]]
 
 
 def is_aside(cells: Sequence[Cell], width: int) -> bool:

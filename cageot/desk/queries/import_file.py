@@ -180,6 +180,7 @@ def _reader(key: str, columns: Columns, table: Table) -> Attempt:
         "first_name": parse_name,
         "full_name": partial(split_full_name, first_name_first=key == "full_name" and _order(columns, table)),
         "address": partial(parse_text, limit=200),
+        "address_more": partial(parse_text, limit=100),
         "commune": partial(parse_text, limit=80),
         "postcode": parse_postcode,
         "phone": parse_phones,
@@ -211,7 +212,19 @@ def _reader(key: str, columns: Columns, table: Table) -> Attempt:
 
 
 MAY_SAY_NOTHING = frozenset(
-    ("email", "phone", "mobile", "address", "postcode", "commune", "language", "until", "civility", "weekday")
+    (
+        "address_more",
+        "email",
+        "phone",
+        "mobile",
+        "address",
+        "postcode",
+        "commune",
+        "language",
+        "until",
+        "civility",
+        "weekday",
+    )
 )
 """Where "néant" or "NC" is a way to leave the cell empty."""
 
@@ -343,6 +356,8 @@ def _people(values: dict[str, Any], notes: list[Remark]) -> None:
 
 def _commune(values: dict[str, Any], problems: list[Remark]) -> None:
     """The INSEE code of the commune. A postcode that lost a figure must at least fit its commune."""
+    if more := values.pop("address_more", ""):
+        values["address"] = f"{values['address']}, {more}"[:200] if values.get("address") else more
     if "commune" in values:
         found, values["commune"] = split_place(values["commune"])
         values["commune"] = values["commune"][:80]

@@ -19,6 +19,7 @@ from cageot.core.tabular.words import gist, plain
 from cageot.desk import words_importing as words
 from cageot.desk.import_box import Box
 from cageot.desk.queries import importing as queries
+from cageot.desk.queries.import_crosses import gathered
 from cageot.desk.queries.import_file import KEYS, UNUSED, Brought, Columns, columns_of, read, sample_of
 from cageot.desk.queries.import_report import Group, Report, Told, alike
 from cageot.desk.rules.import_facts import Answers, GardenFacts
@@ -48,7 +49,7 @@ class Visit:
     @cached_property
     def table(self) -> Table:
         """Refusals: UnreadableFile; Gone when the file has served."""
-        return read_table(self.box.file, self.name, sheet=self.box.notes.get("sheet", ""))
+        return gathered(read_table(self.box.file, self.name, sheet=self.box.notes.get("sheet", "")), self.garden)
 
     @cached_property
     def map(self) -> dict[str, Any]:
@@ -145,10 +146,12 @@ class ColumnLine:
 
 
 def column_lines(visit: Visit) -> list[ColumnLine]:
-    return [
+    """The columns of the file, but those that hold nothing and that nobody asked for."""
+    lines = [
         ColumnLine(header, sample_of(visit.table, place), key or "", key is not None, key in UNUSED)
         for place, (header, key) in enumerate(visit.columns.by_header.items())
     ]
+    return [line for line in lines if line.samples or line.recognised]
 
 
 def column_choices() -> list[tuple[str, str]]:

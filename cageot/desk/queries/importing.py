@@ -19,11 +19,12 @@ from cageot.network.models import Edition, Garden
 def garden_facts(garden: Garden) -> GardenFacts:
     """All that a line of a file may speak of."""
     editions = tuple(Edition.objects.order_by("from_day").values_list("from_day", "until_day", "member_cap_bp"))
-    facts = GardenFacts(_sizes(garden), _depots(garden), _offers(garden), editions=editions)
+    facts = GardenFacts(sizes(garden), depots(garden), _offers(garden), editions=editions)
     return replace(facts, households=tuple(_households(garden, facts)))
 
 
-def _sizes(garden: Garden) -> tuple[SizeFact, ...]:
+def sizes(garden: Garden) -> tuple[SizeFact, ...]:
+    """The sizes of a garden, with their dated prices."""
     prices: defaultdict[int, list[tuple[date, int]]] = defaultdict(list)
     for size, day, cents in (
         SizePrice.objects.filter(size__garden=garden).order_by("from_day").values_list("size", "from_day", "cents")
@@ -34,7 +35,8 @@ def _sizes(garden: Garden) -> tuple[SizeFact, ...]:
     )
 
 
-def _depots(garden: Garden) -> tuple[DepotFact, ...]:
+def depots(garden: Garden) -> tuple[DepotFact, ...]:
+    """The depots of a garden, closed ones too."""
     return tuple(
         DepotFact(*row)
         for row in Depot.objects.filter(garden=garden).values_list("pk", "name", "closed_on", "round__weekday")
