@@ -20,7 +20,6 @@ from cageot.core.templatetags.cageot import day_range
 from cageot.core.week import Week
 from cageot.desk import words
 from cageot.desk.queries import closing, marking
-from cageot.desk.queries.absences import pot
 from cageot.desk.queries.calendar import undecided
 from cageot.desk.queries.closing import Card, GroupTable, Payers, Reopened, Told, address
 from cageot.desk.queries.households import conditions
@@ -48,14 +47,14 @@ class Pile(NamedTuple):
     baskets: int
 
 
-def piles(garden: Garden, week: Week) -> list[Pile]:
-    """The week's baskets, counted. One query, whatever their number."""
-    rows = Basket.objects.filter(delivery__garden=garden, delivery__week=week)
-    places = rows.values_list("delivery__day", "depot__name", "size__rank", "size__name", "state")
-    return [
-        Pile(*row)
-        for row in places.annotate(n=Count("pk")).order_by("delivery__day", "depot__name", "size__rank", "size__name")
-    ]
+def piles(garden: Garden, week: Week) -> tuple[list[date], list[Pile]]:
+    """The week's delivery days, also those without a basket, and its baskets, counted. One query, whatever their number."""
+    rows = Delivery.objects.filter(garden=garden, week=week).values_list(
+        "day", "baskets__depot__name", "baskets__size__rank", "baskets__size__name", "baskets__state"
+    )
+    counted = rows.annotate(n=Count("baskets")).order_by("day", "baskets__depot__name", "baskets__size__rank", "baskets__size__name")  # fmt: skip
+    found = [Pile(*row) for row in counted]
+    return list(dict.fromkeys(pile.day for pile in found)), [pile for pile in found if pile.baskets]
 
 
 # --- Baskets by depot and size --------------------------------------------------------------------
@@ -254,8 +253,7 @@ def week_page(garden: Garden, week: Week, today: date, reach: Reach) -> WeekPage
 
 def _facts(garden: Garden, week: Week, today: date, reach: Reach) -> Facts:
     money, may_close = reach.can(Can.SEE_MONEY, garden.pk), reach.can(Can.CLOSE, garden.pk)
-    days = list(Delivery.objects.filter(garden=garden, week=week).values_list("day", flat=True))
-    found = piles(garden, week)
+    days, found = piles(garden, week)
     close, reopened = closing.closes_of(garden, week)
     may_run, may_set = reach.can(Can.RUN_WEEK, garden.pk), reach.can(Can.EDIT_GARDEN, garden.pk)
     return Facts(
@@ -442,8 +440,11 @@ def _unpublished(facts: Facts) -> list[Todo]:
 
 
 def _pot(facts: Facts) -> list[Todo]:
-    """The baskets that households gave and that nobody has yet. A constant number of queries."""
-    count = len(pot(facts.garden, facts.today))
+    """The baskets that households gave and that nobody has yet, counted as their list does (`in_the_pot`). One query."""
+    count = Basket.objects.filter(
+        Q(pot=True) | Q(product__absences__unused="given", delivery__day__year__lt=facts.today.year),
+        garden=facts.garden, state=Basket.State.MOVED, taken_back_by=None,
+    ).count()  # fmt: skip
     if not count:
         return []
     text = ngettext(
