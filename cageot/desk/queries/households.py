@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cageot.baskets.models import Basket, Subscription
+from cageot.baskets.models import Basket, Delivery, Subscription
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.rules.households import words_of
 from cageot.members.actions import folded
@@ -198,7 +198,7 @@ def list_page(garden: Garden, asked: Asked, today: date, reach: Reach) -> ListPa
     rows = found.filter(rules[asked.sort])
     names = sorted(_named(_at(rows, asked, today)).values_list("last", "first", "number", "pk"), key=_alphabetical)
     page = Paginator([pk for *_name, pk in names], PER_PAGE).get_page(asked.page)
-    page.object_list = _lines(page.object_list, today, asked.sort == "finit", money)
+    page.object_list = _lines(garden, page.object_list, today, asked.sort == "finit", money)
     return ListPage(
         garden, asked, [_sort_chip(asked, sort, counts[f"n_{sort}"]) for sort in rules],
         _place_chips(asked, "depot", garden, rows, today), _place_chips(asked, "taille", garden, rows, today),
@@ -250,11 +250,11 @@ class Known(NamedTuple):
     money: bool  # whether the reader sees money
 
 
-def _lines(ids: Iterable[int], today: date, ends: bool, money: bool) -> list[Line]:
+def _lines(garden: Garden, ids: Iterable[int], today: date, ends: bool, money: bool) -> list[Line]:
     wanted = list(ids)
     known = Known(
         _subscriptions(wanted, today),
-        _next_baskets(wanted, today),
+        _next_baskets(garden, wanted, today),
         _memberships(wanted),
         _ends(wanted, today) if ends else {},
         money,
@@ -275,8 +275,9 @@ def _subscriptions(ids: list[int], today: date) -> Mapping[int, list[Subscriptio
     return found
 
 
-def _next_baskets(ids: list[int], today: date) -> dict[int, date]:
-    rows = Basket.objects.filter(household__in=ids, delivery__day__gte=today).exclude(state__in=["cancelled", "moved"])
+def _next_baskets(garden: Garden, ids: list[int], today: date) -> dict[int, date]:
+    to_come = Delivery.objects.filter(garden=garden, day__gte=today)  # else PostgreSQL reads those of every garden
+    rows = Basket.objects.filter(household__in=ids, delivery__in=to_come).exclude(state__in=["cancelled", "moved"])
     return dict(rows.values_list("household").annotate(day=Min("delivery__day")))
 
 
