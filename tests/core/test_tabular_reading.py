@@ -435,3 +435,9 @@ def test_columns_held_apart_by_spaces_are_refused_with_what_to_do() -> None:
     with pytest.raises(UnreadableFile, match="séparées par des espaces"):
         read_table("Nom        Prénom     Panier\nDurand     Paul       Grand\n".encode())
     assert read_table(b"Nom\nDurand\n").columns == ("Nom",)
+
+
+def test_a_table_of_a_thousand_columns_is_refused_with_what_to_do() -> None:
+    rows = [["Nom", "Prénom", *(f"c{number}" for number in range(1000))], ["Durand", "Paul"]]
+    with pytest.raises(UnreadableFile, match="400 colonnes"):
+        read_table(delimited(rows).encode())

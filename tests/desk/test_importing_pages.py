@@ -16,6 +16,7 @@ from django.test import Client
 from cageot.core.tabular.reading import read_table
 from cageot.desk import import_box
 from cageot.desk.actions import import_run, importing
+from cageot.desk.queries import import_pages
 from cageot.members.models import Household, ImportMap
 from cageot.network.models import Garden
 from tests.desk.an_import import COLUMNS, TODAY, WRONG, a_file, a_garden, imported
@@ -223,6 +224,55 @@ def test_a_failure_is_told_and_one_may_start_again(lea: Client, monkeypatch: pyt
     assert not Household.objects.exists()
     lea.post(f"{visit}relecture/", {"import": "all"})
     assert Household.objects.count() == 1
+
+
+def test_each_thing_to_correct_is_told_with_its_lines(lea: Client) -> None:
+    visit = bring(lea, a_file({"Participation": "99 €"}, {"N° adhérent": "8", "Nom": "Petit", "Participation": "99 €"}))
+    page = re.sub(r"\s+", " ", lea.get(f"{visit}relecture/").content.decode())
+    assert 'Participation<br><span class="soft">lignes 2, 3</span>' in page
+    assert "Télécharger la copie à corriger" in page
+
+
+def test_look_alikes_by_the_hundred_are_answered_page_after_page_or_all_at_once(
+    lea: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_pages, "SHOWN", 2)
+    phone = {"N° adhérent": "", "Portable": "06 12 34 56 78"}
+    visit = bring(lea, a_file(*({**phone, "Nom": f"Nom{number}"} for number in range(5))))
+    assert "Les 4 lignes sont toutes d’autres foyers" in lea.get(f"{visit}relecture/").content.decode()
+    lea.post(f"{visit}relecture/", {"vue": ["3", "4"], "garder": ["3", "4"], "again": "1"})
+    page = lea.get(f"{visit}relecture/").content.decode()
+    assert 'value="5"' in page and "Les 2 lignes sont toutes" in page
+    lea.post(f"{visit}relecture/", {"vue": ["5", "6"], "tous": "1", "again": "1"})
+    assert "Importer les 5 foyers" in lea.get(f"{visit}relecture/").content.decode()
+
+
+def test_a_column_taken_for_another_asks_a_page_of_words_and_says_to_check_it(
+    lea: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_pages, "ASKED", 3)
+    lines = [
+        {"N° adhérent": str(number), "Nom": f"Nom{number}", "Point de dépôt": f"Rue {number}"} for number in range(5)
+    ]
+    visit = bring(lea, a_file(*lines))
+    page = lea.get(f"{visit}correspondances/").content.decode()
+    assert len(re.findall(r'<select name="m', page)) == 3
+    assert "Et 2 autres mots" in page
+    lea.post(f"{visit}correspondances/", dict.fromkeys(("m0", "m1", "m2"), "Jardin"))
+    page = lea.get(f"{visit}correspondances/").content.decode()
+    lea.post(f"{visit}correspondances/", chosen(page) | {name: "Jardin" for name in chosen(page) if name[0] == "m"})
+    assert "Importer les 5 foyers" in lea.get(f"{visit}relecture/").content.decode(), "the first answers still hold"
+
+
+def test_a_file_without_depots_is_asked_for_one_and_the_answer_is_of_that_file(lea: Client) -> None:
+    data = a_file({"Point de dépôt": ""}, {"N° adhérent": "8", "Nom": "Petit", "Point de dépôt": ""})
+    visit = bring(lea, data)
+    page = lea.get(f"{visit}correspondances/").content.decode()
+    assert "Cases vides (2 lignes)" in page and "Créer ce dépôt" not in page
+    lea.post(f"{visit}correspondances/", {"m0": "Jardin"})
+    lea.post(f"{visit}relecture/", {"import": "all"})
+    assert Household.objects.count() == 2
+    assert not ImportMap.objects.filter(values__has_key="depot").exclude(values__depot={}).exists()
 
 
 PAGES = ("colonnes/", "correspondances/", "correspondances.json", "relecture/", "a-corriger.xlsx", "fait/")

@@ -21,6 +21,8 @@ from .workbook import open_workbook
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 BYTES = 20_000_000
 ROWS = 200_000
+WIDTH = 400
+"""Columns that people can say something of; an assembly of tables has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,13 @@ def _names(names: Sequence[str]) -> tuple[str, ...]:
     last = max((index for index, name in enumerate(names) if name), default=-1)
     if last >= 0 and names[last] == CORRECTIONS:
         last = max((index for index, name in enumerate(names[:last]) if name), default=-1)
+    if last >= WIDTH:
+        raise UnreadableFile(
+            _(
+                "Ce tableau a plus de %(columns)s colonnes. Gardez seulement les colonnes utiles, puis apportez-le de nouveau."
+            )
+            % {"columns": WIDTH}
+        )
     return shape.unique_names(names[: last + 1])
 
 

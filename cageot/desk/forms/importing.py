@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -48,6 +48,11 @@ class ColumnsForm(forms.Form):
             self.fields[f"c{index}"] = forms.ChoiceField(choices=choices, required=False, initial=line.key, label=label)
 
     @property
+    def unknown(self) -> int:
+        """How many columns nobody has said anything of yet."""
+        return sum(not line.recognised for line in self.lines)
+
+    @property
     def rows(self) -> list[tuple[ColumnLine, forms.BoundField]]:
         return [(line, self[f"c{index}"]) for index, line in enumerate(self.lines)]
 
@@ -83,7 +88,7 @@ def _matched(line: MatchLine) -> str:
     return said % {"words": line.words, "lines": line.lines}
 
 
-LATER = ("-", _("Laisser ces lignes de côté"))
+LATER = ("-", _("Je ne sais pas encore"))
 CREATING = {
     "depot": _("Créer ce dépôt"),
     "size": _("Créer cette taille"),
@@ -139,10 +144,19 @@ class MatchesForm(forms.Form):
                 )
         return self.cleaned_data
 
-    @property
-    def said(self) -> dict[str, Any]:
-        """The answers: values by kind, and what to create."""
-        found: dict[str, Any] = {"values": {}, "depots": {}, "sizes": {}, "agreements": []}
+    def said(self, before: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers, values by kind and what to create, over those given `before` to words that were not asked here."""
+        asked = {(line.kind, line.words) for line in self.lines}
+        values: dict[str, dict[str, str]] = {
+            kind: {words: target for words, target in some.items() if (kind, words) not in asked}
+            for kind, some in before.get("values", {}).items()
+        }
+        found: dict[str, Any] = {
+            "values": values,
+            **{f"{kind}s": {words: one for words, one in before.get(f"{kind}s", {}).items() if (kind, words) not in asked}
+               for kind in ("depot", "size")},
+            "agreements": [words for words in before.get("agreements", ()) if ("partner", words) not in asked],
+        }  # fmt: skip
         for index, line in enumerate(self.lines):
             answer = self.cleaned_data[f"m{index}"]
             if answer == CREATE and line.kind == "partner":
@@ -154,6 +168,13 @@ class MatchesForm(forms.Form):
         return found
 
 
-def kept_lines(data: Any) -> list[int]:
-    """The lines that somebody said are other households."""
-    return [int(line) for line in data.getlist("garder") if line.isascii() and line.isdigit() and len(line) < 9]
+def kept_lines(data: Any, before: Collection[int], held: Collection[int]) -> list[int]:
+    """The lines that somebody said are other households: all that are `held`, or those ticked, with those that were
+    said `before` and that this page did not show."""
+    if "tous" in data:
+        return sorted({*before, *held})
+    return sorted(set(before) - _lines(data, "vue") | _lines(data, "garder"))
+
+
+def _lines(data: Any, name: str) -> set[int]:
+    return {int(line) for line in data.getlist(name) if line.isascii() and line.isdigit() and len(line) < 9}

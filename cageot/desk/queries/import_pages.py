@@ -29,6 +29,8 @@ from cageot.members.models import ImportMap
 from cageot.network.models import Garden
 
 SHOWN = 50
+ASKED = 60
+"""Words asked about on one page."""
 STEPS = ("start", "columns", "matches", "review", "done")
 
 
@@ -144,6 +146,11 @@ class ColumnLine:
     recognised: bool
     unused: bool = False
 
+    @property
+    def why_unused(self) -> str:
+        return {"comment": _("Non repris : on ne garde pas de remarques sur les personnes."),
+                "private": _("Non repris : on ne garde ni revenus, ni âge, ni dossier social.")}.get(self.key, "")  # fmt: skip
+
 
 def column_lines(visit: Visit) -> list[ColumnLine]:
     """The columns of the file, but those that hold nothing and that nobody asked for."""
@@ -186,12 +193,17 @@ CREATE = "+"
 """The choice that creates what the words name."""
 
 
-def match_lines(visit: Visit) -> list[MatchLine]:
+def match_lines(visit: Visit) -> tuple[list[MatchLine], int]:
+    """The words to ask about, those of most lines first; and how many more there are, when a column holds anything."""
     choices, days = _choices(visit.facts), days_said(visit.brought.drafts)
-    return [
+    asked = sorted(visit.to_match, key=lambda one: (one.answered, -len(one.lines)))[:ASKED]
+    most = {(one.kind, one.words) for one in asked}
+    lines = [
         _match_line(one, choices[one.kind], visit.answers, days.get(plain(one.words)) if one.kind == "depot" else None)
         for one in visit.to_match
+        if (one.kind, one.words) in most
     ]
+    return lines, len(visit.to_match) - len(lines)
 
 
 def proposed(one: Unknown, facts: GardenFacts) -> str:
@@ -255,6 +267,7 @@ class Review:
     groups: Sequence[tuple[str, int]]
     duplicates: Sequence[tuple[int, str, Sequence[str], bool]]
     more_duplicates: int
+    held: int
     notes: Sequence[tuple[str, Sequence[Told]]]
     file_notes: Sequence[str]
     creating: Sequence[str]
@@ -271,11 +284,11 @@ def review(visit: Visit, page: str) -> Review:
     held = [row for row in decision.rows if row.likely and row.state in ("duplicate", "good")]
     duplicates = [
         (row.draft.line, row.draft.name, [words.likeness(one) for one in row.likely], row.state == "good")
-        for row in held
+        for row in sorted(held, key=lambda row: row.state == "good")  # those without an answer first
     ]
     return Review(
         visit, decision.counts, len(decision.rows), Paginator(_by_column(problems), SHOWN).get_page(page), _grouped(problems), duplicates[:SHOWN],
-        max(len(duplicates) - SHOWN, 0), _notes(report.notes), visit.brought.notes, _creating(visit),
+        max(len(duplicates) - SHOWN, 0), decision.counts["duplicate"], _notes(report.notes), visit.brought.notes, _creating(visit),
         visit.unanswered,
     )  # fmt: skip
 

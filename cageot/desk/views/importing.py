@@ -79,15 +79,15 @@ def matches(request: Request, garden: str, token: str) -> HttpResponse:
     visit = visit_for(request, garden, token)
     if done := _served(visit):
         return done
-    lines = pages.match_lines(visit)
+    lines, more = pages.match_lines(visit)
     if not lines:
         return redirect("desk:import_review", garden, token)
     created = {**visit.answers.new_depots, **visit.answers.new_sizes}
     form = forms.MatchesForm(lines, created, usual_weekday(visit.garden), request.POST or None)
     if request.method == "POST" and form.is_valid():
-        visit.box.save(map={**visit.map, **form.said})
+        visit.box.save(map={**visit.map, **form.said(visit.map)})
         return redirect("desk:import_review", garden, token)
-    context = {"visit": visit, "form": form, "groups": form.groups(), "steps": pages.steps("matches")}
+    context = {"visit": visit, "form": form, "groups": form.groups(), "more": more, "steps": pages.steps("matches")}
     return render(request, "desk/import_matches.html", context)
 
 
@@ -98,7 +98,8 @@ def review(request: Request, garden: str, token: str) -> HttpResponse:
     if done := _served(visit):
         return done
     if request.method == "POST":
-        visit.box.save(kept=forms.kept_lines(request.POST))
+        held = [row.draft.line for row in visit.decision.rows if row.likely]
+        visit.box.save(kept=forms.kept_lines(request.POST, visit.box.notes.get("kept", ()), held))
         return _run(request, visit) if "import" in request.POST else redirect("desk:import_review", garden, token)
     page = pages.review(visit, request.GET.get("page", ""))
     return render(request, "desk/import_review.html", {"page": page, "visit": visit, "steps": pages.steps("review")})
