@@ -232,12 +232,14 @@ def _played(seed: int) -> list[Any]:
             )
         )
         states = list(
-            Basket.objects.order_by("garden", "household__number", "delivery__day").values_list(
+            Basket.objects.order_by("garden", "household__number", "delivery__day", "size__code").values_list(
                 "household__number", "delivery__day", "size__code", "depot__name", "state"
             )
         )
         cents = list(
-            Posting.objects.order_by("entry", "cents").values_list("entry__garden__code", "account__kind", "cents")
+            Posting.objects.order_by("entry", "cents", "account__kind").values_list(
+                "entry__garden__code", "account__kind", "cents"
+            )
         )
         transaction.set_rollback(True)
     return [people, states, cents]
