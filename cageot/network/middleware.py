@@ -24,7 +24,8 @@ class ReachMiddleware:
             return HttpResponseNotFound()
         request.today = clock.today()  # type: ignore[attr-defined]
         person_id = getattr(request.user, "person_id", None)
-        request.reach = reach_on(person_id, request.today) if person_id else Reach()  # type: ignore[attr-defined]
+        writes = request.method not in ("GET", "HEAD", "OPTIONS")
+        request.reach = reach_on(person_id, request.today, to_write=writes) if person_id else Reach()  # type: ignore[attr-defined]
         response = self.get_response(request)
         if person_id and not response.has_header("Cache-Control"):  # a garden's logo says that it may be kept
             patch_cache_control(response, private=True, no_store=True)

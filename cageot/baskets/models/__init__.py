@@ -7,11 +7,12 @@ Every list (harvest, packing, depot, funding) derives from that row.
 from cageot.baskets.models.content import Content, ContentLine, Harvest, Produce, Slip, Unit
 from cageot.baskets.models.handover import DepotLink, HandOver
 from cageot.baskets.models.offer import AbsencePolicy, BasketSize, Product, SizePrice, Ways
-from cageot.baskets.models.places import Depot, DepotPause, Round, RoundShift
+from cageot.baskets.models.places import Depot, DepotPause, DepotPhoto, Round, RoundShift
+from cageot.baskets.models.signups import Door, SignUp
 from cageot.baskets.models.week import Basket, Delivery, Figures, GardenSum, Subscription, WeekClose, WeekSum
 
 __all__ = [
-    "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause", "Figures", "GardenSum",
-    "HandOver", "Harvest", "Produce", "Product", "Round", "RoundShift", "SizePrice", "Slip", "Subscription", "Unit", "Ways",
+    "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause", "Door", "Figures", "GardenSum",
+    "HandOver", "Harvest", "Produce", "Product", "Round", "RoundShift", "SignUp", "SizePrice", "Slip", "Subscription", "Unit", "Ways",
     "WeekClose", "WeekSum",
 ]  # fmt: skip

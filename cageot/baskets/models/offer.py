@@ -113,6 +113,11 @@ class Ways(models.Model):
         MEMBERS = "members", _("aux adhérents")
         PUBLIC = "public", _("à tout le monde")
 
+    class Next(models.TextChoices):
+        WITHOUT = "without", _("à un foyer du dépôt sans panier ce jour-là, qui en a eu le moins")
+        POT = "pot", _("au pot commun du jardin")
+        ANYBODY = "anybody", _("à la personne que le bénévole choisit")
+
     garden = models.OneToOneField(Garden, models.CASCADE, related_name="ways", primary_key=True)
     names = models.CharField(_("noms sur les feuilles"), max_length=8, choices=Names, default=Names.SHORT)
     labels = models.CharField(_("planche d’étiquettes"), max_length=10, default="L7160")
@@ -123,9 +128,11 @@ class Ways(models.Model):
     content_prices = models.BooleanField(_("avec les prix"), default=False)
     # An unclaimed basket may be handed to somebody else at the depot after the pick-up time.
     next_in_line = models.BooleanField(_("un panier non retiré est donné à la fin"), default=True)
+    next_first = models.CharField(_("d’abord"), max_length=7, choices=Next, default=Next.WITHOUT)
 
     class Meta:
         constraints = [
             one_of("names", ["short", "number", "nickname"], name="ways_names"),
             one_of("content_shown", ["nowhere", "members", "public"], name="ways_content_shown"),
+            one_of("next_first", ["without", "pot", "anybody"], name="ways_next_first"),
         ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.models import WeekField, in_order, one_of
-from cageot.network.models import DatedQuerySet, Garden, Partner
+from cageot.members.models import Household
+from cageot.network.models import DatedQuerySet, Garden, GardenLogo, Partner
 
 
 class Round(models.Model):
@@ -54,11 +57,36 @@ class RoundShift(models.Model):
         constraints = [models.UniqueConstraint(fields=["round", "week"], name="round_shift_once")]
 
 
+class DepotPhoto(models.Model):
+    """A picture of a place, kept in the base as a garden's logo is. The slots of a place have the same one.
+
+    `alt` says what it shows, for who does not see it; "" is the place's name.
+    """
+
+    garden = models.ForeignKey(Garden, models.CASCADE, related_name="depot_photos")
+    kind = models.CharField(max_length=10, choices=GardenLogo.Kind)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=12)  # begins the hash of the content: a new picture has a new address
+    alt = models.CharField(_("ce que montre la photo"), max_length=120, blank=True)
+
+    class Meta:
+        constraints = [one_of("kind", GardenLogo.Kind.values, name="depot_photo_kind")]
+
+
+class DepotQuerySet(models.QuerySet["Depot"]):
+    def open_to(self, household: Household | None) -> Self:
+        """Those that a household may collect at: every place, and its own home stop; None is anybody."""
+        return self.filter(Q(household=None) | Q(household=household)) if household else self.filter(household=None)
+
+
 class Depot(models.Model):
     """A place where baskets are collected, at its rank on one round.
 
     A place on two rounds is two depots with the same name: what is said of the place (address, contact, kind…) is
     kept the same on both by `baskets.places`, the slots and the capacity are each one's own (decision 0015).
+
+    `household`: a home stop, for that household alone: its address is the household's, and the public never sees it.
+    `fee_cents` is what bringing one basket there costs its household; each basket keeps it (`Basket.fee_cents`).
     """
 
     class Kind(models.TextChoices):
@@ -76,7 +104,10 @@ class Depot(models.Model):
     audience = models.CharField(_("réservé à qui"), max_length=120, blank=True)
     password = models.CharField(max_length=128, blank=True, editable=False)
     client_category = models.CharField(_("catégorie de clients"), max_length=60, blank=True)
-    home = models.BooleanField(_("livraison à domicile"), default=False)
+    household = models.ForeignKey(
+        Household, models.PROTECT, null=True, blank=True, related_name="home_stops", verbose_name=_("à domicile chez")
+    )
+    photo = models.ForeignKey(DepotPhoto, models.SET_NULL, null=True, blank=True, related_name="depots")
     host = models.ForeignKey(Partner, models.SET_NULL, null=True, blank=True, related_name="depots")
     hours = models.CharField(_("heures de retrait"), max_length=60, blank=True)
     slot = models.CharField(_("heure de livraison (pour l’équipe)"), max_length=60, blank=True)
@@ -93,6 +124,8 @@ class Depot(models.Model):
     notes = models.CharField(_("notes pour l’équipe"), max_length=400, blank=True)
     capacity = models.PositiveSmallIntegerField(_("nombre de paniers possible"), null=True, blank=True)
     closed_on = models.DateField(_("fermé depuis"), null=True, blank=True)
+
+    objects = DepotQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

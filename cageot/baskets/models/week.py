@@ -172,7 +172,8 @@ class Basket(models.Model):
 
     `kind`: regular (a subscription asks for it), taken_back (it takes the place of `origin`, postponed from another
     week) or extra (asked for once). `given_to`: a household that takes it instead; who pays does not change. A basket
-    "moved" is a right until another takes its place (decision 0017).
+    "moved" is a right until another takes its place (decision 0017). `fee_cents`: what bringing it to its depot costs the
+    household, as of when it was laid or last moved; it is no part of the basket's price, and posted nowhere yet.
     """
 
     class Kind(models.TextChoices):
@@ -195,6 +196,7 @@ class Basket(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", db_index=False)
     size = models.ForeignKey(BasketSize, models.PROTECT, related_name="+", db_index=False)
     depot = models.ForeignKey(Depot, models.PROTECT, related_name="+", db_index=False)
+    fee_cents = models.PositiveIntegerField(_("frais de livraison"), default=0)
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
     # One-off choices that relaying the subscription must not undo.
     size_kept = models.BooleanField(default=False)
@@ -205,7 +207,8 @@ class Basket(models.Model):
     origin = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="taken_back_by", db_index=False
     )
-    # Postponed, and given to whoever needs it: the garden may hand it to another household, any week.
+    # Given to whoever needs it. Postponed: the garden may hand it to another household, any week. Handed on at the depot:
+    # it went back to the garden, for whoever needs it.
     pot = models.BooleanField(default=False)
     given_to = models.ForeignKey(
         Household, models.SET_NULL, null=True, blank=True, related_name="received", db_index=False

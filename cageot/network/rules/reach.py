@@ -5,6 +5,7 @@
 | coordinator | yes  | yes        | write      | yes   | yes   | write                |           | yes   | its garden |
 | helper      | yes  | yes        | read       |       |       |                      |           | yes   |            |
 | treasurer   | yes  |            | read       | yes   | yes   | write                |           | yes   |            |
+| auditor     | yes  |            | read       | yes   |       | read                 |           | yes   |            |
 | network     |      |            |            |       |       | read; see below      | write     |       | all        |
 
 Money means: tariffs, supports, payers, agreements, partners, statements. A helper never sees who pays less.
@@ -30,21 +31,27 @@ class Can(Enum):
     CLOSE = "close"
     EDIT_AGREEMENTS = "edit_agreements"
     EDIT_GARDEN = "edit_garden"
+    WELCOME = "welcome"  # see and answer those who are referred or sign up
 
 
 BY_ROLE: dict[str, frozenset[Can]] = {
     "coordinator": frozenset(Can),
     "helper": frozenset({Can.SEE_WEEK, Can.RUN_WEEK, Can.SEE_HOUSEHOLDS}),
     "treasurer": frozenset({Can.SEE_WEEK, Can.SEE_HOUSEHOLDS, Can.SEE_MONEY, Can.CLOSE, Can.EDIT_AGREEMENTS}),
+    # For a time, and to read only: `ReachMiddleware` lets an auditor of a garden write nothing there.
+    "auditor": frozenset({Can.SEE_WEEK, Can.SEE_HOUSEHOLDS, Can.SEE_MONEY}),
 }
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What one person may do today. `network`: an officer of the network head."""
+    """What one person may do today. `network`: an officer of the network head; `refers`, `funds`: the partners for
+    which they refer people, or whose figures they read."""
 
     network: bool = False
     by_garden: dict[int, frozenset[Can]] = field(default_factory=dict)
+    refers: frozenset[int] = frozenset()
+    funds: frozenset[int] = frozenset()
 
     @property
     def gardens(self) -> list[int]:
@@ -57,13 +64,16 @@ class Reach:
         return [garden for garden, allowed in self.by_garden.items() if what in allowed]
 
 
-def reach_of(roles: Iterable[tuple[str, int | None]]) -> Reach:
-    """The reach that `roles`, pairs of kind and garden id, give together."""
+def reach_of(roles: Iterable[tuple[str, int | None, int | None]]) -> Reach:
+    """The reach that `roles`, triples of kind, garden id and partner id, give together."""
     network = False
     by_garden: dict[int, frozenset[Can]] = {}
-    for kind, garden_id in roles:
-        if garden_id is None:
-            network = network or kind == "network"
-        else:
+    of_partner: dict[str, set[int]] = {"referrer": set(), "funder": set()}
+    for kind, garden_id, partner_id in roles:
+        if partner_id is not None:
+            of_partner[kind].add(partner_id)
+        elif garden_id is not None:
             by_garden[garden_id] = by_garden.get(garden_id, frozenset()) | BY_ROLE[kind]
-    return Reach(network, by_garden)
+        else:
+            network = network or kind == "network"
+    return Reach(network, by_garden, frozenset(of_partner["referrer"]), frozenset(of_partner["funder"]))

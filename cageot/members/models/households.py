@@ -1,8 +1,4 @@
-"""Households, the people in them, memberships of the association, and periods of support.
-
-Person, login, household, payer and referrer are different things: a household is reached as it wishes
-(no e-mail or phone is compulsory), and what pays for its baskets is said by a support, or by nothing.
-"""
+"""Households, the people in them, memberships of the association, and periods of support."""
 
 from __future__ import annotations
 
@@ -14,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cageot.core.models import in_order, one_of
 from cageot.funding.models import Agreement, Tariff
-from cageot.network.models import DatedQuerySet, Garden, Person
+from cageot.network.models import DatedQuerySet, Garden, Partner, Person
 from cageot.network.rules.reach import Can, Reach
 
 
@@ -41,6 +37,9 @@ class Household(models.Model):
     reach_through = models.CharField(_("à joindre par"), max_length=120, blank=True)
     joined_on = models.DateField(_("arrivée"))
     left_on = models.DateField(_("départ"), null=True, blank=True)
+    # The last day somebody of the garden, or of the household, did something together; retention counts from there.
+    last_contact_on = models.DateField(null=True, blank=True)
+    erased_on = models.DateField(null=True, blank=True)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -92,6 +91,9 @@ class Membership(models.Model):
     from_day = models.DateField(_("début"))
     until_day = models.DateField(_("fin"), null=True, blank=True)
     paid_on = models.DateField(_("payée le"), null=True, blank=True)
+    paid_by = models.ForeignKey(
+        Partner, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payée par")
+    )
 
     objects = DatedQuerySet.as_manager()
 
@@ -100,6 +102,21 @@ class Membership(models.Model):
             in_order("from_day", "until_day", name="membership_dates"),
             one_of("kind", ["ordinary", "solidarity", "supporter"], name="membership_kind"),
             models.UniqueConstraint(fields=["household", "from_day"], name="membership_once_a_day"),
+        ]
+
+
+class MembershipFee(models.Model):
+    """What a garden asks for a kind of membership, from a day on, in cents."""
+
+    garden = models.ForeignKey(Garden, models.CASCADE, related_name="membership_fees")
+    kind = models.CharField(_("type"), max_length=10, choices=Membership.Kind)
+    cents = models.PositiveIntegerField(_("cotisation"))
+    from_day = models.DateField(_("à partir du"))
+
+    class Meta:
+        constraints = [
+            one_of("kind", ["ordinary", "solidarity", "supporter"], name="membership_fee_kind"),
+            models.UniqueConstraint(fields=["garden", "kind", "from_day"], name="membership_fee_once_a_day"),
         ]
 
 

@@ -1,7 +1,4 @@
-"""Programme editions, gardens, partners, people, what they may do, and the log of what was done.
-
-Everything that can change is dated: a question about the past is asked with its day.
-"""
+"""Programme editions, gardens, partners, people, what they may do, and the log of what was done."""
 
 from __future__ import annotations
 
@@ -309,10 +306,14 @@ class Role(models.Model):
         COORDINATOR = "coordinator", _("coordination du jardin")
         HELPER = "helper", _("aide au jardin")
         TREASURER = "treasurer", _("trésorerie du jardin")
+        AUDITOR = "auditor", _("contrôle, en lecture seule")
+        REFERRER = "referrer", _("orientation")
+        FUNDER = "funder", _("financement, chiffres seuls")
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="roles")
     kind = models.CharField(max_length=12, choices=Kind)
     garden = models.ForeignKey(Garden, models.CASCADE, null=True, blank=True, related_name="roles")
+    partner = models.ForeignKey(Partner, models.CASCADE, null=True, blank=True, related_name="roles")
     from_day = models.DateField()
     until_day = models.DateField(null=True, blank=True)
 
@@ -320,16 +321,28 @@ class Role(models.Model):
 
     class Meta:
         constraints = [
-            one_of("kind", ["network", "coordinator", "helper", "treasurer"], name="role_kind"),
+            one_of(
+                "kind",
+                ["network", "coordinator", "helper", "treasurer", "auditor", "referrer", "funder"],
+                name="role_kind",
+            ),
             models.CheckConstraint(
-                condition=Q(kind="network", garden__isnull=True) | (~Q(kind="network") & Q(garden__isnull=False)),
+                condition=Q(kind="network", garden__isnull=True, partner__isnull=True)
+                | Q(kind__in=["referrer", "funder"], garden__isnull=True, partner__isnull=False)
+                | Q(
+                    kind__in=["coordinator", "helper", "treasurer", "auditor"],
+                    garden__isnull=False,
+                    partner__isnull=True,
+                ),
                 name="role_has_its_place",
             ),
+            models.CheckConstraint(condition=~Q(kind="auditor") | Q(until_day__isnull=False), name="audit_ends"),
             in_order("from_day", "until_day", name="role_dates"),
             models.UniqueConstraint(fields=["person", "kind", "garden", "from_day"], name="role_once_a_day"),
             models.UniqueConstraint(
                 fields=["person", "from_day"], condition=Q(kind="network"), name="network_role_once_a_day"
             ),
+            models.UniqueConstraint(fields=["person", "kind", "partner", "from_day"], name="partner_role_once_a_day"),
         ]
 
 
