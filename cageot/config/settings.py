@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "cageot.config",
     "cageot.demo",
     "cageot.desk",
+    "cageot.space",
     "cageot.baskets",
     "cageot.members",
     "cageot.funding",
