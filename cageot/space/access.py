@@ -49,7 +49,7 @@ def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     def page(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         came = request.session.get(KEY)
         member = _member(came) if came else None
-        if member is None:
+        if came is None or member is None:
             return redirect("space:enter")
         request.member = member
         request.acting = Person.objects.filter(pk=came["acting"]).first() if came["acting"] else None

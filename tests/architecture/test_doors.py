@@ -16,9 +16,11 @@ PUBLIC = {
     "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
     "account_signup", "enter_demo", "set_language", "health",
     "content_latest", "content_public",  # what the baskets hold, where the garden chose to show it to everybody
-    "depots_public",  # where and when baskets are collected: what a garden puts on its own poster
+    "depots_public", "depot_picture",  # where and when baskets are collected: what a garden puts on its own poster
     # A volunteer's code instead of an account (decision 0016); without it, one calm page, and files without names.
     "handover_enter", "handover_sheet", "handover_rest", "handover_sync", "handover_worker", "handover_manifest",
+    # The doors of the member's space, and the way out.
+    "enter", "leave",
 }  # fmt: skip
 """What answers before one has come in. Longer only with a reason."""
 

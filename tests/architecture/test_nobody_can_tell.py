@@ -36,6 +36,8 @@ from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, WEEK, Place, a_place, 
 PAPERS_OF_THE_WEEK = {paper.address(form) for paper in PAPERS for form in paper.forms}
 
 SHARED = PAPERS_OF_THE_WEEK | {
+    # The doors of the member's space.
+    "enter",
     # The week, its lists, its content.
     "week", "marking", "papers", "changes", "content", "content_harvest", "content_packed", "content_slip",
     "content_slip_a4", "content_slip_a5", "content_slip_picture", "produce", "produce_new", "produce_edit",
@@ -45,7 +47,7 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "handover_week", "handover_paper", "handover_enter", "handover_sheet", "handover_rest", "handover_sync",
     "handover_manifest", "handover_worker",
     # For anybody.
-    "content_public", "depots_public",
+    "content_public", "depots_public", "depot_picture",
     # The garden's own face and the programme's rules.
     "garden_logo", "charter",
 }  # fmt: skip
@@ -65,7 +67,7 @@ PRIVATE = {
     # The garden's settings.
     "settings", "settings_garden", "settings_communes", "settings_size_new", "settings_size", "settings_deliveries", "settings_content",
     "holidays", "holidays_shift", "absence_policy", "rounds", "round_new", "round", "round_close", "depots_export", "depot_new", "depot",
-    "depot_close", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop",
+    "depot_close", "depot_reopen", "depot_photo", "home_stop_new", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop",
     "products", "product_new", "product",
     "settings_logo", "team", "person", "person_edit", "role_new", "role_end", "partners", "partner", "partner_new", "partner_edit", "partner_communes",
     # The programme.
@@ -76,6 +78,7 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "leave",
     "content_latest", "agreement_line_withdraw", "agreement_resume", "agreement_tariff_withdraw", "agreement_withdraw", "exemption_withdraw",
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
