@@ -132,6 +132,8 @@ class Support(models.Model):
     from_day = models.DateField(_("début"))
     until_day = models.DateField(_("fin"), null=True, blank=True)
     renews = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="renewed_by")
+    # One of the steps that lead from that support to the full price.
+    step_after = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="steps")
 
     objects = DatedQuerySet.as_manager()
 
