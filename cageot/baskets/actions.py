@@ -11,7 +11,7 @@ from types import EllipsisType
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from cageot.baskets import queries
 from cageot.baskets.models import (
@@ -21,12 +21,13 @@ from cageot.baskets.models import (
     Delivery,
     Depot,
     Product,
+    SignUp,
     SizePrice,
     Subscription,
     Ways,
     WeekClose,
 )
-from cageot.baskets.rules import laying
+from cageot.baskets.rules import laying, signing_up
 from cageot.baskets.rules.closing import DISTRIBUTED, Question, differences
 from cageot.baskets.rules.subscribing import level_slot
 from cageot.core import sql
@@ -105,9 +106,24 @@ def lay_baskets(garden: Garden, *, from_day: date, households: Iterable[int] | N
     """
     with transaction.atomic():
         one_at_a_time(garden)
-        plan = plan_baskets(garden, from_day=from_day, households=households)
+        some = None if households is None else sorted(households)
+        plan = plan_baskets(garden, from_day=from_day, households=some)
         _write(garden, plan)
+        keep_fees(garden, from_day, some)
     return plan
+
+
+def keep_fees(garden: Garden, from_day: date, households: Iterable[int] | None = None) -> None:
+    """Let each planned basket keep what bringing it to its depot costs, in cents. Whoever moves baskets calls this.
+
+    A garden where nothing costs is left alone; two queries at most.
+    """
+    some = Q() if households is None else Q(household__in=list(households))
+    rows = Basket.objects.open_from(from_day).filter(some, delivery__garden=garden, state=Basket.State.PLANNED)
+    costs = Depot.objects.filter(garden=garden, fee_cents__gt=0).exists()
+    if costs or (households is None and rows.filter(fee_cents__gt=0).exists()):
+        fee = Depot.objects.filter(pk=OuterRef("depot")).values("fee_cents")[:1]
+        rows.exclude(fee_cents=F("depot__fee_cents")).update(fee_cents=Subquery(fee))
 
 
 def plan_baskets(
@@ -144,6 +160,7 @@ BASKET_COLUMNS = [
     "kind",
     "copy",
     "pot",
+    "fee_cents",
 ]
 
 
@@ -166,7 +183,7 @@ def _write(garden: Garden, plan: laying.Plan) -> None:
     sql.insert_rows(
         Basket, BASKET_COLUMNS,
         [
-            (garden.pk, n.delivery, n.household, n.subscription, n.product, n.size, n.depot, "planned", False, False, "regular", 0, False)
+            (garden.pk, n.delivery, n.household, n.subscription, n.product, n.size, n.depot, "planned", False, False, "regular", 0, False, 0)
             for n in add
         ],
     )  # fmt: skip
@@ -297,6 +314,7 @@ def change_basket(
         if depot:
             changes |= {"depot": depot, "depot_kept": True, "delivery": _delivery_for(basket, depot)}
         _update(basket.garden, [basket.pk], **changes)
+        keep_fees(basket.garden, basket.delivery.week.monday, [basket.household_id])
         record("baskets.basket_changed", by=by, at=at, garden=basket.garden, about=basket, fields=sorted(changes))
 
 
@@ -533,22 +551,34 @@ def places_taken(depots: Iterable[int], day: date) -> Counter[int]:
     return Counter(dict(running.values_list("depot").annotate(Count("household", distinct=True))))
 
 
+def places_kept(depots: Iterable[int]) -> Counter[int]:
+    """Depot → places kept there for people who signed up: they are to be welcomed, or were offered one."""
+    rows = SignUp.objects.filter(state__in=sorted(signing_up.KEEPS_A_PLACE), depot__in=list(depots))
+    return Counter(dict(rows.values_list("depot").annotate(Count("pk"))))
+
+
 class DepotFull(Refused):
-    """Every place of this depot is taken: `capacity` households collect there, or are to."""
+    """Every place of this depot is taken: `capacity` households collect there, or are to, or a place is kept for them."""
 
     def __init__(self, depot: Depot) -> None:
         self.depot = depot
         self.capacity = depot.capacity
 
 
+class HomeOfAnother(Refused):
+    """This stop is the home of another household."""
+
+
 def _room_at(depot: Depot, household: int, day: date) -> None:
     """Refuse a household more than the depot has places for. Under the garden's turn: two do not take the last one."""
+    if depot.household_id not in (None, household):
+        raise HomeOfAnother
     if depot.capacity is None:
         return
     there = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=day), depot=depot)
     if there.filter(household=household).exists():
         return
-    if there.values("household").distinct().count() >= depot.capacity:
+    if there.values("household").distinct().count() + places_kept([depot.pk])[depot.pk] >= depot.capacity:
         raise DepotFull(depot)
 
 

@@ -24,6 +24,7 @@ from python_calamine import CalamineWorkbook
 from cageot.baskets.content import open_catalogue
 from cageot.baskets.handover import open_link
 from cageot.baskets.models import Basket, Content, ContentLine, Produce, Subscription, Ways
+from cageot.baskets.places import show_photo
 from cageot.core import clock
 from cageot.desk.papers import PAPERS
 from cageot.funding.models import Agreement, TariffLine
@@ -110,6 +111,7 @@ def place(settings: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Place:
     Ways.objects.create(garden=place.garden, content_shown=Ways.Shown.PUBLIC)
     GardenLogo.objects.create(garden=place.garden, kind="image/png", content=b"a picture")
     basket = place.baskets[0]
+    show_photo(basket.depot, kind="image/png", content=b"a door", alt="", by=None, at=AT)
     content = Content.objects.create(round=basket.depot.round, size=basket.size, week=WEEK, published_at=AT)
     open_catalogue(place.garden, by=None, at=AT)
     one = Produce.objects.filter(garden=place.garden)[0]

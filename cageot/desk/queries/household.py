@@ -17,12 +17,12 @@ from cageot.baskets.absences import ABSENT
 from cageot.baskets.models import Basket, BasketSize, Depot, Product, Subscription
 from cageot.baskets.queries import Prices, prices
 from cageot.baskets.rules.subscribing import to_tell
+from cageot.baskets.taking_back import Left, left_of
 from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.desk import verbs, words
 from cageot.desk.languages import LANGUAGES
-from cageot.desk.queries.absences import Left, left_of
 from cageot.desk.queries.households import AHEAD
 from cageot.desk.rules.households import renewal_end
 from cageot.funding import queries as funding
@@ -639,13 +639,14 @@ class Place:
         }
 
 
-def places(garden: Garden, today: date) -> list[Place]:
-    """The garden's open depots with the places left. Two queries."""
+def places(garden: Garden, today: date, household: Household | None = None) -> list[Place]:
+    """The garden's open depots with the places left, a household's own home stop among them. Two queries."""
     running = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=today), depot__garden=garden)
     taken: dict[int, set[int]] = {}
-    for depot, household in running.values_list("depot", "household"):
-        taken.setdefault(depot, set()).add(household)
-    rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden).select_related("round")
+    for depot, who in running.values_list("depot", "household"):
+        taken.setdefault(depot, set()).add(who)
+    rows = Depot.objects.open_to(household).filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden)
+    rows = rows.select_related("round")
     return [Place(one, None if one.capacity is None else one.capacity - len(taken.get(one.pk, ()))) for one in rows]
 
 

@@ -180,7 +180,8 @@ def sheets(garden: Garden, week: Week, asked: Asked, today: date) -> Sheets:
         )
     )
     used = {line.size for line in found}
-    depots = {one.pk: one for one in Depot.objects.filter(pk__in={stop.depot for stop in places})}
+    rows = Depot.objects.filter(pk__in={stop.depot for stop in places}).select_related("household")
+    depots = {one.pk: one for one in rows.prefetch_related("household__members")}
     return Sheets(garden, week, places, found, {pk: one for pk, one in sizes.items() if pk in used}, depots)
 
 

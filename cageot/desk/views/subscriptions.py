@@ -210,7 +210,7 @@ def change_basket(request: Request, garden: str, pk: int, basket: int) -> HttpRe
     household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
     one = _basket_of(household, basket)
     form = forms.BasketForm(
-        one.product_id, queries.places(household.garden, request.today), request.POST or None,
+        one.product_id, queries.places(household.garden, request.today, household), request.POST or None,
         initial={"size": one.size_id, "depot": one.depot_id},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and _changed(request, one, form):
