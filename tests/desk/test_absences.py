@@ -238,7 +238,8 @@ def test_a_day_that_is_past_is_marked_not_cancelled(place, lea, settings):
 
 def test_what_is_left_at_the_end_of_the_year_is_lost_given_or_kept(place):
     absences.postpone(amina(place), to=None, today=MONDAY, by=None, at=AT)
-    from cageot.desk.queries.absences import left_of, pot
+    from cageot.baskets.taking_back import left_of
+    from cageot.desk.queries.absences import pot
 
     january = date(2018, 1, 4)
     for unused, mine, theirs in (("lost", 0, 0), ("given", 0, 1), ("kept", 1, 0)):

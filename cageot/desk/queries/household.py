@@ -639,14 +639,13 @@ class Place:
         }
 
 
-def places(garden: Garden, today: date, household: Household | None = None) -> list[Place]:
-    """The garden's open depots with the places left, a household's own home stop among them. Two queries."""
+def places(garden: Garden, today: date) -> list[Place]:
+    """The garden's open depots with the places left. Two queries."""
     running = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=today), depot__garden=garden)
     taken: dict[int, set[int]] = {}
-    for depot, who in running.values_list("depot", "household"):
-        taken.setdefault(depot, set()).add(who)
-    rows = Depot.objects.open_to(household).filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden)
-    rows = rows.select_related("round")
+    for depot, household in running.values_list("depot", "household"):
+        taken.setdefault(depot, set()).add(household)
+    rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden).select_related("round")
     return [Place(one, None if one.capacity is None else one.capacity - len(taken.get(one.pk, ()))) for one in rows]
 
 
