@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cageot.baskets.actions import places_kept, places_taken
 from cageot.baskets.models import Basket, Depot, DepotPause, DepotPhoto, Round, Subscription
-from cageot.baskets.rules.signing_up import left
+from cageot.baskets.rules import signing_up
 from cageot.core.tabular.phones import display_phone
 from cageot.core.tabular.write import Value
 from cageot.core.templatetags.cageot import day as said
@@ -283,7 +283,8 @@ def _svg(value: float) -> str:
 def _place(number: int, some: list[Depot], taken: Counter[int]) -> PublicPlace:
     first = some[0]
     slots = [
-        Slot(one.pk, str(WEEKDAYS[one.weekday - 1]), one.hours, left(one.capacity, taken[one.pk], 0)) for one in some
+        Slot(one.pk, str(WEEKDAYS[one.weekday - 1]), one.hours, signing_up.left(one.capacity, taken[one.pk], 0))
+        for one in some
     ]
     commune = _commune(first.commune_code)
     return PublicPlace(

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cageot.baskets.absences import ABSENT
+from cageot.baskets.actions import places_kept
 from cageot.baskets.models import Basket, BasketSize, Depot, Product, Subscription
 from cageot.baskets.queries import Prices, prices
+from cageot.baskets.rules import signing_up
 from cageot.baskets.rules.subscribing import to_tell
 from cageot.baskets.taking_back import Left, left_of
 from cageot.core.tabular.phones import display_phone
@@ -639,14 +641,16 @@ class Place:
         }
 
 
-def places(garden: Garden, today: date) -> list[Place]:
-    """The garden's open depots with the places left. Two queries."""
+def places(garden: Garden, today: date, household: Household | None = None) -> list[Place]:
+    """The garden's open depots with the places left, a household's own home stop among them. Three queries."""
     running = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=today), depot__garden=garden)
     taken: dict[int, set[int]] = {}
-    for depot, household in running.values_list("depot", "household"):
-        taken.setdefault(depot, set()).add(household)
-    rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden).select_related("round")
-    return [Place(one, None if one.capacity is None else one.capacity - len(taken.get(one.pk, ()))) for one in rows]
+    for depot, who in running.values_list("depot", "household"):
+        taken.setdefault(depot, set()).add(who)
+    rows = Depot.objects.open_to(household).filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden)
+    rows = rows.select_related("round")
+    kept = places_kept([one.pk for one in rows])
+    return [Place(one, signing_up.left(one.capacity, len(taken.get(one.pk, ())), kept[one.pk])) for one in rows]
 
 
 def first_basket(subscription: Subscription, today: date) -> date | None:
