@@ -1,0 +1,18 @@
+"""In which language a page is: as the browser was told, else as it wishes, among those that the address speaks."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+
+from cageot.space.languages import chosen, names, offered, wished
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Sets the language, and `request.languages`: those to choose from, as (code, own name)."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        translation.activate(chosen(request) or wished(request))
+        request.LANGUAGE_CODE = translation.get_language()
+        request.languages = names(offered(request.path_info))  # type: ignore[attr-defined]
