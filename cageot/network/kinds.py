@@ -39,6 +39,14 @@ KINDS: dict[str, Kind] = {
     "member_card": Kind(_("une carte pour entrer"), "account", secret=True),
     # The basket.
     "depot_closed": Kind(_("votre dépôt ferme un moment"), "basket"),
+    # Signing up, and being welcomed.
+    "signup_received": Kind(_("votre demande de panier est reçue"), "people", told_to="other"),
+    "place_offered": Kind(_("une place est libre"), "people", told_to="other"),
+    "welcome": Kind(_("bienvenue au jardin"), "people"),
+    # Referrals: the garden, who refers, the person.
+    "referral_garden": Kind(_("une orientation attend le jardin"), "people", told_to="other"),
+    "referral_referrer": Kind(_("la suite de ce que vous avez envoyé"), "people", told_to="other"),
+    "referral_person": Kind(_("la suite de votre demande"), "people", told_to="other"),
 }
 
 

@@ -39,9 +39,9 @@ OWN = {
     # What an app has beside the layers. A new name here asks: is it not a rule, a query or an action?
     "core": {"README.md", "cents.py", "charts.py", "clock.py", "converters.py", "fonts", "icons.py", "sql.py", "styleguide.py",
              "tabular", "templatetags", "week.py"},
-    "network": {"data", "http.py", "kinds.py", "limits.py", "outbox.py", "middleware.py", "secrets.py", "sign_in.py", "territory.py"},
+    "network": {"data", "http.py", "kinds.py", "limits.py", "outbox.py", "middleware.py", "secrets.py", "sign_in.py", "sms.py", "territory.py"},
     "funding": {"audit.py"},
-    "members": {"bulk.py", "telling.py"},
+    "members": {"bulk.py", "referral_words.py", "referrals.py", "telling.py"},
     "baskets": {"absences.py", "audit.py", "bulk.py", "content.py", "data", "handover.py", "notices.py", "places.py", "said.py", "subscriptions.py", "taking_back.py"},
     "space": {"access.py", "languages.py", "locale", "middleware.py"},
     "desk": {"access.py", "import_box.py", "languages.py", "papers.py", "pdf.py", "typst", "verbs.py", "words.py", "words_content.py", "words_importing.py"},
