@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Model
 
 from cageot.funding.models import Agreement, Tariff
-from cageot.members.models import Household, Member, Membership, Support
+from cageot.members.models import Household, Member, Membership, MembershipFee, Support
 from cageot.network.actions import record
-from cageot.network.models import Garden, Person
+from cageot.network.models import Garden, Partner, Person
 
 
 class Refused(Exception):
@@ -160,15 +160,40 @@ def next_number(garden: Garden) -> str:
 
 def join(
     household: Household, *, kind: str, fee_cents: int, from_day: date, until_day: date | None, paid_on: date | None,
-    by: Person | None, at: datetime,
+    by: Person | None, at: datetime, paid_by: Partner | None = None,
 ) -> Membership:  # fmt: skip
-    """Take a membership of the association for a period; the fee is in cents."""
+    """Take a membership of the association for a period; the fee is in cents. `paid_by`: the partner who pays it."""
     with transaction.atomic():
         membership = Membership.objects.create(
-            household=household, kind=kind, fee_cents=fee_cents, from_day=from_day, until_day=until_day, paid_on=paid_on
-        )
+            household=household, kind=kind, fee_cents=fee_cents, from_day=from_day, until_day=until_day, paid_on=paid_on,
+            paid_by=paid_by,
+        )  # fmt: skip
         record("members.joined", by=by, at=at, garden=household.garden, about=membership)
     return membership
+
+
+class FeeHolds(Refused):
+    """This fee holds already: say another one, from a later day."""
+
+
+def set_fee(
+    garden: Garden, *, kind: str, cents: int, from_day: date, by: Person | None, at: datetime
+) -> MembershipFee:  # fmt: skip
+    """What a kind of membership costs from a day on, in cents. Memberships taken before keep theirs."""
+    with transaction.atomic():
+        fee, _made = MembershipFee.objects.update_or_create(
+            garden=garden, kind=kind, from_day=from_day, defaults={"cents": cents}
+        )
+        record("members.fee_set", by=by, at=at, garden=garden, about=garden, kind=kind, from_day=str(from_day))
+    return fee
+
+
+def withdraw_fee(fee: MembershipFee, *, today: date, by: Person | None, at: datetime) -> None:
+    """Take back a fee that was to hold from a later day. Refusal: FeeHolds."""
+    with transaction.atomic():
+        if not MembershipFee.objects.filter(pk=fee.pk, from_day__gt=today).delete()[0]:
+            raise FeeHolds
+        record("members.fee_withdrawn", by=by, at=at, garden=fee.garden, about=fee.garden, kind=fee.kind)
 
 
 def note_paid(membership: Membership, *, on: date, by: Person | None, at: datetime) -> None:

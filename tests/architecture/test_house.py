@@ -42,7 +42,7 @@ OWN = {
     "network": {"data", "http.py", "kinds.py", "limits.py", "outbox.py", "middleware.py", "secrets.py", "sign_in.py", "sms.py", "territory.py"},
     "funding": {"audit.py"},
     "members": {"bulk.py", "referral_words.py", "referrals.py", "telling.py"},
-    "baskets": {"absences.py", "audit.py", "bulk.py", "content.py", "data", "handover.py", "notices.py", "places.py", "said.py", "subscriptions.py", "taking_back.py"},
+    "baskets": {"absences.py", "audit.py", "bulk.py", "content.py", "data", "handover.py", "notices.py", "places.py", "said.py", "signups.py", "subscriptions.py", "taking_back.py"},
     "space": {"access.py", "languages.py", "locale", "middleware.py"},
     "desk": {"access.py", "import_box.py", "languages.py", "papers.py", "pdf.py", "typst", "verbs.py", "words.py", "words_content.py", "words_importing.py"},
     "demo": {"README.md", "build.py", "cast.py", "events.py", "guard.py", "habits.py", "kitchen.py", "names.py", "plan.py", "schemes.py", "season.py"},
