@@ -11,7 +11,7 @@ from types import EllipsisType
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 
 from cageot.baskets import queries
 from cageot.baskets.models import (
@@ -20,6 +20,7 @@ from cageot.baskets.models import (
     BasketSize,
     Delivery,
     Depot,
+    HandOver,
     Product,
     SignUp,
     SizePrice,
@@ -27,7 +28,7 @@ from cageot.baskets.models import (
     Ways,
     WeekClose,
 )
-from cageot.baskets.rules import laying, signing_up
+from cageot.baskets.rules import handover, laying, signing_up
 from cageot.baskets.rules.closing import DISTRIBUTED, Question, differences
 from cageot.baskets.rules.subscribing import level_slot
 from cageot.core import sql
@@ -334,17 +335,48 @@ def _update(garden: Garden, baskets: list[int], **changes: object) -> None:
 
 
 def mark(garden: Garden, states: Mapping[int, str], *, by: Person | None, at: datetime) -> None:
-    """Say what happened to baskets of the garden (id → state), all or none. Refusal: WeekIsClosed."""
+    """Say what happened to baskets of the garden (id → state), all or none. Refusal: WeekIsClosed.
+
+    Each is kept with who said it and when (`HandOver`), as what volunteers say is. One handed on at the depot, and now said
+    to be otherwise, is its own household's again.
+    """
     by_state: dict[str, list[int]] = {}
     for basket, state in states.items():
         by_state.setdefault(state, []).append(basket)
     with transaction.atomic():
         one_at_a_time(garden)
         for state, baskets in sorted(by_state.items()):
-            _update(garden, baskets, state=state)
+            _update(garden, baskets, state=state, **({} if state == Basket.State.GIVEN_ON else NOT_HANDED_ON))
+        _say_at_the_desk(states, by, at)
         record(
             "baskets.marked", by=by, at=at, garden=garden, counts={state: len(some) for state, some in by_state.items()}
         )
+
+
+PROMISED = Q(depot_kept=True) | ~Q(kind=Basket.Kind.REGULAR)
+"""Given before the day, or moved in a way that may be that: whom such a basket goes to stays (`handover.promised`)."""
+NOT_HANDED_ON = {
+    "given_to": Case(When(PROMISED, then=F("given_to")), default=None),
+    "pot": Case(When(state=Basket.State.GIVEN_ON, then=Value(False)), default=F("pot")),
+}
+
+
+def _say_at_the_desk(states: Mapping[int, str], by: Person | None, at: datetime) -> None:
+    """Write what the desk says otherwise than the statement in force of each basket. Two queries for each 500."""
+    pks = sorted(states)
+    for start in range(0, len(pks), 500):
+        some = pks[start : start + 500]
+        said: dict[int, list[handover.Said]] = {pk: [] for pk in some}
+        rows = HandOver.objects.filter(basket__in=some, note="", overruled=False)
+        for key, basket, state, link, when in rows.values_list("key", "basket", "state", "link", "said_at"):
+            said[basket].append(handover.Said(key, state, link or handover.DESK, when))
+        new = []
+        for pk in some:
+            wins = handover.standing(pk, said[pk])
+            if states[pk] != (wins.state if wins else Basket.State.PLANNED):
+                key = handover.follow(wins.key if wins else handover.root(pk), states[pk], handover.DESK)
+                new.append(HandOver(key=key, basket_id=pk, state=states[pk], by=by, said_at=at, received_at=at))
+        HandOver.objects.bulk_create(new)
 
 
 class AlreadyMarked(Refused):
@@ -448,11 +480,13 @@ def _add_up(close: WeekClose) -> None:
 def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None, at: datetime) -> None:
     """Undo a close that was a mistake: its entry is reversed, saying why, and its baskets may change again.
 
-    The reversal belongs to the open period; what was posted stays readable for ever.
+    The reversal belongs to the open period; what was posted stays readable for ever. Refusals: AlreadyReopened, HoldsForgotten.
     """
     with transaction.atomic():
         books = funding.take_turn()
         one_at_a_time(close.garden)
+        if Basket.objects.filter(delivery__close=close, household__secret=None).exists():
+            raise HoldsForgotten
         if not WeekClose.objects.filter(pk=close.pk, reopened_at=None).update(reopened_at=at):
             raise AlreadyReopened
         if close.entry:
@@ -464,6 +498,10 @@ def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None
 
 class AlreadyReopened(Refused):
     """Somebody reopened this week first."""
+
+
+class HoldsForgotten(Refused):
+    """Somebody of this week was forgotten for good: closed again, it would no longer come to the same."""
 
 
 def change_ways(garden: Garden, values: Mapping[str, Any], *, by: Person | None, at: datetime) -> None:

@@ -35,6 +35,12 @@ VERBS = {
     "baskets.basket_cancelled": gettext_lazy("Un panier annulé"),
     "baskets.basket_restored": gettext_lazy("Un panier rétabli"),
     "baskets.basket_unchanged": gettext_lazy("Un panier remis comme l’abonnement"),
+    "baskets.basket_postponed": gettext_lazy("Un panier reporté"),
+    "baskets.basket_given": gettext_lazy("Un panier donné"),
+    "baskets.basket_taken_back": gettext_lazy("Un panier repris"),
+    "baskets.basket_added": gettext_lazy("Un panier en plus"),
+    "baskets.basket_taken_away": gettext_lazy("Un panier en plus retiré"),
+    "baskets.home_stop_opened": gettext_lazy("Livraison à domicile"),
 }
 _FIELDS = {"size": gettext_lazy("taille"), "depot": gettext_lazy("dépôt")}
 

@@ -21,6 +21,7 @@ from cageot.desk.forms import households as forms
 from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import household as queries
 from cageot.desk.queries import subscriptions as subscription_queries
+from cageot.desk.queries.story import story_of
 from cageot.desk.rules.households import renewal_end
 from cageot.desk.views.households import WRITING, form_page, household_of, to_page
 from cageot.members.models import Household
@@ -218,8 +219,11 @@ def change_basket(request: Request, garden: str, pk: int, basket: int) -> HttpRe
     return render(
         request,
         "desk/household_basket.html",
-        {"household": household, "name": queries.name_of(household), "basket": one, "form": form},
-    )
+        {
+            "household": household, "name": queries.name_of(household), "basket": one, "form": form,
+            "story": story_of(one, money=request.reach.can(Can.SEE_MONEY, household.garden_id)),
+        },
+    )  # fmt: skip
 
 
 def _changed(request: Request, basket: Basket, form: forms.BasketForm) -> bool:
