@@ -254,7 +254,7 @@ def week_sheet(
 
     pseudonyms = Pseudonyms(edition)
     baskets = []
-    for pk, text, household, size, code, name, state, commune, in_agreements in rows:
+    for pk, text, household, secret, size, code, name, state, commune, in_agreements in rows:
         if pk is None:
             continue
         day = days[text]
@@ -267,7 +267,7 @@ def week_sheet(
                 pk,
                 revision,
                 day,
-                pseudonyms.of(household),
+                pseudonyms.of(household, secret),
                 code,
                 name,
                 state,
@@ -281,7 +281,7 @@ def week_sheet(
 
 
 _BASKETS = """
-    SELECT b.id, d.day, b.household_id, b.size_id, s.code, s.name, b.state, h.commune_code, p.in_agreements
+    SELECT b.id, d.day, b.household_id, h.secret, b.size_id, s.code, s.name, b.state, h.commune_code, p.in_agreements
     FROM baskets_delivery d
     LEFT JOIN baskets_basket b ON b.delivery_id = d.id
     LEFT JOIN baskets_basketsize s ON s.id = b.size_id LEFT JOIN baskets_product p ON p.id = b.product_id
@@ -304,14 +304,18 @@ def _supports(garden: Garden, week: Week) -> dict[int, list[tuple[date, date | N
 
 
 class Pseudonyms:
-    """Names that the money side may hold: one per household, good for one edition, opaque without the key."""
+    """Names that the money side may hold: one per household, good for one edition, opaque without the key.
+
+    They are made with the household's own secret: once it is destroyed, nobody can tell whose they were (decision 0018).
+    """
 
     def __init__(self, edition: Edition | None) -> None:
         self._key = bytes.fromhex(pseudonym_key())
         self._edition = edition.code if edition else ""
 
-    def of(self, household: int) -> str:
-        return hashlib.blake2b(f"{self._edition}:{household}".encode(), key=self._key, digest_size=8).hexdigest()
+    def of(self, household: int, secret: str | None) -> str:
+        told = f"{self._edition}:{household}" + (f":{secret}" if secret else "")
+        return hashlib.blake2b(told.encode(), key=self._key, digest_size=8).hexdigest()
 
 
 def baskets_of_week(garden: Garden, weeks: Iterable[Week]) -> dict[Week, Counter[str]]:

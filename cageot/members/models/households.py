@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Self
 
 from django.db import models
@@ -12,6 +13,11 @@ from cageot.core.models import in_order, one_of
 from cageot.funding.models import Agreement, Tariff
 from cageot.network.models import DatedQuerySet, Garden, Partner, Person
 from cageot.network.rules.reach import Can, Reach
+
+
+def new_secret() -> str:
+    """What a household's pseudonyms are made with, 128 bits: destroyed when the household is forgotten (decision 0018)."""
+    return secrets.token_hex(16)
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
@@ -40,6 +46,8 @@ class Household(models.Model):
     # The last day somebody of the garden, or of the household, did something together; retention counts from there.
     last_contact_on = models.DateField(null=True, blank=True)
     erased_on = models.DateField(null=True, blank=True)
+    # Null: nothing leads from the books to what this household was. "": the pseudonyms of before there were secrets.
+    secret = models.CharField(max_length=32, null=True, default=new_secret, editable=False)  # noqa: DJ001
 
     objects = HouseholdQuerySet.as_manager()
 
