@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("cageot.desk.urls.products")),
     path("", include("cageot.desk.urls.papers")),
     path("", include("cageot.desk.urls.handover")),
+    path("", include("cageot.desk.urls.referrals")),
 ]
