@@ -8,12 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import actions as baskets
+from cageot.baskets.actions import open_size
 from cageot.baskets.models import Basket, BasketSize, Delivery, SizePrice
+from cageot.baskets.subscriptions import open_product
 from cageot.core.week import Week
 from cageot.desk.rules import season
 from cageot.funding.models import Agreement
 from cageot.network.models import Garden, GardenLogo, LogEvent
-from tests.desk.a_week import MONDAY_AFTER, WEEK, a_place, a_stranger, signed_in, text_of
+from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, a_place, a_stranger, signed_in, text_of
 from tests.factories import make_depot, make_size
 
 pytestmark = pytest.mark.django_db
@@ -230,6 +232,15 @@ def test_what_is_not_a_light_picture_is_refused(place, lea, name, content, said)
     answer = lea.post(url(place, "logo/"), {"logo": SimpleUploadedFile(name, content)})
     assert said in text_of(answer)
     assert not GardenLogo.objects.exists()
+
+
+def test_sizes_stand_under_their_product_when_there_are_several(place, lea):
+    page = text_of(lea.get(url(place)))
+    assert "Panier de légumes Panier" not in page
+    eggs = open_product(place.garden, code="oeufs", name="Œufs", in_agreements=False, by=None, at=AT)
+    open_size(place.garden, code="six", name="Boîte de 6", cents=240, from_day=AT.date(), product=eggs, by=None, at=AT)
+    page = text_of(lea.get(url(place)))
+    assert "Panier de légumes Panier 12,00 € Œufs Boîte de 6 2,40 €" in page
 
 
 def test_the_settings_say_who_works_here_and_lead_to_the_charter(place, lea):
