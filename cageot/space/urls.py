@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cageot.space.views import enter
+from cageot.space.views import baskets, enter, home, mine
 
 app_name = "space"
 urlpatterns = [
@@ -10,4 +10,17 @@ urlpatterns = [
     path("entrer/", enter.enter, name="enter"),
     path("sortir/", enter.leave, name="leave"),
     # Pages.
+    path("", home.home, name="my_basket"),
+    path("paniers/", baskets.baskets, name="baskets"),
+    path("paniers/<int:basket>/absence/", baskets.away, name="away"),
+    path("paniers/<int:basket>/retour/", baskets.back, name="back"),
+    path("paniers/<int:basket>/reprendre/", baskets.take_back, name="take_back"),
+    path("paniers/<int:basket>/depot/", baskets.depot, name="my_depot"),
+    path("participation/", mine.contribution, name="contribution"),
+    path("messages/", mine.told, name="told"),
+    path("compte/", mine.me, name="me"),
+    path("compte/coordonnees/", mine.details, name="details"),
+    path("compte/agenda/", mine.calendar, name="calendar"),
+    path("compte/agenda/fermer/", mine.calendar_stop, name="calendar_stop"),
+    path("agenda/<str:code>.ics", mine.feed, name="feed"),
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from cageot.core import charts
 from cageot.core.icons import ICONS, TURNED
+from cageot.core.tabular.phones import display_phone
 from cageot.core.week import Week
 
 register = template.Library()
@@ -143,6 +144,12 @@ def _ordinal(value: date) -> str:
 
 def _language() -> str:
     return (get_language() or "fr")[:2]
+
+
+@register.filter
+def phone(number: str) -> str:
+    """ "+33612345678" → "06 12 34 56 78", as it is dialled."""
+    return display_phone(number)
 
 
 # Pieces

@@ -8,10 +8,10 @@ from cageot.members.models.after import EndWarning, Onward, OwnOffer, RenewalAsk
 from cageot.members.models.households import Household, ImportMap, Member, Membership, MembershipFee, Support
 from cageot.members.models.privacy import Consent, DataRequest, Purge, Retention
 from cageot.members.models.referrals import Referral, ReferralLink, ReferralStep, ReferralWays
-from cageot.members.models.ways_in import Acting, MemberCard, MemberCode
+from cageot.members.models.ways_in import Acting, CalendarFeed, MemberCard, MemberCode
 
 __all__ = [
-    "Acting", "Consent", "DataRequest", "EndWarning", "Household", "ImportMap", "Member", "MemberCard", "MemberCode", "Membership", "MembershipFee",
+    "Acting", "CalendarFeed", "Consent", "DataRequest", "EndWarning", "Household", "ImportMap", "Member", "MemberCard", "MemberCode", "Membership", "MembershipFee",
     "Onward", "OwnOffer", "Purge", "Referral", "ReferralLink", "ReferralStep", "ReferralWays", "RenewalAsk", "Retention", "Support",
     "SupportMove", "SupportMoved",
 ]  # fmt: skip
