@@ -17,6 +17,7 @@ PUBLIC = {
     "account_signup", "enter_demo", "set_language", "health",
     "content_latest", "content_public",  # what the baskets hold, where the garden chose to show it to everybody
     "depots_public", "depot_picture",  # where and when baskets are collected: what a garden puts on its own poster
+    "referral_code", "referral_form", "referral_follow",  # a referrer's code, or the person's own: any other opens one calm page
     # A volunteer's code instead of an account (decision 0016); without it, one calm page, and files without names.
     "handover_enter", "handover_sheet", "handover_rest", "handover_sync", "handover_worker", "handover_manifest",
     # The doors of the member's space, and the way out.
@@ -67,6 +68,7 @@ def filled(route: str, place: Place) -> str:
         "/derogations/": 1,
         f"/jardins/{place.garden.code}/foyers/": basket.household_id,
         f"/jardins/{place.garden.code}/remise/": 1,
+        f"/jardins/{place.garden.code}/orientations/liens/": 1,
         f"/jardins/{place.garden.code}/reglages/tournees/": basket.depot.round_id,
         f"/jardins/{place.garden.code}/reglages/fermetures/": 1,
         f"/jardins/{place.garden.code}/reglages/tailles/": basket.size_id,
@@ -81,7 +83,7 @@ def filled(route: str, place: Place) -> str:
         "<int:basket>": basket.pk, "<int:product>": basket.product_id, "<int:produce>": _produce(place), "<int:price>": basket.size.prices.get().pk,
         "<int:tariff>": place.payer.agreement.tariffs.get().pk, "<int:line>": place.payer.agreement.tariffs.get().lines.get().pk,
         "<int:subscription>": basket.subscription_id, "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
-        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:year>": 2017,
+        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:referral>": 1, "<int:partner>": place.payer.partner_id, "<int:agreement>": place.payer.agreement_id, "<int:year>": 2017,
     }  # fmt: skip
     for mark, value in values.items():
         route = route.replace(mark, str(value))

@@ -49,6 +49,7 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "handover_manifest", "handover_worker",
     # For anybody.
     "content_public", "depots_public", "depot_picture",
+    "referral_code",
     # The garden's own face and the programme's rules.
     "garden_logo", "charter",
 }  # fmt: skip
@@ -60,6 +61,9 @@ PRIVATE = {
     "exemption_ask", "statements", "statement", "statement_file", "all_statements", "all_statement", "all_statement_file",
     "household_support", "household_support_preview", "household_support_edit", "household_support_end", "household_membership",
     "household_membership_edit", "agreement_tariff_new",
+    # Who is referred, by whom: for who welcomes people, and for who refers.
+    "referrals", "referral", "referral_links", "referral_link_new", "referral_link_stop", "referral_ways", "my_referrals", "my_referral",
+    "referral_new", "referral_form", "referral_follow",
     # Changing households, bringing and taking them away.
     "household_new", "household_edit", "household_leave", "household_subscription", "household_subscription_preview", "household_stop", "household_basket", "extra",
     "household_person", "household_person_new",

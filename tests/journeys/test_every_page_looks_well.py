@@ -22,6 +22,7 @@ COORDINATOR = [
     "agreement_tariff_new", "partners", "partner_new", "partner", "team", "role_new", "charter", "settings_logo", "settings_size",
     "household_person_new", "household_support_edit", "agreement_withdraw",
     "products", "product_new", "product", "household_subscription", "household_stop",
+    "referrals", "referral_links", "referral_link_new", "referral_ways", "referral_code",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
@@ -42,7 +43,7 @@ def address(name: str, place: Place) -> str:
         "content": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK],
         "who_pays": [basket.pk], "agreement": [place.payer.agreement_id], "agreement_edit": [place.payer.agreement_id],
         "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
-        "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
+        "referral_code": [], "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
         "agreement_withdraw": [place.payer.agreement_id], "partner": [place.payer.partner_id],
         "product": [place.garden.code, basket.product_id], "settings_size": [place.garden.code, basket.size_id],
         "household_support_edit": [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()],
