@@ -19,6 +19,7 @@ from cageot.baskets.rules import signing_up
 from cageot.core.templatetags.cageot import day as said
 from cageot.funding.models import Agreement, Tariff
 from cageot.members import actions as members
+from cageot.members import referrals
 from cageot.members.models import Household, Member, Referral
 from cageot.members.telling import LONGEST_SMS, Words, in_language, tell_household, tell_person
 from cageot.network.actions import record
@@ -88,7 +89,8 @@ def ask(
             state=signing_up.state_on_asking(places_left(depot, today)), asked_at=at, state_at=at, **details,
         )  # fmt: skip
         record("baskets.signed_up", by=by, at=at, garden=garden, about=made, state=made.state)
-        _tell_received(made, link(code), at)
+        if referral is None:  # whoever was referred is told so by their referral
+            _tell_received(made, link(code), at)
     return made
 
 
@@ -258,8 +260,6 @@ def welcome(
             )  # fmt: skip
         subscribe(household, size=size, depot=depot, frequency=frequency, from_day=from_day, by=by, at=at)
         if referral:
-            from cageot.members import referrals
-
             referrals.accept(referral, household, by=by, at=at)
         if sign_up:
             SignUp.objects.filter(pk=sign_up.pk).update(household=household)
