@@ -47,6 +47,10 @@ KINDS: dict[str, Kind] = {
     "referral_garden": Kind(_("une orientation attend le jardin"), "people", told_to="other"),
     "referral_referrer": Kind(_("la suite de ce que vous avez envoyé"), "people", told_to="other"),
     "referral_person": Kind(_("la suite de votre demande"), "people", told_to="other"),
+    # Supports that end: the garden, who follows the household. Their links are good for one answer.
+    "ends_to_come": Kind(_("des échéances approchent"), "people", told_to="other"),
+    "end_is_near": Kind(_("une échéance approche"), "people", told_to="other", secret=True),
+    "renewal_asked": Kind(_("une réponse vous est demandée"), "people", told_to="other", secret=True),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -156,6 +156,7 @@ class SupportLine:
     state: str  # past, now or future
     renew_until: date | None
     ends_soon: bool
+    goes_on: bool  # it has an end, and nothing follows it yet: what comes after may be said
 
 
 @dataclass(frozen=True)
@@ -472,10 +473,13 @@ def _supports(household: Household, today: date, size: int | None) -> list[Suppo
     if not rows:
         return []
     grid = grid_of(household.garden, {one.agreement_id for one in rows}, today)
-    return [_support(one, grid, today, size, followed=place > 0) for place, one in enumerate(rows)]
+    stepped = {one.step_after_id for one in rows}
+    return [_support(one, grid, today, size, followed=place > 0, stepped=stepped) for place, one in enumerate(rows)]
 
 
-def _support(one: Support, grid: Grid, today: date, size: int | None, *, followed: bool) -> SupportLine:
+def _support(
+    one: Support, grid: Grid, today: date, size: int | None, *, followed: bool, stepped: Collection[int | None]
+) -> SupportLine:  # fmt: skip
     state = "future" if one.from_day > today else "past" if one.until_day and one.until_day < today else "now"
     parts = grid.parts(one.agreement_id, one.tariff_id, max(one.from_day, min(today, one.until_day or today)))
     mine = [part for part in parts if part[0].pk == size] or parts
@@ -483,6 +487,7 @@ def _support(one: Support, grid: Grid, today: date, size: int | None, *, followe
         one.pk, one.agreement_id, tariff_name(one.agreement, one.tariff), period_words(one.from_day, one.until_day, today), _until(one, state),
         ", ".join(part_words(which, cents) for which, cents, _price in mine), _mine(mine), state,
         None if followed or one.until_day is None else renewal(one), bool(one.until_day and state == "now" and one.until_day <= today + AHEAD),
+        one.until_day is not None and (not followed or one.pk in stepped) and one.until_day >= today - 2 * AHEAD,
     )  # fmt: skip
 
 
