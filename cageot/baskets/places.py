@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, override
 
@@ -181,7 +181,7 @@ def open_depot(garden: Garden, *, today: date, by: Person | None, at: datetime, 
     with transaction.atomic():
         if "weekday" in details:
             details["round"] = round_on(garden, details.pop("weekday"))
-        rank = Depot.objects.filter(round=details["round"]).count()
+        rank = _last_rank(details["round"])
         depot = Depot.objects.create(garden=garden, **{"rank": rank} | details)
         realign(garden, today)
         record("baskets.depot_opened", by=by, at=at, garden=garden, about=depot)
@@ -246,6 +246,12 @@ def _same_photo(depot: Depot, photo: DepotPhoto | None) -> None:
     DepotPhoto.objects.filter(garden=depot.garden_id, depots=None).delete()
 
 
+def _last_rank(round: Round) -> int:
+    """The rank of a depot that comes last on a round."""
+    last = Depot.objects.filter(round=round).aggregate(last=Max("rank"))["last"]
+    return 0 if last is None else int(last) + 1
+
+
 class AtHomeAlready(Refused):
     """This household has a home stop already: `depot`."""
 
@@ -271,7 +277,7 @@ def open_home_stop(
         with override("fr"):  # a name that the garden may change, not a word of the screen
             name = gettext("Domicile n° %(number)s") % {"number": household.number}
         values = {"round": round, "fee_cents": fee_cents, "slot": slot, "notes": notes, "closed_on": None}
-        values["rank"] = Depot.objects.filter(round=round).count()
+        values["rank"] = _last_rank(round)
         stop = known or Depot(garden=garden, household=household, name=name)
         for column, value in values.items():
             setattr(stop, column, value)
@@ -297,7 +303,7 @@ def reopen_depot(depot: Depot, *, round: Round, today: date, by: Person | None, 
         one_at_a_time(depot.garden)
         if round.archived_on is not None:
             raise RoundGone
-        rank = depot.rank if round.pk == depot.round_id else Depot.objects.filter(round=round).count()
+        rank = depot.rank if round.pk == depot.round_id else _last_rank(round)
         rows = Depot.objects.filter(pk=depot.pk, closed_on__isnull=False)
         if not rows.update(closed_on=None, round=round, rank=rank):
             raise NotClosed
