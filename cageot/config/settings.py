@@ -248,6 +248,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 if os.environ.get("CAGEOT_HOSTS"):  # a public address is served over HTTPS
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 180  # half a year: a browser that came once never asks again in clear
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # By whatever brings HTTPS here: else all its visitors are one, and one who guesses codes shuts the door to all.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -278,6 +278,16 @@ def test_an_unticked_week_loses_its_deliveries_and_their_baskets(place, lea):
     assert days(place) == [date(2017, 3, 23), date(2017, 3, 30), date(2017, 4, 13)]
 
 
+def test_a_form_that_came_empty_removes_nothing_before_somebody_saw_that_it_would(place, lea):
+    lay(place)
+    before = days(place)
+    seen = lea.post(url(place, "livraisons/2017/"), {"ecrire": "1"})
+    assert "Livraisons retirées" in text_of(seen)
+    assert days(place) == before
+    lea.post(url(place, "livraisons/2017/"), {"ecrire": "1", "aucune": "1"})
+    assert [day for day in days(place) if day >= MONDAY] == []
+
+
 def test_a_week_whose_baskets_are_marked_keeps_its_deliveries(place, lea):
     place.mark(collected=1)
     answer = lea.post(

@@ -8,7 +8,7 @@ from django import forms
 
 from cageot.core.forms import DayInput, PhoneField
 
-__all__ = ["DayField", "PhoneField", "refuse"]
+__all__ = ["DayField", "PhoneField", "SomeField", "refuse"]
 
 
 class DayField(forms.DateField):
@@ -16,6 +16,18 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=kwargs.pop("widget", DayInput()), **kwargs)
+
+
+class SomeField(forms.ModelMultipleChoiceField):
+    """Several rows, ticked. A number that no row can have is an unknown choice, where SQLite would stumble over it."""
+
+    def _check_values(self, value: Any) -> Any:
+        for one in value:
+            if not (str(one).isascii() and str(one).isdigit() and len(str(one)) < 19):
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one}
+                )
+        return super()._check_values(value)
 
 
 def refuse(form: forms.Form, message: str, field: str | None = None) -> None:
