@@ -14,9 +14,8 @@ Sentence = tuple[str, str]
 
 
 def address(path: str) -> str:
-    """A page's address as a mail can hold it; only its path when this installation has no public name."""
-    origin = next(iter(settings.CSRF_TRUSTED_ORIGINS), "")
-    return f"{origin}{path}"
+    """A page's address as a mail can hold it."""
+    return f"{settings.SITE}{path}"
 
 
 def to_garden(event: str, path: str) -> Words:

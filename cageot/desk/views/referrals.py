@@ -21,7 +21,7 @@ from cageot.desk.queries import referrals as queries
 from cageot.desk.queries.handover import qr
 from cageot.members import referrals as actions
 from cageot.members.models import Referral, ReferralLink, ReferralStep
-from cageot.members.referrals import Meanwhile, NotNow, Sender
+from cageot.members.referrals import NotNow, Sender
 from cageot.network.http import Request, acting
 from cageot.network.limits import allowed
 from cageot.network.rules.reach import Can
@@ -150,8 +150,8 @@ def _act_outside(request: Request, referral: Referral, side: str) -> None:
                     messages.success(request, _("Merci, le jardin a votre réponse."))
                 else:
                     messages.error(request, _("Écrivez votre réponse, en 300 signes au plus. Rien n’a été envoyé."))
-    except NotNow as refused:
-        messages.warning(request, words.MEANWHILE[refused.state])
+    except NotNow:
+        messages.warning(request, _("Rien n’a changé. Cette page dit où en est la demande."))
 
 
 # --- Signed in, for an organisation ---------------------------------------------------------------
@@ -246,8 +246,6 @@ def _answer(request: Request, one: Referral, do: str, ask: forms.SayForm, declin
                 _change_agreement(request, one)
             case "merge" | "unmerge":
                 _merge(request, one, do)
-    except Meanwhile as refused:
-        messages.warning(request, words.MEANWHILE[refused.state])
     except NotNow as refused:
         messages.warning(request, words.MEANWHILE[refused.state])
 
