@@ -146,6 +146,27 @@ def test_a_new_fee_holds_for_what_is_to_come_and_what_was_marked_keeps_its_own(p
     assert fees(place) == [250, 0, 0, 0]
 
 
+def test_a_depot_for_a_fee_keeps_it_with_each_of_its_baskets(place, lea):
+    gare = Depot.objects.select_related("garden", "round").get(name="Gare")
+    jardin = Depot.objects.select_related("garden", "round").get(name="Jardin")
+    places.change_depot(gare, fee_cents=150, today=MONDAY, by=None, at=AT)
+    places.change_depot(jardin, fee_cents=80, today=MONDAY, by=None, at=AT)
+    assert (fees(place), fees(place, "102")) == ([150] * 4, [80] * 4)
+    paul = Subscription.objects.select_related("household__garden", "depot", "size").get(household__number="101")
+    baskets.change_subscription(paul, from_day=MONDAY + timedelta(days=14), depot=jardin, by=None, at=AT)
+    assert fees(place, "101") == [150, 150, 80, 80]
+    luc = Household.objects.get(number="105")
+    page = text_of(lea.get(f"/jardins/{place.garden.code}/foyers/{luc.pk}/abonnement/"))
+    assert "Livraison : 1,50 € par panier en plus, 6,00 € en tout." in page
+
+
+def test_who_may_see_money_reads_the_fee_of_a_basket(place, lea):
+    ask(place, lea)
+    one = Basket.objects.filter(household=amina(place)).order_by("delivery__day")[0]
+    where = f"/jardins/{place.garden.code}/foyers/{amina(place).pk}/paniers/{one.pk}/"
+    assert "Frais de livraison de ce panier : 2,50 €, à demander plus tard." in text_of(lea.get(where))
+
+
 def test_a_basket_that_goes_elsewhere_once_costs_what_that_costs(place, lea):
     ask(place, lea)
     gare = Depot.objects.select_related("garden", "round").get(name="Gare")
