@@ -49,7 +49,7 @@ TABLES = [
     Table("baskets.Delivery", "A delivery day.", none="id garden day week close"),
     Table("baskets.Subscription", "What a household asks for, week after week.", "household", Fate.GOES,
           indirect="household", none="id size depot frequency monthly_slot from_day until_day trial waits_for ready_on renewal",
-          of=("household",), contact=("from_day..until_day",)),
+          of=("household",), late=True, contact=("from_day..until_day",)),
     Table("baskets.Basket", "One basket: what the books rest on.", "household", Fate.MOVES,
           indirect="household given_to subscription",
           none="id garden delivery product size depot fee_cents state size_kept depot_kept kind copy origin pot",

@@ -59,7 +59,8 @@ class Table:
     """One table. Names of fields stand in strings, apart by spaces; every concrete field is in one of the four kinds.
 
     `clock`: its class of retention (`members.rules.retention.CLASSES`), or "" when it is kept with the garden. `of`: the
-    ways from a row to the household it is about; `moves`: those that follow it to its anonymous successor. `due`: which rows are past a day,
+    ways from a row to the household it is about; `moves`: those that follow it to its anonymous successor. `late`: the rows
+    tell nothing by themselves and leave with the second phase only. `due`: which rows are past a day,
     for a clock of its own. `contact`: days or moments on which the household and the garden did something together, or
     "first..last" for a period (open when null). `about`: the field that names a row elsewhere.
     `keep`: why a telling field of a row that stays is left as it is.
@@ -80,6 +81,7 @@ class Table:
     of: tuple[str, ...] = ()
     due: Callable[[date], models.Q] | None = None
     moves: str = ""
+    late: bool = False
     contact: tuple[str, ...] = ()
     about: str = ""
 
