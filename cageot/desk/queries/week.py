@@ -25,7 +25,7 @@ from cageot.desk.queries.calendar import undecided
 from cageot.desk.queries.closing import Card, GroupTable, Payers, Reopened, Told, address
 from cageot.desk.queries.households import conditions
 from cageot.desk.queries.subscriptions import ending_soon
-from cageot.desk.rules.paying import add_up, paid_by
+from cageot.desk.rules.paying import add_up
 from cageot.desk.rules.week import Standing, step_states
 from cageot.funding.models import Agreement, AgreementPayer
 from cageot.members.models import Household
@@ -277,7 +277,7 @@ def _paying(facts: Facts, payers: Payers) -> Paying:
     if not facts.money or not facts.days:
         return Paying()
     posted = facts.close is not None
-    paid = closing.posted(facts.close.entry_id) if facts.close else paid_by(closing.expected(facts.garden, facts.week))
+    paid = closing.posted(facts.close.entry_id) if facts.close else closing.forecast(facts.garden, facts.week)
     names, groups = closing.payers_of(closing.payer_ids(paid), payers), add_up(paid)
     return Paying(closing.card(groups, names), closing.tables(groups, names, to_spend=False) if posted else [])
 
