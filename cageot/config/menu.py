@@ -52,10 +52,14 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "week", "week_now", "marking", "closing", "reopening", "who_pays", "content", "papers", "changes", "handover",
                                     url=_week(garden, request)),
         may(Can.SEE_HOUSEHOLDS) and _item(_("Foyers"), "people", "households", "household", "household_new", "household_edit",
-                                          "import_start", garden=garden),
+                                          "import_start", "cards", "acting", garden=garden),
+        may(Can.SEE_HOUSEHOLDS) and not may(Can.EDIT_HOUSEHOLDS) and _item(_("Agir pour quelqu’un"), "people", "acting_mine"),
+        may(Can.EDIT_HOUSEHOLDS) and _item(_("Messages"), "mail", "messages", "message", garden=garden),
     ]  # fmt: skip
     work.append(may(Can.WELCOME) and _item(_("Inscriptions"), "check", "signups", "signup", "welcomed", garden=garden))
-    work.append(may(Can.WELCOME) and _item(_("Orientations"), "next", "referrals", "referral", "welcome", garden=garden))
+    work.append(
+        may(Can.WELCOME) and _item(_("Orientations"), "next", "referrals", "referral", "welcome", garden=garden)
+    )
     money = [
         may(Can.SEE_MONEY)
         and _item(

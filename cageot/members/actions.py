@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from cageot.funding.models import Agreement, Tariff
 from cageot.members.models import Household, Member, Membership, MembershipFee, Support
+from cageot.network import outbox
 from cageot.network.actions import record
 from cageot.network.models import Garden, Partner, Person
 
@@ -61,13 +62,28 @@ def amend(
     """Change what is known of a household and of its contact. Writes and logs only what differs; returns those names."""
     with transaction.atomic():
         person = Member.objects.select_for_update().get(household=household, contact=True)
+        reached = _reached(person)
         changed = _set(household, details) | _set(person, contact)
         if changed:
             household.save(update_fields=[name for name in details if name in changed])
             person.save(update_fields=[name for name in contact if name in changed])
+            _leave_behind(reached - _reached(person))
             _index(household)
             record("members.amended", by=by, at=at, garden=household.garden, about=household, fields=sorted(changed))
     return sorted(changed)
+
+
+def _reached(one: Member) -> set[tuple[str, str]]:
+    """Where somebody is written to: (channel, address or number)."""
+    return {(channel, to) for channel, to in (("mail", one.email), ("sms", one.mobile)) if to}
+
+
+def _leave_behind(ways: Iterable[tuple[str, str]]) -> None:
+    """Nobody is reached there any more: that it came back is forgotten."""
+    for channel, to in ways:
+        others = Q(email__iexact=to) if channel == "mail" else Q(mobile=to)
+        if not Member.objects.filter(others).exists():
+            outbox.mend(channel, to)
 
 
 def _index(household: Household) -> None:
@@ -96,9 +112,11 @@ def add_person(household: Household, values: Mapping[str, object], *, by: Person
 def amend_person(one: Member, values: Mapping[str, object], *, by: Person | None, at: datetime) -> list[str]:
     """Change what is known of somebody; returns the names of what differs."""
     with transaction.atomic():
+        reached = _reached(one)
         changed = _set(one, values)
         if changed:
             one.save(update_fields=sorted(changed))
+            _leave_behind(reached - _reached(one))
             _index(one.household)
             record(
                 "members.person_amended",

@@ -8,6 +8,11 @@ app_name = "space"
 urlpatterns = [
     # Ways in.
     path("entrer/", enter.enter, name="enter"),
+    path("entrer/code/", enter.enter_code, name="enter_code"),
+    path("entrer/qui/", enter.enter_who, name="enter_who"),
+    path("entrer/carte/", enter.enter_card, name="enter_card"),
+    path("carte/<str:code>/", enter.enter_square, name="enter_square"),
+    path("agir/<int:household>/", enter.act_for, name="act_for"),
     path("sortir/", enter.leave, name="leave"),
     # Pages.
     path("", home.home, name="my_basket"),

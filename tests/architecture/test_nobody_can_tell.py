@@ -57,6 +57,8 @@ SHARED = PAPERS_OF_THE_WEEK | {
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
 PRIVATE = {
+    # What is told to people, and how they come in; who acts for whom reads what that member reads.
+    "messages", "message", "messages_letters", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     # Closing, and who pays.
     "closing", "reopening", "who_pays", "agreements", "agreement_new", "all_agreements", "agreement", "agreement_edit", "agreement_end",
     "exemption_ask", "statements", "statement", "statement_file", "all_statements", "all_statement", "all_statement_file",
@@ -89,7 +91,8 @@ PRIVATE = {
 
 ACTS = {
     "signup_offer", "signup_answer", "signup_drop", "signup_wait", "welcome_send", "membership_fee_withdraw",
-    "leave", "enter_code", "enter_who",
+    "leave", "enter_code", "enter_who", "act_for", "household_card", "household_card_stop", "household_mend", "acting_stop",
+    "message_resend", "message_drop", "messages_printed",
     "ends_ask", "household_after_ask", "household_onward", "household_steps_back", "supports_move_undo",
     "content_latest", "agreement_line_withdraw", "agreement_resume", "agreement_tariff_withdraw", "agreement_withdraw", "exemption_withdraw",
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",

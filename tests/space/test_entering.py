@@ -280,7 +280,7 @@ def test_pages_of_the_doors_are_small(garden: Garden) -> None:
 
 
 def act(client: Client, member: Member) -> Any:
-    return client.post(reverse("desk:act_for", args=[member.household.garden.code, member.household_id]))
+    return client.post(reverse("space:act_for", args=[member.household_id]))
 
 
 def test_who_runs_the_garden_opens_the_space_for_a_member_under_their_own_name(
@@ -318,4 +318,4 @@ def test_somebody_of_another_garden_acts_for_nobody_here(garden: Garden) -> None
 
     sam = signed_in(make_person("coordinator", make_garden("ailleurs", "Ailleurs")))
     assert act(sam, somebody(garden)).status_code == 404
-    assert Client().post(reverse("desk:act_for", args=[garden.code, 1])).status_code == 302
+    assert Client().post(reverse("space:act_for", args=[1])).status_code == 302

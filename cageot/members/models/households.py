@@ -7,6 +7,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.models import in_order, one_of
@@ -79,7 +80,13 @@ class Member(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["household"], condition=Q(contact=True), name="household_one_contact"),
         ]
-        indexes = [models.Index(fields=["search"], name="member_search")]
+        indexes = [
+            models.Index(fields=["search"], name="member_search"),
+            # Who comes in with this address, or this number?
+            models.Index(Lower("email"), name="member_email"),
+            models.Index(fields=["mobile"], name="member_mobile"),
+            models.Index(fields=["phone"], name="member_phone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,6 +20,7 @@ from cageot.members import ways_in
 from cageot.members.models import Member
 from cageot.members.telling import Way
 from cageot.network import limits, outbox
+from cageot.network.http import Request
 from cageot.space.access import come_in, go_out, origin
 from cageot.space.forms.enter import CardForm, CodeForm, ReachForm
 
@@ -163,6 +164,18 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Out, and back to the door."""
     go_out(request)
     return redirect("space:enter")
+
+
+@require_POST
+def act_for(request: Request, household: int) -> HttpResponse:
+    """For somebody signed in at the desk: the space, as the member sees it. A band says for whom."""
+    rows = Member.objects.select_related("household__garden")
+    member, person = get_object_or_404(rows, household=household, contact=True), request.user.person
+    if not ways_in.may_act(person, member, request.reach, request.today):
+        raise Http404
+    ways_in.begin_acting(member, by=person, at=clock.now())
+    come_in(request, member, way="acting", acting=person)
+    return redirect("space:my_basket")
 
 
 def _calm(request: HttpRequest, door: str, times: int, at: datetime) -> bool:
