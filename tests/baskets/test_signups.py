@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from cageot.baskets import actions as baskets
 from cageot.baskets import signups
 from cageot.baskets.actions import DepotFull
 from cageot.baskets.models import Basket, Depot, Door, SignUp, Subscription
+from cageot.config.verbs import remind
 from cageot.members import actions as members
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.network.models import LogEvent, Message
@@ -246,3 +249,17 @@ def test_the_same_person_is_not_welcomed_twice(place: Place) -> None:
 def test_the_log_names_nobody(place: Place) -> None:
     welcome(place, gare(place), again(ask(place, gare(place))))
     assert not [each for each in LogEvent.objects.all() if "Morel" in f"{each.detail} {each.about}"]
+
+
+def test_the_morning_s_reminders_pass_places_on(
+    place: Place, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    depot = gare(place, 4)
+    one, two = (ask(place, depot, minute=n) for n in range(2))
+    Depot.objects.filter(pk=depot.pk).update(capacity=5)
+    offer(again(one))
+    settings.TODAY = TODAY + timedelta(days=9)
+    assert remind.run(argparse.Namespace(format="json")) == 0
+    assert json.loads(capsys.readouterr().out)["places"] == 1
+    assert again(two).state == "offered"
+    assert f"{settings.SITE}/ma-place/" in texts("place_offered")[1]

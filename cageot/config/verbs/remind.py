@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cageot.baskets import notices
+from cageot.baskets import notices, signups
 from cageot.config.verbs._help import Verbs, add_format, print_json, verb
 from cageot.core import clock
 from cageot.members import after, referrals
@@ -34,13 +34,23 @@ def run(options: argparse.Namespace) -> int:
         board=lambda garden: address("ends", garden.code),
     )
     orientations = referrals.tick(today=today, at=at)
+    places = signups.tick(today=today, at=at, link=lambda code: address("signup_place", code))
     if options.format == "json":
-        print_json({"sent": sent, "ends": ends, "referrals": orientations})
+        print_json({"sent": sent, "ends": ends, "referrals": orientations, "places": places})
         return 0
     print(ngettext("%(n)s rappel envoyé.", "%(n)s rappels envoyés.", sent) % {"n": sent})
     print(ngettext("%(n)s fin annoncée.", "%(n)s fins annoncées.", ends) % {"n": ends})
     moved = sum(orientations.values())
-    print(ngettext("%(n)s orientation rappelée ou finie.", "%(n)s orientations rappelées ou finies.", moved) % {"n": moved})
+    print(
+        ngettext("%(n)s orientation rappelée ou finie.", "%(n)s orientations rappelées ou finies.", moved)
+        % {"n": moved}
+    )
+    words = ngettext(
+        "%(n)s place proposée sans réponse, passée à la suite.",
+        "%(n)s places proposées sans réponse, passées à la suite.",
+        places,
+    )
+    print(words % {"n": places})
     return 0
 
 
