@@ -79,7 +79,8 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
 
 def _referrer_groups() -> list[Group]:
     """For those who refer people for an organisation."""
-    return _groups((None, [_item(_("Orientations"), "next", "my_referrals", "my_referral", "referral_new")]))
+    asked = _item(_("Demandes des jardins"), "week", "renewals", "renewal_answer")
+    return _groups((None, [_item(_("Orientations"), "next", "my_referrals", "my_referral", "referral_new"), asked]))
 
 
 def _network_groups() -> list[Group]:

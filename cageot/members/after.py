@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -424,12 +425,12 @@ def step_down(
     household, made, before = existing.household, [], existing
     with transaction.atomic():
         fact = agreement_facts([existing.agreement_id])[existing.agreement_id]
-        own = own_offer(household.garden, today=today, by=by, at=at)
         for step in steps:
             shares = shares_under(existing.agreement, fact, existing.tariff_id, step) if with_agreement else None
             if shares:
                 tariff = _tariff(existing.agreement, step.parts, shares, by=by, at=at, from_day=step.from_day)
             else:
+                own = own_offer(household.garden, today=today, by=by, at=at)
                 tariff = _tariff(own, step.parts, _of_the_garden(step.parts), by=by, at=at)
             row = actions.support(
                 household, agreement=tariff.agreement, tariff=tariff, from_day=step.from_day, until_day=step.until_day, by=by, at=at,
@@ -450,11 +451,14 @@ def take_steps_back(existing: Support, *, today: date, by: Person | None, at: da
     """Take back the steps that follow a support, before the first begins. Refusal: StepsBegun."""
     with transaction.atomic():
         Household.objects.select_for_update().get(pk=existing.household_id)
-        rows = list(existing.steps.select_related("household__garden").order_by("-from_day"))
+        rows = list(existing.steps.select_related("household__garden", "tariff__agreement").order_by("-from_day"))
         if any(one.from_day <= today for one in rows):
             raise StepsBegun
         for one in rows:
             one.delete()
+        for tariff in {one.tariff for one in rows}:
+            with suppress(funding.TariffInUse):  # another household pays so too
+                funding.withdraw_tariff(tariff, by=by, at=at)
         if rows:
             record("members.steps_taken_back", by=by, at=at, garden=existing.household.garden, about=existing)
     return len(rows)

@@ -317,7 +317,7 @@ def test_opening_the_link_changes_nothing(place):
     for _ in range(3):
         answer = Client().get(url)
         assert answer.status_code == 200
-    assert "Le panier de Amina" in text_of(answer) and "Benali" not in text_of(answer)
+    assert "Faut-il continuer pour Amina ?" in text_of(answer) and "Benali" not in text_of(answer)
     assert RenewalAsk.objects.get().answer == "" and Support.objects.count() == 3
 
 
@@ -422,6 +422,13 @@ def test_a_full_agreement_leaves_it_to_the_garden_which_sees_what_to_do(place, l
     assert "Celles-ci ont de la place" in offered and "Département 2017" in offered
 
 
+def test_nothing_is_renewed_for_a_household_that_has_left(place):
+    url = ask(place)
+    members.leave(of(place), last_day=date(2017, 4, 1), by=None, at=AT)
+    assert "Appelez-le" in text_of(Client().post(url, {"reponse": "6"}))
+    assert RenewalAsk.objects.get().answer == "" and Support.objects.count() == 3
+
+
 def test_a_support_opened_meanwhile_is_not_doubled(place):
     url = ask(place)
     members.renew(support_of(place), until_day=date(2017, 5, 31), by=None, at=AT)
@@ -503,6 +510,7 @@ def test_steps_under_the_cap_stay_in_the_agreement_when_the_partner_agrees(place
     assert [row.agreement.in_programme for row in rows] == [True, False, False, False, False, False]
     assert rows[0].tariff.lines.get().member_cents == 257
     lea.post(page("household_steps_back", place, home.pk, one.pk))
+    assert cheap.tariffs.count() == 1  # nobody pays so any more
     lea.post(url, {"paliers": "6", "mois": "1"})
     assert not Support.objects.filter(step_after=one, agreement__in_programme=True).exists()
 
@@ -584,6 +592,19 @@ def test_a_chosen_price_is_what_the_household_pays_and_the_garden_adds_the_rest(
 def test_a_chosen_price_stays_under_the_price(place, lea, amount):
     answer = lea.post(page("household_chosen", place, of(place).pk), {"amount": amount, "from_day": "2017-04-21"})
     assert answer.status_code == 200 and not OwnOffer.objects.exists()
+
+
+def test_chosen_prices_are_not_offered_as_agreements_but_may_be_corrected(place, lea):
+    lea.post(
+        page("household_chosen", place, of(place).pk),
+        {"amount": "8", "from_day": "2017-04-21", "until_day": "2017-05-31"},
+    )
+    assert "Prix choisi et paliers" not in text_of(lea.get(page("household_support", place, of(place).pk)))
+    made = Support.objects.get(from_day=date(2017, 4, 21))
+    url = page("household_support_edit", place, of(place).pk, made.pk)
+    assert "Prix choisi et paliers" in text_of(lea.get(url))
+    lea.post(url, {"tariff": made.tariff_id, "from_day": "2017-04-21", "until_day": "2017-06-30"})
+    assert Support.objects.get(pk=made.pk).until_day == date(2017, 6, 30)
 
 
 def test_two_households_that_choose_the_same_share_a_tariff(place, lea):

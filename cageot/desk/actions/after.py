@@ -18,6 +18,10 @@ from cageot.members.rules.after import renewal
 from cageot.network.models import Garden, Person
 
 
+class HasLeft(Refused):
+    """The household has left the garden: nothing is renewed."""
+
+
 class CannotGoOn(Refused):
     """The agreement cannot carry the renewal: `why` is "ends" or "full"."""
 
@@ -29,13 +33,16 @@ def grant(
     ask: RenewalAsk, *, months: int, tariff: Tariff | None, by: Person | None, at: datetime
 ) -> Support | None:  # fmt: skip
     """The referrer agrees: the renewed support is written with that tariff, within its agreement's days and places. Without
-    a tariff the garden is left to find one. Refusals: CannotGoOn; AlreadyAnswered, SupportOverlaps, OutsideAgreement."""
+    a tariff the garden is left to find one. Refusals: CannotGoOn, HasLeft; AlreadyAnswered, SupportOverlaps, OutsideAgreement."""
     if tariff is None:
         return after.grant(ask, months=months, tariff=None, span=None, by=by, at=at)
     with transaction.atomic():
         baskets.one_at_a_time(ask.support.household.garden)  # nobody closes a week meanwhile
         agreement = Agreement.objects.select_for_update().get(pk=tariff.agreement_id)  # the last place is given once
         first = queries.first_free_day(ask.support)
+        left_on = ask.support.household.left_on
+        if left_on is not None and left_on < first:
+            raise HasLeft
         free = places_left([agreement], first)[agreement.pk].free
         found = renewal(first, months, agreement_until=agreement.until_day, free=free)
         if isinstance(found, str):

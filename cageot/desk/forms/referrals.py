@@ -182,7 +182,7 @@ class LinkForm(forms.Form):
     def __init__(self, garden: Garden, today: date, data: Any = None) -> None:
         super().__init__(data, initial={"from_day": today})
         self.fields["partner"].queryset = referring(garden)  # type: ignore[attr-defined]
-        running = Agreement.objects.filter(gardens=garden, status=Agreement.Status.ACTIVE)
+        running = Agreement.objects.filter(gardens=garden, status=Agreement.Status.ACTIVE, own_offer_of=None)
         self.fields["agreement"].queryset = running.filter(Q(until_day=None) | Q(until_day__gte=today))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -193,6 +193,23 @@ class LinkForm(forms.Form):
         if "reach" in data:
             data["reach"] = data["reach"][1]
         return data
+
+
+class AccessForm(forms.Form):
+    """An account for somebody who refers for an organisation."""
+
+    partner = forms.ModelChoiceField(
+        Partner.objects.none(), label=_("Organisation qui oriente"), empty_label=_("Choisissez")
+    )
+    name = LineField(label=_("Prénom et nom"), max_length=80, widget=forms.TextInput({"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=_("Son courriel de travail"), help_text=_("Elle y recevra un code à chaque entrée."),
+        widget=forms.EmailInput({"autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, garden: Garden, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["partner"].queryset = referring(garden)  # type: ignore[attr-defined]
 
 
 def referring(garden: Garden) -> Any:

@@ -303,7 +303,7 @@ class NetworkEnds:
 def network_ends(page: str, today: date) -> NetworkEnds:
     """Ends to come and choices made, garden by garden: figures, no names. A constant number of queries."""
     gardens: Page[Any] = Paginator(Garden.objects.all(), 40).get_page(page)
-    ends = _counted(Q(household__garden__in=[one.pk for one in gardens.object_list]), today)
+    ends = _counted(today)
     chosen: dict[int, dict[str, int]] = {}
     rows = Onward.objects.filter(on__gte=date(today.year, 1, 1)).order_by()
     for garden, choice, n in rows.values_list("support__household__garden", "choice").annotate(Count("pk")):
@@ -315,19 +315,17 @@ def network_ends(page: str, today: date) -> NetworkEnds:
         )
         for one in gardens.object_list
     ]  # fmt: skip
-    everywhere = list(_counted(Q(), today).values())
+    everywhere = list(ends.values())
     labels = (_("sous six semaines"), _("six semaines après"), _("finies sans suite"))
     totals = [(sum(one[n] for one in everywhere), label) for n, label in enumerate(labels)]
     totals += [(sum(one.get(value, 0) for one in chosen.values()), label) for value, label in choices]
     return NetworkEnds(gardens, lines, choices, totals, today.year)
 
 
-def _counted(of: Q, today: date) -> dict[int, tuple[int, int, int]]:
+def _counted(today: date) -> dict[int, tuple[int, int, int]]:
     """Garden → supports that end in six weeks, in the six weeks after, and that ended lately without a word."""
     near, far = today + AHEAD, today + 2 * AHEAD
-    rows = Support.objects.filter(
-        of, ~after.followed(), until_day__range=(today - BACK, far), onward=None, step_after=None
-    )
+    rows = Support.objects.filter(~after.followed(), until_day__range=(today - BACK, far), onward=None, step_after=None)
     rows = rows.filter(Q(household__left_on=None) | Q(household__left_on__gt=today))
     found = rows.order_by().values("household__garden").annotate(
         soon=Count("pk", filter=Q(until_day__gte=today, until_day__lte=near)), later=Count("pk", filter=Q(until_day__gt=near)),
@@ -385,13 +383,14 @@ def after_page(one: Support, name: str, today: date) -> After:
     ask = getattr(one, "renewal_ask", None)
     chosen, open_ = _onward(one), not _follows(one)
     fresh = [step for step in one.steps.all() if step.from_day > today]
+    terms = _renewals(one) if open_ else []
     return After(
         one, name, tariff_name(one.agreement, one.tariff), state, str(one.onward.get_choice_display()) if state == "onward" else str(word),
         tone, _told(one, state), after.asked_of(one), open_ and one.agreement.in_programme and not (ask and ask.answer),
-        _renewals(one) if open_ else [], written_steps(one, today), bool(fresh) and len(fresh) == len(one.steps.all()),
+        terms, written_steps(one, today), bool(fresh) and len(fresh) == len(one.steps.all()),
         open_ and one.step_after_id is None,
         [(str(value), str(label), str(CHOICES[Onward.Choice(value)]), value == chosen) for value, label in Onward.Choice.choices],
-        _elsewhere(one, today) if open_ and not _renewals(one) else [],
+        _elsewhere(one, today) if open_ and not terms else [],
     )  # fmt: skip
 
 
@@ -528,18 +527,21 @@ def renewal_page(ask: RenewalAsk) -> RenewalPage:
     support = ask.support
     assert support.until_day is not None
     first = first_free_day(support)
-    spans, why = _terms(support.agreement, first)
+    free = places_left([support.agreement], first)[support.agreement_id].free
+    spans, why = _terms(support.agreement, first, free)
     others = []
     if why:
-        for tariff in _same_organisation(ask, first):
-            theirs, wrong = _terms(tariff.agreement, first)
+        tariffs = list(_same_organisation(ask, first))
+        left = places_left([one.agreement for one in tariffs], first)
+        for tariff in tariffs:
+            theirs, wrong = _terms(tariff.agreement, first, left[tariff.agreement_id].free)
             if not wrong:
                 others.append((tariff.pk, tariff_name(tariff.agreement, tariff), theirs))
     return RenewalPage(ask, first_name(ask), support.household.garden, support.until_day, spans, why, others)
 
 
-def _terms(agreement: Agreement, first: date) -> tuple[list[tuple[int, date]], str]:
-    free = places_left([agreement], first)[agreement.pk].free
+def _terms(agreement: Agreement, first: date, free: int | None) -> tuple[list[tuple[int, date]], str]:
+    """The terms offered with the last day of each, or why there is none."""
     until = agreement.until_day
     if agreement.status != Agreement.Status.ACTIVE and (until is None or first > until):
         return [], "ends"

@@ -34,6 +34,7 @@ from cageot.funding.queries import AgreementFact
 from cageot.funding.rules import waterfall
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.network.models import Garden, LogEvent
+from cageot.network.outbox import came_back
 from cageot.network.rules.reach import Can, Reach
 
 NEXT_SHOWN = 8
@@ -247,11 +248,12 @@ def name_of(household: Household, members: Iterable[Member] | None = None) -> st
 def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
     """What is known, and only that: no empty line asks for what nobody must give."""
     contact = next((one for one in members if one.contact), Member())
+    back = came_back([(channel, to) for channel, to in (("mail", contact.email), ("sms", contact.mobile)) if to])
     found = [
         (_("Composition"), composition(household.adults, household.children)),
         (_("Téléphone"), display_phone(contact.phone)),
-        (_("Mobile"), display_phone(contact.mobile)),
-        (_("Adresse électronique"), contact.email),
+        (_("Mobile"), _unless(back, "sms", contact.mobile, display_phone(contact.mobile))),
+        (_("Adresse électronique"), _unless(back, "mail", contact.email, contact.email)),
         (_("À joindre par"), household.reach_through),
         (
             _("Adresse"),
@@ -262,6 +264,11 @@ def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
         (_("Départ"), said(household.left_on, "year") if household.left_on else ""),
     ]
     return [(label, value) for label, value in found if value]
+
+
+def _unless(back: set[tuple[str, str]], channel: str, to: str, shown: str) -> str:
+    """An address or a number as it is shown; said when what was sent there came back."""
+    return _("%(to)s (ne marche plus)") % {"to": shown} if (channel, to) in back else shown
 
 
 def _call(members: list[Member]) -> tuple[str, str] | None:
@@ -557,13 +564,14 @@ class Offer:
     hint: str
 
 
-def offers(garden: Garden, day: date) -> tuple[list[Offer], Grid]:
-    """The tariffs of the garden's agreements that run on that day or later. A constant number of queries."""
+def offers(garden: Garden, day: date, also: int | None = None) -> tuple[list[Offer], Grid]:
+    """The tariffs of the garden's agreements that run on that day or later, and the one numbered `also`; chosen prices
+    and steps have their own pages. A constant number of queries."""
     agreements = Agreement.objects.filter(
-        Q(until_day=None) | Q(until_day__gte=day), gardens=garden, status=Agreement.Status.ACTIVE
+        Q(until_day=None) | Q(until_day__gte=day), gardens=garden, status=Agreement.Status.ACTIVE, own_offer_of=None
     )
     tariffs = list(
-        Tariff.objects.filter(agreement__in=agreements).select_related("agreement").order_by("agreement__name", "pk")
+        Tariff.objects.filter(Q(agreement__in=agreements) | Q(pk=also)).select_related("agreement").order_by("agreement__name", "pk")
     )
     grid = grid_of(garden, {one.agreement_id for one in tariffs}, day)
     return [Offer(one, tariff_name(one.agreement, one), _hint(one, grid, day)) for one in tariffs], grid

@@ -25,7 +25,7 @@ from cageot.members.models import Member, Referral, ReferralLink, ReferralStep, 
 from cageot.members.referrals import clocks_of, main_of, standing
 from cageot.members.rules import referral as rules
 from cageot.network import territory
-from cageot.network.models import Garden, Partner
+from cageot.network.models import Garden, Partner, Role
 from cageot.network.rules.geo import project
 from cageot.network.rules.reach import Reach
 
@@ -212,7 +212,7 @@ def page(one: Referral, today: date) -> Page:
 
 def running_agreements(garden: Garden, today: date) -> list[Agreement]:
     """The agreements of a garden in force on that day."""
-    return list(Agreement.objects.on(today).filter(gardens=garden, status=Agreement.Status.ACTIVE))
+    return list(Agreement.objects.on(today).filter(gardens=garden, status=Agreement.Status.ACTIVE, own_offer_of=None))
 
 
 def _step(step: ReferralStep) -> Step:
@@ -519,6 +519,13 @@ def _link_state(one: ReferralLink, today: date) -> tuple[str, str]:
     if not one.partner.refers:
         return _("cette organisation n’oriente plus"), ""
     return (_("ouvert"), "leaf") if one.from_day <= today else (_("à venir"), "sky")
+
+
+def accounts(garden: Garden, today: date) -> list[Role]:
+    """Who refers signed in, for the organisations of this garden. One query."""
+    partners = Partner.objects.filter(refers=True, gardens=garden)
+    rows = Role.objects.filter(kind=Role.Kind.REFERRER, partner__in=partners).on(today)
+    return list(rows.select_related("person__login", "partner").order_by("partner__name", "person__first_name", "pk"))
 
 
 # --- Figures without names ------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def correct(request: Request, garden: str, pk: int, support: int) -> HttpRespons
     existing = get_object_or_404(
         Support.objects.select_related("household__garden", "tariff"), pk=support, household=household
     )
-    offers, _grid = queries.offers(household.garden, min(request.today, existing.from_day))
+    offers, _grid = queries.offers(household.garden, min(request.today, existing.from_day), existing.tariff_id)
     start = {"tariff": existing.tariff_id, "from_day": existing.from_day, "until_day": existing.until_day}
     form = forms.SupportForm(offers, request.POST or None, initial=start)
     del form.fields["term"]
