@@ -24,7 +24,7 @@ COORDINATOR = [
     "ends", "household_after", "household_steps", "household_chosen", "supports_move",
     "products", "product_new", "product", "household_subscription", "household_stop",
     "signup", "signups", "door", "membership_fees", "welcomed",
-    "referrals", "referral_links", "referral_link_new", "referral_ways", "referral_code",
+    "referrals", "referral_links", "referral_link_new", "referral_access_new", "referral_ways", "referral_code",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
