@@ -68,6 +68,7 @@ PRIVATE = {
     "ends", "all_ends", "household_after", "household_steps", "household_chosen", "supports_move", "renewals", "renewal_answer", "renewal",
     # Who is referred, by whom: for who welcomes people, and for who refers.
     "referrals", "referral", "referral_links", "referral_link_new", "referral_link_stop", "referral_ways", "my_referrals", "my_referral",
+    "referral_access_new", "referral_access_end",
     "referral_new", "referral_form", "referral_follow",
     # Who signs up, waits, is welcomed; and how the garden sets it.
     "signups", "signup_place", "signup_welcome", "signup_welcome_told", "welcome_referral", "welcome_referral_told", "welcomed", "door", "membership_fees",

@@ -94,9 +94,9 @@ def told(kind: str) -> list[str]:
 
 def referrer(place: Place, email: str = "claire@ccas.example", name: str = "Claire Petit") -> Client:
     """Somebody who refers for the CCAS, signed in."""
-    login, _made = give_access(email=email, name=name, role="helper", garden=place.garden, on=AT.date(), by=None, at=AT)
-    Role.objects.filter(person=login.person).delete()
-    Role.objects.create(person=login.person, kind="referrer", partner=ccas(place), from_day=AT.date())
+    login, _made = give_access(
+        email=email, name=name, role="referrer", garden=None, partner=ccas(place), on=AT.date(), by=None, at=AT
+    )
     client = Client()
     client.force_login(login)
     return client
@@ -739,3 +739,31 @@ def test_an_agreement_in_two_gardens_offers_both(place: Place) -> None:
     Agreement.objects.get(pk=place.payer.agreement_id).gardens.add(other)
     page = text_of(claire.get("/mes-orientations/"))
     assert "Jardin du Val de Loire · CCAS 2017" in page and "Ailleurs · CCAS 2017" in page
+
+
+def test_somebody_who_refers_gets_an_account_and_leaves(place: Place) -> None:
+    lea, partner = signed_in(place, "coordinator"), ccas(place)
+    lea.post(
+        url(place, "comptes/ajouter/"), {"partner": partner.pk, "name": "Omar Haddad", "email": "omar@ccas.example"}
+    )
+    role = Role.objects.get(kind="referrer")
+    assert (role.partner, role.garden, role.from_day) == (partner, None, MONDAY_AFTER)
+    omar = Client()
+    omar.force_login(role.person.login)
+    assert omar.get("/mes-orientations/").status_code == 200
+    assert "Omar Haddad" in text_of(lea.get(url(place, "liens/")))
+    lea.post(url(place, f"comptes/{role.pk}/fermer/"))
+    assert omar.get("/mes-orientations/").status_code == 404
+
+
+def test_an_organisation_of_elsewhere_is_not_ours_to_open(place: Place) -> None:
+    lea = signed_in(place, "coordinator")
+    other = Partner.objects.create(name="Autre", kind="association", refers=True)
+    answer = lea.post(
+        url(place, "comptes/ajouter/"), {"partner": other.pk, "name": "Omar", "email": "omar@ccas.example"}
+    )
+    assert answer.status_code == 422
+    login, _made = give_access(email="z@x.example", name="Z", role="referrer", garden=None, partner=other, on=AT.date(), by=None, at=AT)  # fmt: skip
+    role = Role.objects.get(person=login.person)
+    assert lea.post(url(place, f"comptes/{role.pk}/fermer/")).status_code == 404
+    assert signed_in(place, "helper").get(url(place, "comptes/ajouter/")).status_code == 404

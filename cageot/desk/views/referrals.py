@@ -22,8 +22,10 @@ from cageot.desk.queries.handover import qr
 from cageot.members import referrals as actions
 from cageot.members.models import Referral, ReferralLink, ReferralStep
 from cageot.members.referrals import NotNow, Sender
+from cageot.network import actions as network
 from cageot.network.http import Request, acting
 from cageot.network.limits import allowed
+from cageot.network.models import Role
 from cageot.network.rules.reach import Can
 from cageot.network.secrets import digest
 
@@ -289,6 +291,7 @@ def links(request: Request, garden: str) -> HttpResponse:
         "garden": place,
         "lines": queries.link_lines(place, request.today),
         "ready": forms.referring(place).exists(),
+        "accounts": queries.accounts(place, request.today),
     }
     return render(request, "desk/referral_links.html", context)
 
@@ -322,6 +325,35 @@ def stop_link(request: Request, garden: str, pk: int) -> HttpResponse:
         messages.success(request, _("Le lien est arrêté.") if stopped else _("Ce lien était déjà arrêté."))
         return redirect("desk:referral_links", place.code)
     return render(request, "desk/referral_link_stop.html", {"garden": place, "link": link})
+
+
+@require_http_methods(WRITING)
+def new_access(request: Request, garden: str) -> HttpResponse:
+    """Give somebody who refers an account of their own, for their organisation."""
+    place = garden_for(request, garden, Can.WELCOME)
+    form = forms.AccessForm(place, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        network.give_access(**form.cleaned_data, role=Role.Kind.REFERRER, garden=None, on=request.today, by=by, at=at)
+        messages.success(request, _("C’est fait : cette personne peut entrer avec son courriel."))
+        return redirect("desk:referral_links", place.code)
+    return render(
+        request, "desk/referral_access.html", {"garden": place, "form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_http_methods(WRITING)
+def end_access(request: Request, garden: str, role: int) -> HttpResponse:
+    """Somebody who refers leaves their organisation: what was sent stays with it."""
+    place = garden_for(request, garden, Can.WELCOME)
+    known = Role.objects.filter(kind=Role.Kind.REFERRER, partner__in=forms.referring(place)).on(request.today)
+    held = get_object_or_404(known.select_related("person", "partner"), pk=role)
+    if request.method == "POST":
+        by, at = acting(request)
+        network.end_role(held, last_day=request.today - timedelta(days=1), by=by, at=at)
+        messages.success(request, _("L’accès est fermé. Ce qui a été envoyé reste à l’organisation."))
+        return redirect("desk:referral_links", place.code)
+    return render(request, "desk/referral_access_end.html", {"garden": place, "role": held})
 
 
 @require_http_methods(WRITING)
