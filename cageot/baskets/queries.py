@@ -315,7 +315,7 @@ _KINDS = """
     SELECT d.day, n.size_id, s.code, s.name, n.state, n.baskets, n.total, n.squares
     FROM baskets_delivery d
     LEFT JOIN (
-        SELECT b.delivery_id, b.size_id, b.state, COUNT(*) baskets, SUM(b.id) total, SUM(MOD(b.id, %s) * MOD(b.id, %s)) squares
+        SELECT b.delivery_id, b.size_id, b.state, COUNT(*) baskets, SUM(b.id) total, SUM((b.id %% %s) * (b.id %% %s)) squares
         FROM baskets_delivery e JOIN baskets_basket b ON b.delivery_id = e.id
         WHERE e.garden_id = %s AND e.week = %s GROUP BY b.delivery_id, b.depot_id, b.size_id, b.state) n ON n.delivery_id = d.id
     LEFT JOIN baskets_basketsize s ON s.id = n.size_id
