@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "cageot.desk.reads.ReadsMiddleware",
 ]
 
 ROOT_URLCONF = "cageot.config.urls"

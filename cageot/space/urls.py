@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cageot.space.views import baskets, enter, home, mine
+from cageot.space.views import baskets, data, enter, home, mine, wanted
 
 app_name = "space"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("carte/<str:code>/", enter.enter_square, name="enter_square"),
     path("agir/<int:household>/", enter.act_for, name="act_for"),
     path("sortir/", enter.leave, name="leave"),
+    path("messages/non/<str:token>/", wanted.refuse, name="refuse"),
+    path("messages/choix/", wanted.wanted, name="wanted"),
     # Pages.
     path("", home.home, name="my_basket"),
     path("paniers/", baskets.baskets, name="baskets"),
@@ -27,5 +29,8 @@ urlpatterns = [
     path("compte/coordonnees/", mine.details, name="details"),
     path("compte/agenda/", mine.calendar, name="calendar"),
     path("compte/agenda/fermer/", mine.calendar_stop, name="calendar_stop"),
+    path("donnees/", data.data, name="data"),
+    path("donnees/demander/", data.ask, name="data_ask"),
+    path("donnees/accord/", data.consent, name="data_consent"),
     path("agenda/<str:code>.ics", mine.feed, name="feed"),
 ]

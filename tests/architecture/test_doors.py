@@ -24,7 +24,9 @@ PUBLIC = {
     # A volunteer's code instead of an account (decision 0016); without it, one calm page, and files without names.
     "handover_enter", "handover_sheet", "handover_rest", "handover_sync", "handover_worker", "handover_manifest",
     # The doors of the member's space, and the way out.
-    "enter", "enter_code", "enter_who", "enter_card", "enter_square", "leave",
+    "enter", "enter_code", "enter_who", "enter_card", "enter_square", "leave", "refuse",
+    # The member's own data: asks for a member who has come in, by its door.
+    "data", "data_ask", "data_consent", "my_copy",
 }  # fmt: skip
 """What answers before one has come in. Longer only with a reason."""
 
@@ -76,6 +78,7 @@ def filled(route: str, place: Place) -> str:
         f"/jardins/{place.garden.code}/reglages/fermetures/": 1,
         f"/jardins/{place.garden.code}/reglages/tailles/": basket.size_id,
         f"/jardins/{place.garden.code}/reglages/depots/": basket.depot_id,
+        f"/jardins/{place.garden.code}/demandes/": 1,
         "/partenaires/": place.payer.partner_id,
         "/personnes/": basket.garden.roles.values_list("person", flat=True).first(),
         "/roles/": basket.garden.roles.values_list("pk", flat=True).first(),
@@ -86,7 +89,7 @@ def filled(route: str, place: Place) -> str:
         "<int:basket>": basket.pk, "<int:product>": basket.product_id, "<int:produce>": _produce(place), "<int:price>": basket.size.prices.get().pk,
         "<int:tariff>": place.payer.agreement.tariffs.get().pk, "<int:line>": place.payer.agreement.tariffs.get().lines.get().pk,
         "<int:subscription>": basket.subscription_id, "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
-        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:referral>": 1, "<int:role>": 1, "<int:partner>": place.payer.partner_id, "<int:agreement>": place.payer.agreement_id, "<slug:code>": "A-CODE", "<int:sign_up>": 1, "<int:fee>": 1, "<int:move>": 1, "<int:ask>": 1, "<str:code>": "ABCDE-FGHJK", "<int:household>": basket.household_id, "<int:message>": 1, "<int:acting_row>": 1, "<int:year>": 2017,
+        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<str:token>": "a-token", "<int:referral>": 1, "<int:role>": 1, "<int:partner>": place.payer.partner_id, "<int:agreement>": place.payer.agreement_id, "<slug:code>": "A-CODE", "<int:sign_up>": 1, "<int:fee>": 1, "<int:move>": 1, "<int:ask>": 1, "<slug:data_class>": "household", "<str:code>": "ABCDE-FGHJK", "<int:household>": basket.household_id, "<int:message>": 1, "<int:acting_row>": 1, "<int:year>": 2017,
     }  # fmt: skip
     for mark, value in values.items():
         route = route.replace(mark, str(value))

@@ -57,6 +57,8 @@ SHARED = PAPERS_OF_THE_WEEK | {
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
 PRIVATE = {
+    # What is kept of people, and how long; what a payer's money did.
+    "household_privacy", "household_copy", "data_requests", "data_request", "my_copy", "data", "retention", "retention_class",
     # What is told to people, and how they come in; who acts for whom reads what that member reads.
     "messages", "message", "messages_letters", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     # Closing, and who pays.
@@ -91,8 +93,9 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "household_consent", "data_ask", "data_consent",
     "signup_offer", "signup_answer", "signup_drop", "signup_wait", "welcome_send", "membership_fee_withdraw",
-    "leave", "enter_code", "enter_who", "act_for", "household_card", "household_card_stop", "household_mend", "acting_stop",
+    "leave", "enter_code", "enter_who", "act_for", "refuse", "wanted", "household_card", "household_card_stop", "household_mend", "acting_stop",
     "message_resend", "message_drop", "messages_printed",
     "ends_ask", "household_after_ask", "household_onward", "household_steps_back", "supports_move_undo",
     "content_latest", "agreement_line_withdraw", "agreement_resume", "agreement_tariff_withdraw", "agreement_withdraw", "exemption_withdraw",

@@ -29,4 +29,5 @@ urlpatterns = [
     path("", include("cageot.desk.urls.welcome")),
     path("", include("cageot.desk.urls.referrals")),
     path("", include("cageot.desk.urls.after")),
+    path("", include("cageot.desk.urls.privacy")),
 ]
