@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -104,20 +104,21 @@ def allocate(scenario: Scenario) -> Allocation:
             key=lambda one: one.fund,
         ),
         next_euro=[NextEuro(garden, cents) for garden, cents in sorted(left.items()) if cents],
-        _why_not=lambda: list(_limits(network, flow, cut.fund)),
+        _why_not=lambda: list(_limits(network, flow, covered, cut.fund)),
     )  # fmt: skip
 
 
-def _limits(network: Network, flow: Ints, reached: Flags) -> Iterator[Limit]:
+def _limits(network: Network, flow: Ints, covered: Mapping[int, int], reached: Flags) -> Iterator[Limit]:
     """For each group that is not wholly covered, what stops each fund that may pay it: it has no money left (nor can
     it be freed elsewhere), or it pays as much of each of these baskets as it may."""
-    covered = total_by(network.cls, flow, len(network.need))
-    short = covered < network.need
+    short = total_by(network.cls, flow, len(network.need)) < network.need
     arcs = np.flatnonzero(short[network.cls])
     payers: dict[int, list[int]] = defaultdict(list)
     for arc in arcs:
         payers[int(network.cls[arc])].append(int(network.fund[arc]))
     for index, group in enumerate(network.groups):
+        if covered.get(index, 0) == group.need:
+            continue
         for fund in payers.get(int(network.class_of[index]), ()):
             yield Limit(
                 group.id, network.funds[fund].id, _why(network.funds[fund], group) if reached[fund] else "budget"
