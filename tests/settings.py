@@ -9,7 +9,7 @@ if "CAGEOT_TESTS_HOME" not in os.environ:  # the first process makes it, those t
     os.environ["CAGEOT_TESTS_HOME"] = tempfile.mkdtemp(prefix="cageot-tests-")
     atexit.register(shutil.rmtree, os.environ["CAGEOT_TESTS_HOME"], ignore_errors=True)
 os.environ["CAGEOT_HOME"] = os.environ["CAGEOT_TESTS_HOME"]
-for name in ("CAGEOT_DEMO", "CAGEOT_TODAY", "CAGEOT_HOSTS", "CAGEOT_MAIL_URL"):
+for name in ("CAGEOT_DEMO", "CAGEOT_TODAY", "CAGEOT_HOSTS", "CAGEOT_MAIL_URL", "CAGEOT_SMS_URL", "CAGEOT_SITE"):
     os.environ.pop(name, None)
 os.environ["CAGEOT_LANG"] = "fr"  # what tests read, whatever the machine speaks
 os.environ.setdefault("CAGEOT_SQLITE_SYNCHRONOUS", "OFF")

@@ -9,7 +9,15 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from cageot.baskets.actions import AlreadyMarked, NoDelivery, Refused, WeekIsClosed, lay_baskets, one_at_a_time
+from cageot.baskets.actions import (
+    AlreadyMarked,
+    NoDelivery,
+    Refused,
+    WeekIsClosed,
+    keep_fees,
+    lay_baskets,
+    one_at_a_time,
+)
 from cageot.baskets.models import AbsencePolicy, Basket, BasketSize, Delivery, Depot
 from cageot.baskets.queries import roads
 from cageot.baskets.rules import absences
@@ -107,6 +115,7 @@ def give(
         else:
             where = depot or basket.depot
             _turn(basket, given_to=to, depot=where, depot_kept=True, delivery=_delivery(basket.delivery.week, where))
+            keep_fees(basket.garden, basket.delivery.week.monday, [basket.household_id])
         _told("baskets.basket_given", basket, reason, by, at)
 
 
@@ -168,7 +177,7 @@ def add_extra(
         delivery = _delivery(to.week, depot)
         made = Basket.objects.create(
             garden=household.garden, household=household, delivery=delivery, product_id=size.product_id, size=size, depot=depot,
-            kind=Basket.Kind.EXTRA, copy=_next_copy(household.pk, delivery, size.product_id),
+            fee_cents=depot.fee_cents, kind=Basket.Kind.EXTRA, copy=_next_copy(household.pk, delivery, size.product_id),
         )  # fmt: skip
         record("baskets.basket_added", by=by, at=at, garden=household.garden, about=made)
     return made
@@ -222,7 +231,7 @@ def _place(
         raise NoDelivery
     return Basket.objects.create(
         garden=basket.garden, household_id=basket.household_id, delivery=delivery, product_id=basket.product_id,
-        size_id=basket.size_id, depot=where, kind=Basket.Kind.TAKEN_BACK, origin=basket, given_to=given_to,
+        size_id=basket.size_id, depot=where, fee_cents=where.fee_cents, kind=Basket.Kind.TAKEN_BACK, origin=basket, given_to=given_to,
         copy=_next_copy(basket.household_id, delivery, basket.product_id),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from types import EllipsisType
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 
 from cageot.baskets import queries
 from cageot.baskets.models import (
@@ -20,13 +20,15 @@ from cageot.baskets.models import (
     BasketSize,
     Delivery,
     Depot,
+    HandOver,
     Product,
+    SignUp,
     SizePrice,
     Subscription,
     Ways,
     WeekClose,
 )
-from cageot.baskets.rules import laying
+from cageot.baskets.rules import handover, laying, signing_up
 from cageot.baskets.rules.closing import DISTRIBUTED, Question, differences
 from cageot.baskets.rules.subscribing import level_slot
 from cageot.core import sql
@@ -105,9 +107,24 @@ def lay_baskets(garden: Garden, *, from_day: date, households: Iterable[int] | N
     """
     with transaction.atomic():
         one_at_a_time(garden)
-        plan = plan_baskets(garden, from_day=from_day, households=households)
+        some = None if households is None else sorted(households)
+        plan = plan_baskets(garden, from_day=from_day, households=some)
         _write(garden, plan)
+        keep_fees(garden, from_day, some)
     return plan
+
+
+def keep_fees(garden: Garden, from_day: date, households: Iterable[int] | None = None) -> None:
+    """Let each planned basket keep what bringing it to its depot costs, in cents. Whoever moves baskets calls this.
+
+    A garden where nothing costs is left alone; two queries at most.
+    """
+    some = Q() if households is None else Q(household__in=list(households))
+    rows = Basket.objects.open_from(from_day).filter(some, delivery__garden=garden, state=Basket.State.PLANNED)
+    costs = Depot.objects.filter(garden=garden, fee_cents__gt=0).exists()
+    if costs or (households is None and rows.filter(fee_cents__gt=0).exists()):
+        fee = Depot.objects.filter(pk=OuterRef("depot")).values("fee_cents")[:1]
+        rows.exclude(fee_cents=F("depot__fee_cents")).update(fee_cents=Subquery(fee))
 
 
 def plan_baskets(
@@ -144,6 +161,7 @@ BASKET_COLUMNS = [
     "kind",
     "copy",
     "pot",
+    "fee_cents",
 ]
 
 
@@ -166,7 +184,7 @@ def _write(garden: Garden, plan: laying.Plan) -> None:
     sql.insert_rows(
         Basket, BASKET_COLUMNS,
         [
-            (garden.pk, n.delivery, n.household, n.subscription, n.product, n.size, n.depot, "planned", False, False, "regular", 0, False)
+            (garden.pk, n.delivery, n.household, n.subscription, n.product, n.size, n.depot, "planned", False, False, "regular", 0, False, 0)
             for n in add
         ],
     )  # fmt: skip
@@ -297,6 +315,7 @@ def change_basket(
         if depot:
             changes |= {"depot": depot, "depot_kept": True, "delivery": _delivery_for(basket, depot)}
         _update(basket.garden, [basket.pk], **changes)
+        keep_fees(basket.garden, basket.delivery.week.monday, [basket.household_id])
         record("baskets.basket_changed", by=by, at=at, garden=basket.garden, about=basket, fields=sorted(changes))
 
 
@@ -316,17 +335,48 @@ def _update(garden: Garden, baskets: list[int], **changes: object) -> None:
 
 
 def mark(garden: Garden, states: Mapping[int, str], *, by: Person | None, at: datetime) -> None:
-    """Say what happened to baskets of the garden (id → state), all or none. Refusal: WeekIsClosed."""
+    """Say what happened to baskets of the garden (id → state), all or none. Refusal: WeekIsClosed.
+
+    Each is kept with who said it and when (`HandOver`), as what volunteers say is. One handed on at the depot, and now said
+    to be otherwise, is its own household's again.
+    """
     by_state: dict[str, list[int]] = {}
     for basket, state in states.items():
         by_state.setdefault(state, []).append(basket)
     with transaction.atomic():
         one_at_a_time(garden)
         for state, baskets in sorted(by_state.items()):
-            _update(garden, baskets, state=state)
+            _update(garden, baskets, state=state, **({} if state == Basket.State.GIVEN_ON else NOT_HANDED_ON))
+        _say_at_the_desk(states, by, at)
         record(
             "baskets.marked", by=by, at=at, garden=garden, counts={state: len(some) for state, some in by_state.items()}
         )
+
+
+PROMISED = Q(depot_kept=True) | ~Q(kind=Basket.Kind.REGULAR)
+"""Given before the day, or moved in a way that may be that: whom such a basket goes to stays (`handover.promised`)."""
+NOT_HANDED_ON = {
+    "given_to": Case(When(PROMISED, then=F("given_to")), default=None),
+    "pot": Case(When(state=Basket.State.GIVEN_ON, then=Value(False)), default=F("pot")),
+}
+
+
+def _say_at_the_desk(states: Mapping[int, str], by: Person | None, at: datetime) -> None:
+    """Write what the desk says otherwise than the statement in force of each basket. Two queries for each 500."""
+    pks = sorted(states)
+    for start in range(0, len(pks), 500):
+        some = pks[start : start + 500]
+        said: dict[int, list[handover.Said]] = {pk: [] for pk in some}
+        rows = HandOver.objects.filter(basket__in=some, note="", overruled=False)
+        for key, basket, state, link, when in rows.values_list("key", "basket", "state", "link", "said_at"):
+            said[basket].append(handover.Said(key, state, link or handover.DESK, when))
+        new = []
+        for pk in some:
+            wins = handover.standing(pk, said[pk])
+            if states[pk] != (wins.state if wins else Basket.State.PLANNED):
+                key = handover.follow(wins.key if wins else handover.root(pk), states[pk], handover.DESK)
+                new.append(HandOver(key=key, basket_id=pk, state=states[pk], by=by, said_at=at, received_at=at))
+        HandOver.objects.bulk_create(new)
 
 
 class AlreadyMarked(Refused):
@@ -430,11 +480,13 @@ def _add_up(close: WeekClose) -> None:
 def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None, at: datetime) -> None:
     """Undo a close that was a mistake: its entry is reversed, saying why, and its baskets may change again.
 
-    The reversal belongs to the open period; what was posted stays readable for ever.
+    The reversal belongs to the open period; what was posted stays readable for ever. Refusals: AlreadyReopened, HoldsForgotten.
     """
     with transaction.atomic():
         books = funding.take_turn()
         one_at_a_time(close.garden)
+        if Basket.objects.filter(delivery__close=close, household__secret=None).exists():
+            raise HoldsForgotten
         if not WeekClose.objects.filter(pk=close.pk, reopened_at=None).update(reopened_at=at):
             raise AlreadyReopened
         if close.entry:
@@ -446,6 +498,10 @@ def reopen_week(close: WeekClose, *, reason: str, today: date, by: Person | None
 
 class AlreadyReopened(Refused):
     """Somebody reopened this week first."""
+
+
+class HoldsForgotten(Refused):
+    """Somebody of this week was forgotten for good: closed again, it would no longer come to the same."""
 
 
 def change_ways(garden: Garden, values: Mapping[str, Any], *, by: Person | None, at: datetime) -> None:
@@ -533,22 +589,34 @@ def places_taken(depots: Iterable[int], day: date) -> Counter[int]:
     return Counter(dict(running.values_list("depot").annotate(Count("household", distinct=True))))
 
 
+def places_kept(depots: Iterable[int]) -> Counter[int]:
+    """Depot → places kept there for people who signed up: they are to be welcomed, or were offered one."""
+    rows = SignUp.objects.filter(state__in=sorted(signing_up.KEEPS_A_PLACE), depot__in=list(depots))
+    return Counter(dict(rows.values_list("depot").annotate(Count("pk"))))
+
+
 class DepotFull(Refused):
-    """Every place of this depot is taken: `capacity` households collect there, or are to."""
+    """Every place of this depot is taken: `capacity` households collect there, or are to, or a place is kept for them."""
 
     def __init__(self, depot: Depot) -> None:
         self.depot = depot
         self.capacity = depot.capacity
 
 
+class HomeOfAnother(Refused):
+    """This stop is the home of another household."""
+
+
 def _room_at(depot: Depot, household: int, day: date) -> None:
     """Refuse a household more than the depot has places for. Under the garden's turn: two do not take the last one."""
+    if depot.household_id not in (None, household):
+        raise HomeOfAnother
     if depot.capacity is None:
         return
     there = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=day), depot=depot)
     if there.filter(household=household).exists():
         return
-    if there.values("household").distinct().count() >= depot.capacity:
+    if there.values("household").distinct().count() + places_kept([depot.pk])[depot.pk] >= depot.capacity:
         raise DepotFull(depot)
 
 

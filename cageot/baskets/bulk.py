@@ -8,7 +8,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from cageot.baskets.actions import WeekIsClosed, lay_baskets, one_at_a_time
-from cageot.baskets.models import Subscription
+from cageot.baskets.models import BasketSize, Depot, Subscription
+from cageot.baskets.queries import monthly_counts
+from cageot.baskets.rules.subscribing import level_slot
 from cageot.core import sql
 from cageot.core.week import Week
 from cageot.network.actions import record
@@ -26,19 +28,37 @@ def subscribe_many(
     at: datetime,
     lay_from: date | None = None,
 ) -> list[Subscription]:
-    """Open regular baskets, not saved yet, for households of the garden, and lay all of them ahead in one go.
+    """Open regular baskets, not saved yet, for households of the garden, and lay all of them ahead in one go. A monthly one
+    that has no slot gets the one that keeps weeks level.
 
     `lay_from`: the first day that is laid, when what came before is no more to be touched.
     """
     if not subscriptions:
         return []
     with transaction.atomic():
+        _level(subscriptions)
         made = sql.insert_all(Subscription, subscriptions)
         first = lay_from or min(one.from_day for one in subscriptions)
         households = {one.household_id for one in subscriptions}
         lay_baskets(garden, from_day=first, households=households if len(households) <= FEW else None)
         record("baskets.subscribed", by=by, at=at, garden=garden, count=len(subscriptions))
     return made
+
+
+def _level(subscriptions: Sequence[Subscription]) -> None:
+    """Give each monthly subscription its slot, one after the other. A query for each product and round, and two more."""
+    monthly = [one for one in subscriptions if one.frequency == Subscription.Frequency.MONTHLY and not one.monthly_slot]
+    if not monthly:
+        return
+    products = dict(BasketSize.objects.filter(pk__in={one.size_id for one in monthly}).values_list("pk", "product"))
+    rounds = dict(Depot.objects.filter(pk__in={one.depot_id for one in monthly}).values_list("pk", "round"))
+    counts: dict[tuple[int, int], dict[int, int]] = {}
+    for one in monthly:
+        where = (products[one.size_id], rounds[one.depot_id])
+        if where not in counts:
+            counts[where] = monthly_counts(*where, min(other.from_day for other in monthly))
+        one.monthly_slot = level_slot(counts[where])
+        counts[where][one.monthly_slot] = counts[where].get(one.monthly_slot, 0) + 1
 
 
 def mark_all(

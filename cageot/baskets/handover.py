@@ -14,13 +14,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import get_current_timezone
 
 from cageot.baskets.actions import WeekIsClosed, one_at_a_time
 from cageot.baskets.models import Basket, Delivery, Depot, DepotLink, HandOver
 from cageot.baskets.models.week import BasketQuerySet
 from cageot.baskets.rules import handover as rules
+from cageot.members.models import Household
 from cageot.network.actions import record
 from cageot.network.models import Person
 
@@ -77,8 +78,8 @@ def enter(code: str, *, today: date, at: datetime) -> DepotLink | None:
 class Event:
     """What a device says of a basket: a state, following the statement `after` (None: the first), or a note.
 
-    `said` is the device's time, shifted by what its clock was off. `to`: a basket of the same list, whose household
-    gets this one too; None is somebody else. A note has a `key` that the device made up; an empty one takes away what
+    `said` is the device's time, shifted by what its clock was off. `to`: the household of this depot that gets it, POT for
+    the garden's common pot, None for somebody else. A note has a `key` that the device made up; an empty one takes away what
     was noted.
     """
 
@@ -103,6 +104,8 @@ class Outcome(Enum):
 
 SAYABLE = {Basket.State.PLANNED, Basket.State.COLLECTED, Basket.State.UNCLAIMED, Basket.State.GIVEN_ON}
 """What may be said at a depot."""
+POT = 0
+"""Handed on to nobody in particular: it goes back to the garden, for whoever needs it."""
 NO_NOTE = " "
 """How a note that was taken away is kept."""
 
@@ -148,7 +151,7 @@ class _Teller:
         self.basket = basket
         self.said = statements(rows)
         self.new: list[HandOver] = []
-        self.state, self.given_to = str(basket.state), basket.given_to_id
+        self.state, self.given_to, self.pot = str(basket.state), basket.given_to_id, basket.pot
 
     def standing(self) -> rules.Said | None:
         return rules.standing(self.basket.pk, self.said)
@@ -205,16 +208,18 @@ def _with_what_was_said(found: BasketQuerySet) -> dict[int, _Teller]:
     return {pk: _Teller(basket, rows[pk]) for pk, basket in there.items()}
 
 
-def _homes(link: DepotLink, baskets: set[int]) -> dict[int, int]:
-    """The households of these baskets of the link's depot."""
-    if not baskets:
-        return {}
-    rows = Basket.objects.filter(pk__in=baskets, depot=link.depot_id)
-    return dict(rows.values_list("pk", "household"))
+def _homes(link: DepotLink, households: set[int]) -> set[int]:
+    """Those of these households that collect at the link's depot. One query."""
+    if not households:
+        return set()
+    depot = link.depot_id
+    there = Q(subscriptions__depot=depot) | Q(baskets__depot=depot) | Q(received__depot=depot)
+    rows = Household.objects.filter(there, pk__in=households, garden=link.depot.garden_id)
+    return set(rows.values_list("pk", flat=True))
 
 
 def _hear(
-    teller: _Teller | None, link: DepotLink, event: Event, sent: datetime, at: datetime, homes: Mapping[int, int]
+    teller: _Teller | None, link: DepotLink, event: Event, sent: datetime, at: datetime, homes: set[int]
 ) -> Outcome:
     if teller is None or not _holds(event, link):
         return Outcome.UNKNOWN
@@ -231,11 +236,12 @@ def _hear(
     return useless or _settle(teller, event, homes)
 
 
-def _settle(teller: _Teller, event: Event, homes: Mapping[int, int]) -> Outcome:
+def _settle(teller: _Teller, event: Event, homes: set[int]) -> Outcome:
     """Bring the basket to the statement in force."""
     wins = teller.standing()
     if wins and wins.key == event.key:
-        teller.given_to = homes.get(event.to or 0)
+        teller.given_to = event.to if event.to in homes else None
+        teller.pot = event.to == POT
     teller.state = wins.state if wins else event.state
     return Outcome.DONE if teller.state == event.state else Outcome.OVERRULED
 
@@ -250,19 +256,25 @@ def _holds(event: Event, link: DepotLink) -> bool:
 
 def _write(tellers: Iterable[_Teller]) -> None:
     """One insert for all that was said, one update for each state (and receiver), while the weeks are open."""
-    changes: dict[tuple[str, int | None], list[int]] = defaultdict(list)
+    changes: dict[tuple[str, int | None, bool], list[int]] = defaultdict(list)
     new = []
     for one in tellers:
         new += one.new
-        given_to = one.given_to if one.state == Basket.State.GIVEN_ON else None
-        wanted = (one.state, one.basket.given_to_id if promised(one.basket) else given_to)
-        if wanted != (one.basket.state, one.basket.given_to_id):
+        if (wanted := _wanted(one)) != (one.basket.state, one.basket.given_to_id, one.basket.pot):
             changes[wanted].append(one.basket.pk)
     HandOver.objects.bulk_create(new)
-    for (state, given_to), baskets in sorted(changes.items(), key=lambda item: item[1]):
+    for (state, given_to, pot), baskets in sorted(changes.items(), key=lambda item: item[1]):
         rows = Basket.objects.filter(pk__in=baskets, delivery__close=None)
-        if rows.update(state=state, given_to=given_to) != len(baskets):
+        if rows.update(state=state, given_to=given_to, pot=pot) != len(baskets):
             raise WeekIsClosed
+
+
+def _wanted(one: _Teller) -> tuple[str, int | None, bool]:
+    """The state of a basket as it is now told, the household that gets it, whether it goes to the common pot."""
+    given = one.state == Basket.State.GIVEN_ON
+    was_given = one.basket.state == Basket.State.GIVEN_ON
+    to = one.basket.given_to_id if promised(one.basket) else one.given_to if given else None
+    return one.state, to, one.pot if given else one.basket.pot and not was_given
 
 
 # --- On paper -----------------------------------------------------------------------------------------

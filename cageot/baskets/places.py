@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from cageot.baskets import queries
-from cageot.baskets.actions import Refused, change_from, lay_baskets, one_at_a_time, places_taken
-from cageot.baskets.models import Basket, Delivery, Depot, DepotPause, Round, RoundShift, Subscription, WeekClose
+from cageot.baskets.actions import Refused, change_from, keep_fees, lay_baskets, one_at_a_time, places_taken
+from cageot.baskets.models import (
+    Basket,
+    Delivery,
+    Depot,
+    DepotPause,
+    DepotPhoto,
+    Round,
+    RoundShift,
+    Subscription,
+    WeekClose,
+)
 from cageot.baskets.rules import laying
 from cageot.core.week import Week
+from cageot.members.models import Household
 from cageot.network.actions import record
 from cageot.network.models import Garden, Person
 
@@ -30,7 +42,7 @@ class DepotInUse(Refused):
 
 OF_THE_PLACE = frozenset(
     {
-        "name", "number", "kind", "audience", "password", "client_category", "home", "host", "address", "commune_code",
+        "name", "number", "kind", "audience", "password", "client_category", "photo", "host", "address", "commune_code",
         "phone", "email", "website", "contact_name", "contact_phone", "contact_email", "description", "notes",
     }
 )  # fmt: skip
@@ -112,8 +124,8 @@ def order_depots(
 
 
 class PauseRefused(Refused):
-    """The depot cannot be closed then: `why` is closed (its replacement is not open all that time), overlaps (it is
-    closed already), full (the replacement has `left` places for `asked`), or past."""
+    """The depot cannot be closed then: `why` is closed (its replacement is not open all that time), home (its replacement
+    is somebody's home), overlaps (it is closed already), full (the replacement has `left` places for `asked`), or past."""
 
     def __init__(self, why: str, *, left: int = 0, asked: int = 0) -> None:
         self.why, self.left, self.asked = why, left, asked
@@ -129,6 +141,8 @@ def pause_depot(
         one_at_a_time(depot.garden)
         if from_day < today:
             raise PauseRefused("past")
+        if replacement.household_id:
+            raise PauseRefused("home")
         if DepotPause.objects.filter(depot=depot).between(from_day, until_day).exists():
             raise PauseRefused("overlaps")
         away = DepotPause.objects.filter(depot=replacement).between(from_day, until_day).exists()
@@ -167,7 +181,7 @@ def open_depot(garden: Garden, *, today: date, by: Person | None, at: datetime, 
     with transaction.atomic():
         if "weekday" in details:
             details["round"] = round_on(garden, details.pop("weekday"))
-        rank = Depot.objects.filter(round=details["round"]).count()
+        rank = _last_rank(details["round"])
         depot = Depot.objects.create(garden=garden, **{"rank": rank} | details)
         realign(garden, today)
         record("baskets.depot_opened", by=by, at=at, garden=garden, about=depot)
@@ -193,8 +207,112 @@ def change_depot(depot: Depot, *, today: date, by: Person | None, at: datetime, 
         Depot.objects.filter(pk=depot.pk).update(**changed)
         if "round" in changed:
             realign(depot.garden, today)
+        elif "fee_cents" in changed:
+            keep_fees(depot.garden, today)
         record("baskets.depot_changed", by=by, at=at, garden=depot.garden, about=depot, fields=sorted(changed))
     return sorted(changed)
+
+
+def show_photo(depot: Depot, *, kind: str, content: bytes, alt: str, by: Person | None, at: datetime) -> DepotPhoto:
+    """Give a place its picture, on every round that it is on. `kind` is one of `GardenLogo.Kind`."""
+    with transaction.atomic():
+        one_at_a_time(depot.garden)
+        photo = DepotPhoto.objects.create(
+            garden=depot.garden, kind=kind, content=content, digest=sha256(content).hexdigest()[:12], alt=alt
+        )
+        _same_photo(depot, photo)
+        record("baskets.depot_photo_set", by=by, at=at, garden=depot.garden, about=depot)
+    return photo
+
+
+def describe_photo(depot: Depot, *, alt: str, by: Person | None, at: datetime) -> None:
+    """Say otherwise what the picture of a place shows."""
+    with transaction.atomic():
+        DepotPhoto.objects.filter(depots=depot).update(alt=alt)
+        record("baskets.depot_photo_described", by=by, at=at, garden=depot.garden, about=depot)
+
+
+def hide_photo(depot: Depot, *, by: Person | None, at: datetime) -> None:
+    """Take a place's picture away."""
+    with transaction.atomic():
+        one_at_a_time(depot.garden)
+        _same_photo(depot, None)
+        record("baskets.depot_photo_removed", by=by, at=at, garden=depot.garden, about=depot)
+
+
+def _same_photo(depot: Depot, photo: DepotPhoto | None) -> None:
+    """The picture on every slot of the place; those that no depot shows any more go."""
+    Depot.objects.filter(garden=depot.garden_id, name=depot.name).update(photo=photo)
+    DepotPhoto.objects.filter(garden=depot.garden_id, depots=None).delete()
+
+
+def _last_rank(round: Round) -> int:
+    """The rank of a depot that comes last on a round."""
+    last = Depot.objects.filter(round=round).aggregate(last=Max("rank"))["last"]
+    return 0 if last is None else int(last) + 1
+
+
+class AtHomeAlready(Refused):
+    """This household has a home stop already: `depot`."""
+
+    def __init__(self, depot: Depot) -> None:
+        self.depot = depot
+
+
+def open_home_stop(
+    household: Household, *, round: Round, fee_cents: int, slot: str, notes: str, from_day: date, by: Person | None,
+    at: datetime,
+) -> Depot:  # fmt: skip
+    """Bring a household its baskets at home: a stop of a round for it alone, last on the round, with a fee for each basket.
+
+    Its subscriptions that run or are to start go there from that day on. The stop is called by the household's number, since
+    its name is read on shared lists. One closed before is opened again. Refusal: AtHomeAlready.
+    """
+    garden = household.garden
+    with transaction.atomic():
+        one_at_a_time(garden)
+        known = Depot.objects.filter(garden=garden, household=household).select_related("round").first()
+        if known and known.closed_on is None:
+            raise AtHomeAlready(known)
+        with override("fr"):  # a name that the garden may change, not a word of the screen
+            name = gettext("Domicile n° %(number)s") % {"number": household.number}
+        values = {"round": round, "fee_cents": fee_cents, "slot": slot, "notes": notes, "closed_on": None}
+        values["rank"] = _last_rank(round)
+        stop = known or Depot(garden=garden, household=household, name=name)
+        for column, value in values.items():
+            setattr(stop, column, value)
+        stop.save()
+        rows = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=from_day), household=household)
+        for one in rows.select_related("household"):
+            change_from(one, max(from_day, one.from_day), {"depot": stop})
+        realign(garden, from_day)
+        record("baskets.home_stop_opened", by=by, at=at, garden=garden, about=household, from_day=str(from_day))
+    return stop
+
+
+class RoundGone(Refused):
+    """The round of this depot is out of use: say another."""
+
+
+def reopen_depot(depot: Depot, *, round: Round, today: date, by: Person | None, at: datetime) -> None:
+    """Households may collect there again from today on, on that round. Those that went elsewhere stay there.
+
+    The garden delivers on its day again. Refusals: RoundGone, NotClosed.
+    """
+    with transaction.atomic():
+        one_at_a_time(depot.garden)
+        if round.archived_on is not None:
+            raise RoundGone
+        rank = depot.rank if round.pk == depot.round_id else _last_rank(round)
+        rows = Depot.objects.filter(pk=depot.pk, closed_on__isnull=False)
+        if not rows.update(closed_on=None, round=round, rank=rank):
+            raise NotClosed
+        realign(depot.garden, today)
+        record("baskets.depot_open_again", by=by, at=at, garden=depot.garden, about=depot)
+
+
+class NotClosed(Refused):
+    """Somebody opened this depot again first."""
 
 
 def realign(garden: Garden, from_day: date) -> laying.Plan:

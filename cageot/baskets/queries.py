@@ -217,31 +217,42 @@ class Closing:
         for one in self.settled:
             for part in one.parts:
                 found[f"payer:{part.payer}" if part.payer else f"by:{part.by}"] += part.cents
+        for kind, keys in self.sheet.alike.items():
+            if kind.costs:
+                found["by:member"] += keys.baskets * (kind.price_cents or 0)
         return dict(found)
 
     @property
     def fingerprint(self) -> str:
-        rows = ((one.charge.key, one.charge.state, one.charge.price_cents, one.parts) for one in self.settled)
-        return closing.fingerprint([*((fact.key, fact.state) for fact in self.sheet.baskets), *rows])
+        return closing.fingerprint(self.sheet, self.settled)
 
 
-def closing_of(garden: Garden, week: Week, today: date) -> Closing:
-    """Gather a week and decide what closing it would write. A constant number of queries."""
+def closing_of(garden: Garden, week: Week, today: date, *, by_number: bool = False) -> Closing:
+    """Gather a week and decide what closing it would write. A constant number of queries.
+
+    `by_number`: to be shown, not written. The baskets without a support are then counted, not settled one by one.
+    """
     edition = funding.edition_on(week.day(4))
     closes = "SELECT id, reopened_at FROM baskets_weekclose WHERE garden_id = %s AND week = %s"
     before = sql.rows(closes, garden.pk, str(week))
     standing = next((close for close, reopened_at in before if reopened_at is None), None)
-    sheet, facts = week_sheet(garden, week, edition, revision := 1 + len(before))
+    sheet, facts = week_sheet(garden, week, edition, revision := 1 + len(before), by_number=by_number)
     questions = closing.open_questions(sheet, today)
     settled = waterfall.allocate(closing.charges(sheet), funding.quotas(facts.values()))
     return Closing(edition, sheet, questions, settled, facts, revision, standing)
 
 
 def week_sheet(
-    garden: Garden, week: Week, edition: Edition | None, revision: int
+    garden: Garden, week: Week, edition: Edition | None, revision: int, *, by_number: bool = False
 ) -> tuple[closing.WeekSheet, dict[int, AgreementFact]]:
-    """The garden's baskets of a week with their price and what stands behind each, and the agreements seen."""
-    rows = sql.rows(_BASKETS, garden.pk, str(week))
+    """The garden's baskets of a week with their price and what stands behind each, and the agreements seen.
+
+    `by_number`: those without a support are only counted, by kind.
+    """
+    some = _SUPPORTED if by_number else ""
+    rows = sql.rows(
+        _BASKETS.format(some=some), garden.pk, str(week), *([garden.pk, week.sunday, week.monday] * by_number)
+    )
     days = {text: sql.day(text) for text in {row[1] for row in rows}}  # also those of deliveries without a basket
     priced = prices(garden)
     supports = _supports(garden, week)
@@ -254,7 +265,7 @@ def week_sheet(
 
     pseudonyms = Pseudonyms(edition)
     baskets = []
-    for pk, text, household, size, code, name, state, commune, in_agreements in rows:
+    for pk, text, household, secret, size, code, name, state, commune, in_agreements in rows:
         if pk is None:
             continue
         day = days[text]
@@ -267,7 +278,7 @@ def week_sheet(
                 pk,
                 revision,
                 day,
-                pseudonyms.of(household),
+                pseudonyms.of(household, secret),
                 code,
                 name,
                 state,
@@ -277,16 +288,51 @@ def week_sheet(
                 commune,
             )
         )
+    if by_number:
+        return _counted(garden, week, priced, [one for one in baskets if one.supported]), facts
     return closing.WeekSheet(garden.pk, week, max(days.values(), default=None), tuple(baskets)), facts
 
 
+def _counted(garden: Garden, week: Week, priced: Prices, supported: list[closing.BasketFact]) -> closing.WeekSheet:
+    """The sheet where all but the supported baskets are told by number. One query, which the index of baskets answers."""
+    alike: defaultdict[closing.Kind, closing.Keys] = defaultdict(closing.Keys)
+    last_day: date | None = None
+    rows = sql.rows(_KINDS, closing.PRIME, closing.PRIME, garden.pk, str(week), garden.pk, str(week))
+    for text, size, code, name, state, *keys in rows:
+        day = sql.day(text)
+        last_day = max(day, last_day or day)
+        if state is not None:
+            kind = closing.Kind(day, code, name, state, priced.on(size, day))
+            alike[kind] = alike[kind].and_(closing.Keys(*map(int, keys)))
+    for one in supported:
+        kind = closing.kind_of(one)
+        alike[kind] = alike[kind].and_(closing.key_of(one.key), -1)
+    there = {kind: keys for kind, keys in alike.items() if keys.baskets}
+    return closing.WeekSheet(garden.pk, week, last_day, tuple(supported), there)
+
+
+_KINDS = """
+    SELECT d.day, n.size_id, s.code, s.name, n.state, n.baskets, n.total, n.squares
+    FROM baskets_delivery d
+    LEFT JOIN (
+        SELECT b.delivery_id, b.size_id, b.state, COUNT(*) baskets, SUM(b.id) total, SUM((b.id %% %s) * (b.id %% %s)) squares
+        FROM baskets_delivery e JOIN baskets_basket b ON b.delivery_id = e.id
+        WHERE e.garden_id = %s AND e.week = %s GROUP BY b.delivery_id, b.depot_id, b.size_id, b.state) n ON n.delivery_id = d.id
+    LEFT JOIN baskets_basketsize s ON s.id = n.size_id
+    WHERE d.garden_id = %s AND d.week = %s
+"""
+
+_SUPPORTED = """AND b.household_id IN (
+        SELECT u.household_id FROM members_support u JOIN members_household g ON g.id = u.household_id
+        WHERE g.garden_id = %s AND u.from_day <= %s AND (u.until_day IS NULL OR u.until_day >= %s))"""
+
 _BASKETS = """
-    SELECT b.id, d.day, b.household_id, b.size_id, s.code, s.name, b.state, h.commune_code, p.in_agreements
+    SELECT b.id, d.day, b.household_id, h.secret, b.size_id, s.code, s.name, b.state, h.commune_code, p.in_agreements
     FROM baskets_delivery d
     LEFT JOIN baskets_basket b ON b.delivery_id = d.id
     LEFT JOIN baskets_basketsize s ON s.id = b.size_id LEFT JOIN baskets_product p ON p.id = b.product_id
     LEFT JOIN members_household h ON h.id = b.household_id
-    WHERE d.garden_id = %s AND d.week = %s ORDER BY d.day, b.id
+    WHERE d.garden_id = %s AND d.week = %s {some} ORDER BY d.day, b.id
 """
 
 
@@ -304,14 +350,18 @@ def _supports(garden: Garden, week: Week) -> dict[int, list[tuple[date, date | N
 
 
 class Pseudonyms:
-    """Names that the money side may hold: one per household, good for one edition, opaque without the key."""
+    """Names that the money side may hold: one per household, good for one edition, opaque without the key.
+
+    They are made with the household's own secret: once it is destroyed, nobody can tell whose they were (decision 0018).
+    """
 
     def __init__(self, edition: Edition | None) -> None:
         self._key = bytes.fromhex(pseudonym_key())
         self._edition = edition.code if edition else ""
 
-    def of(self, household: int) -> str:
-        return hashlib.blake2b(f"{self._edition}:{household}".encode(), key=self._key, digest_size=8).hexdigest()
+    def of(self, household: int, secret: str | None) -> str:
+        told = f"{self._edition}:{household}" + (f":{secret}" if secret else "")
+        return hashlib.blake2b(told.encode(), key=self._key, digest_size=8).hexdigest()
 
 
 def baskets_of_week(garden: Garden, weeks: Iterable[Week]) -> dict[Week, Counter[str]]:

@@ -3,17 +3,41 @@
 from cageot.core.triggers import Guard
 
 
-def basket_guard(name: str, verb: str, *deliveries: str) -> Guard:
-    """Refuse a verb on a basket when one of these deliveries is closed.
+def basket_guard(name: str, verb: str, *deliveries: str, but: str = "") -> Guard:
+    """Refuse a verb on a basket when one of these deliveries is closed, `but` under a condition.
 
     The lock makes marking wait for a close under way (which locks its deliveries before it reads them): without
     it, PostgreSQL would let a basket change between the close's reading and its commit.
     """
     those = f"FROM baskets_delivery d WHERE d.id IN ({', '.join(deliveries)})"
     closed = f"EXISTS (SELECT 1 {those} AND d.close_id IS NOT NULL)"
+    when = f"{closed} AND NOT ({but})" if but else closed
     return Guard(
-        name, "baskets_basket", verb, "the week is closed", closed, f"SELECT d.id {those} ORDER BY d.id FOR SHARE"
+        name, "baskets_basket", verb, "the week is closed", when, f"SELECT d.id {those} ORDER BY d.id FOR SHARE"
     )
+
+
+SETTLED = [
+    "id", "garden_id", "delivery_id", "product_id", "size_id", "depot_id", "fee_cents", "state", "size_kept", "depot_kept", "kind", "copy",
+    "pot",
+]  # fmt: skip
+"""All that a close settled, but whose basket it was."""
+
+
+def _follows(column: str) -> str:
+    erased = f"EXISTS (SELECT 1 FROM members_household h WHERE h.id = NEW.{column} AND h.erased_on IS NOT NULL)"
+    return f"(COALESCE(NEW.{column}, 0) = COALESCE(OLD.{column}, 0) OR {erased})"
+
+
+# A household that is forgotten leaves its baskets to its anonymous successor: nothing else of them moves (decision 0018).
+FORGETTING = " AND ".join(
+    [f"NEW.{column} = OLD.{column}" for column in SETTLED]
+    + ["COALESCE(NEW.origin_id, 0) = COALESCE(OLD.origin_id, 0)", _follows("household_id"), _follows("given_to_id")]
+    + [
+        "(COALESCE(NEW.subscription_id, 0) = COALESCE(OLD.subscription_id, 0) OR (NEW.subscription_id IS NULL"
+        " AND EXISTS (SELECT 1 FROM members_household h WHERE h.id = NEW.household_id AND h.erased_on IS NOT NULL)))"
+    ]
+)
 
 
 STILL_CLOSED = (
@@ -44,7 +68,7 @@ ABOVE_THE_CAP = (
 
 GUARDS = [
     basket_guard("basket_into_open_week", "INSERT", "NEW.delivery_id"),
-    basket_guard("basket_of_open_week", "UPDATE", "OLD.delivery_id", "NEW.delivery_id"),
+    basket_guard("basket_of_open_week", "UPDATE", "OLD.delivery_id", "NEW.delivery_id", but=FORGETTING),
     basket_guard("basket_kept_in_closed_week", "DELETE", "OLD.delivery_id"),
     Guard("delivery_stays_closed", "baskets_delivery", "UPDATE", "the week is closed", STILL_CLOSED),
     Guard("delivery_kept_when_closed", "baskets_delivery", "DELETE", "the week is closed", "OLD.close_id IS NOT NULL"),

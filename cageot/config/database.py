@@ -26,7 +26,7 @@ DEFAULT_DAY = date(2018, 3, 14)
 """A Wednesday in March 2018: a whole season behind, a week under way, weeks to come."""
 DEFAULT_SEED, DEFAULT_SCALE = 2018, 1
 
-LOOKERS = frozenset({"figures", "check", "close", "import", "remind"})
+LOOKERS = frozenset({"figures", "check", "close", "import", "remind", "send", "purge"})
 
 
 @dataclass(frozen=True)

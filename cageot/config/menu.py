@@ -27,12 +27,13 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     code = match.kwargs.get("garden") if match else None
     garden = next((one for one in gardens if one.code == code), gardens[0] if gardens else None)
     groups = (_garden_groups(garden, reach, request) if garden else []) + (_network_groups() if reach.network else [])
+    groups += _referrer_groups() if reach.refers else []
     for item in (item for group in groups for item in group["items"]):
         item["current"] = _leads_here(item.pop("names"), (match and match.url_name) or "")
     others = [one for one in gardens if one != garden]
     return {
         "menu": groups,
-        "place_name": garden.name if garden else _("Tête de réseau"),
+        "place_name": garden.name if garden else _("Tête de réseau") if reach.network else "",
         "other_gardens": [(one.name, _week(one, request)) for one in others],
         "person_name": str(user.person),
         "demo_banner": _banner(),
@@ -51,13 +52,20 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_WEEK) and _item(_("La semaine"), "week", "week", "week", "week_now", "marking", "closing", "reopening", "who_pays", "content", "papers", "changes", "handover",
                                     url=_week(garden, request)),
         may(Can.SEE_HOUSEHOLDS) and _item(_("Foyers"), "people", "households", "household", "household_new", "household_edit",
-                                          "import_start", garden=garden),
+                                          "import_start", "cards", "acting", garden=garden),
+        may(Can.SEE_HOUSEHOLDS) and not may(Can.EDIT_HOUSEHOLDS) and _item(_("Agir pour quelqu’un"), "people", "acting_mine"),
+        may(Can.EDIT_HOUSEHOLDS) and _item(_("Messages"), "mail", "messages", "message", garden=garden),
     ]  # fmt: skip
+    work.append(may(Can.WELCOME) and _item(_("Inscriptions"), "check", "signups", "signup", "welcomed", garden=garden))
+    work.append(
+        may(Can.WELCOME) and _item(_("Orientations"), "next", "referrals", "referral", "welcome", garden=garden)
+    )
     money = [
         may(Can.SEE_MONEY)
         and _item(
             _("Conventions"), "agreement", "agreements", "agreement", "agreement_new", "agreement_edit", garden=garden
         ),
+        may(Can.SEE_MONEY) and _item(_("Fins à venir"), "week", "ends", "supports_move", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Relevés"), "money", "statements", "statement", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
@@ -69,11 +77,18 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
     return _groups((None, work), (_("Argent"), money), (_("Jardin"), place))
 
 
+def _referrer_groups() -> list[Group]:
+    """For those who refer people for an organisation."""
+    asked = _item(_("Demandes des jardins"), "week", "renewals", "renewal_answer")
+    return _groups((None, [_item(_("Orientations"), "next", "my_referrals", "my_referral", "referral_new"), asked]))
+
+
 def _network_groups() -> list[Group]:
     programme = [
         _item(_("Le programme"), "chart", "programme_now", "programme"),
         _item(_("Jardins"), "leaf", "gardens", "garden_card", "garden_status"),
         _item(_("Conventions"), "agreement", "all_agreements", "all_agreement", "agreement", "exemption"),
+        _item(_("Fins à venir"), "week", "all_ends"),
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
     ]
     network = [

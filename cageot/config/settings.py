@@ -3,10 +3,14 @@
 CAGEOT_HOME      folder of the database, the secret key and outgoing mail (default ./var)
 DATABASE_URL     sqlite:///... (default) or postgres://...
 CAGEOT_HOSTS     comma-separated host names the site answers to (default: this machine only)
+CAGEOT_SITE      address of the site, for links in messages (default: https:// and the first of CAGEOT_HOSTS)
 CAGEOT_TODAY     fixed date of the clock, used by the demonstration only
 CAGEOT_DEMO      "1": the sign-in page offers the demonstration's people as buttons
 CAGEOT_SECRET_KEY  signing key; otherwise made once and kept in CAGEOT_HOME
 CAGEOT_MAIL_URL  smtp://user:password@host:port; otherwise mails are written to CAGEOT_HOME/mail
+CAGEOT_SMS_URL   where an SMS provider takes JSON (cageot/network/sms.py); otherwise they are written to CAGEOT_HOME/sms
+CAGEOT_SMS_TOKEN, CAGEOT_SMS_FROM  its bearer token, and the name or number that an SMS comes from
+CAGEOT_SITE      the site's public address, in mails and on cards (default: the first of CAGEOT_HOSTS)
 """
 
 import os
@@ -47,6 +51,9 @@ DEMO = os.environ.get("CAGEOT_DEMO") == "1"
 TODAY = date.fromisoformat(os.environ["CAGEOT_TODAY"]) if os.environ.get("CAGEOT_TODAY") else None
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [host for host in os.environ.get("CAGEOT_HOSTS", "").split(",") if host]
+SITE = os.environ.get("CAGEOT_SITE", "").rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[3]}" if ALLOWED_HOSTS[3:] else "http://127.0.0.1:8000"
+)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("CAGEOT_HOSTS", "").split(",") if host]
 
 INSTALLED_APPS = [
@@ -75,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cageot.space.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -161,7 +168,17 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 LANGUAGE_CODE = "fr"
-LANGUAGES = [("fr", "Français"), ("en", "English")]
+# What members may be spoken to in; the desk is in the first two (cageot/space/languages.py).
+LANGUAGES = [
+    ("fr", "Français"),
+    ("en", "English"),
+    ("ar", "العربية"),
+    ("uk", "Українська"),
+    ("fa", "دری"),
+    ("es", "Español"),
+    ("pt", "Português"),
+    ("tr", "Türkçe"),
+]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
@@ -194,7 +211,23 @@ if mail_url := os.environ.get("CAGEOT_MAIL_URL"):
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = HOME / "mail"
+EMAIL_TIMEOUT = 20  # seconds: a server that does not answer holds up nobody else
 DEFAULT_FROM_EMAIL = os.environ.get("CAGEOT_MAIL_FROM", "Cageot <ne-pas-repondre@localhost>")
+SMS_URL = os.environ.get("CAGEOT_SMS_URL", "")
+SMS_TOKEN = os.environ.get("CAGEOT_SMS_TOKEN", "")
+SMS_FROM = os.environ.get("CAGEOT_SMS_FROM", "")
+SMS_FOLDER = HOME / "sms"
+
+
+def _site() -> str:
+    """The public address, without a slash at its end."""
+    hosts = [host for host in os.environ.get("CAGEOT_HOSTS", "").split(",") if host]
+    site = os.environ.get("CAGEOT_SITE") or (f"https://{hosts[0]}" if hosts else "http://127.0.0.1:8000")
+    return site.rstrip("/")
+
+
+SITE = _site()
+MAIL_NAME = urlsplit(SITE).hostname or "localhost"  # ends the Message-ID of our mails
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -215,6 +248,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 if os.environ.get("CAGEOT_HOSTS"):  # a public address is served over HTTPS
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 60 * 60 * 24 * 180  # half a year: a browser that came once never asks again in clear
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # By whatever brings HTTPS here: else all its visitors are one, and one who guesses codes shuts the door to all.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1

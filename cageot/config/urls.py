@@ -9,6 +9,7 @@ from cageot.config import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cageot.desk.urls")),
+    path("moi/", include("cageot.space.urls")),
     path("entrer/", views.SignIn.as_view(), name="account_login"),
     path("entrer/code/", account.request_login_code, name="account_request_login_code"),
     path("entrer/code/verifier/", account.confirm_login_code, name="account_confirm_login_code"),

@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from cageot.core.tabular.phones import display_phone, parse_phone
+from cageot.core.tabular.values import BadValue
 from cageot.core.templatetags.cageot import euros
 
 _AMOUNT = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
@@ -98,6 +100,25 @@ class EurosField(forms.Field):
             return bool(initial != self.to_python(data))
         except ValidationError:
             return True
+
+
+class PhoneField(forms.CharField):
+    """A telephone number as people write it; kept as "+33612345678", shown as "06 12 34 56 78"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, widget=forms.TextInput({"type": "tel", "autocomplete": "off"}), **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return display_phone(value) if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return parse_phone(text).value
+        except BadValue as wrong:
+            raise ValidationError(wrong.message) from wrong
 
 
 def choice(title: str, hint: str) -> SafeString:

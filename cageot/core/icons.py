@@ -29,7 +29,12 @@ ICONS = {
     "more": '<path d="M4 7h16M4 12h16M4 17h16"/>',
     "home": '<path d="m3 11 9-7 9 7m-16-1.5V20h5v-6h4v6h5V9.5"/>',
     "help": ('<circle cx="12" cy="12" r="9"/><path d="M9.5 9.5a2.5 2.5 0 1 1 3.6 2.3c-.7.4-1.1.9-1.1 1.7m0 3v.01"/>'),
+    "clock": '<circle cx="12" cy="12" r="9"/><path d="M12 7v5l3.5 2"/>',
+    "speech": '<path d="M4 5h16a1 1 0 0 1 1 1v10a1 1 0 0 1-1 1h-8l-5 4v-4H4a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1zM8 9.5h8M8 13h5"/>',
+    "swap": '<path d="M4 8.5h13m-3.5-4 4 4-4 4M20 15.5H7m3.5-4-4 4 4 4"/>',
     "settings": ('<path d="M4 7h9m4 0h3M4 17h3m4 0h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>'),
+    "mail": '<path d="M4 6h16v12H4zm0 1 8 6 8-6"/>',
+    "phone": '<path d="M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zm3 15h2"/>',
 }
 TURNED = {"back", "next"}
 """Signs that point along the line of text, turned over when it runs from right to left."""

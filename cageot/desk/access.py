@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 
 from cageot.baskets.models import Basket
 from cageot.funding.models import Agreement
-from cageot.members.models import Household
+from cageot.members.models import Household, Referral
 from cageot.network.http import Request
 from cageot.network.models import Edition, Garden, Partner, Person
 from cageot.network.rules.reach import Can, Reach
@@ -91,3 +91,16 @@ def person_for(request: Request, pk: int) -> Person:
     if not request.reach.network and not request.reach.gardens_where(Can.EDIT_GARDEN):
         raise Http404
     return get_object_or_404(Person.objects.reachable(request.reach), pk=pk)
+
+
+def referral_for(request: Request, garden: str, pk: int) -> Referral:
+    """A referral sent to this garden, for who welcomes people there."""
+    place = garden_for(request, garden, Can.WELCOME)
+    rows = Referral.objects.select_related("garden", "partner", "agreement", "merged_into", "household")
+    return get_object_or_404(rows, pk=pk, garden=place)
+
+
+def sent_referral_for(request: Request, pk: int) -> Referral:
+    """A referral that an organisation of this person sent, whoever did it."""
+    rows = Referral.objects.filter(partner__in=request.reach.refers)
+    return get_object_or_404(rows.select_related("garden", "partner", "agreement", "merged_into"), pk=pk)

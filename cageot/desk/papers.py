@@ -309,7 +309,14 @@ def _stop(found: Sheets, stop: Stop, eyebrow: str) -> dict[str, Any]:
 
 
 def _facts(place: Depot) -> list[list[str]]:
-    """Where a depot is and whom to ask there, as label and value; nothing for what nobody said."""
+    """Where a depot is and whom to ask there, as label and value; nothing for what nobody said. A home stop is where its
+    household lives, and has its telephone."""
+    if home := place.household:
+        where = ", ".join(text for text in (home.address, f"{home.postcode} {home.town}".strip()) if text)
+        phones = {one.mobile or one.phone for one in home.members.all() if one.contact}
+        facts = [(_("Adresse"), where), (_("Téléphone"), display_phone("".join(phones)))]
+        facts += [(_("Livraison"), place.slot), (_("À savoir"), place.notes)]
+        return [[label, value] for label, value in facts if value]
     contact = " · ".join(text for text in (place.contact_name, display_phone(place.contact_phone)) if text)
     facts = [
         (_("Adresse"), place.address), (_("Téléphone"), display_phone(place.phone)), (_("Sur place"), contact),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 VERBS = {
     "members.welcomed": gettext_lazy("Foyer accueilli"),
+    "baskets.sign_up_welcomed": gettext_lazy("Inscription accueillie"),
     "members.amended": gettext_lazy("Coordonnées ou composition modifiées"),
     "members.person_added": gettext_lazy("Personne ajoutée au foyer"),
     "members.person_amended": gettext_lazy("Coordonnées d’une personne modifiées"),
@@ -25,6 +26,12 @@ VERBS = {
     "members.supported": gettext_lazy("Prise en charge ouverte"),
     "members.support_renewed": gettext_lazy("Prise en charge renouvelée"),
     "members.support_ended": gettext_lazy("Prise en charge terminée"),
+    "members.renewal_asked": gettext_lazy("Renouvellement demandé"),
+    "members.renewal_granted": gettext_lazy("Renouvellement accordé"),
+    "members.renewal_refused": gettext_lazy("Renouvellement non accordé"),
+    "members.onward": gettext_lazy("Suite de la prise en charge notée"),
+    "members.stepped_down": gettext_lazy("Paliers vers le prix ordinaire écrits"),
+    "members.steps_taken_back": gettext_lazy("Paliers retirés"),
     "baskets.subscribed": gettext_lazy("Abonnement ouvert"),
     "baskets.subscription_changed": gettext_lazy("Abonnement changé"),
     "baskets.subscription_stopped": gettext_lazy("Abonnement arrêté"),
@@ -35,6 +42,12 @@ VERBS = {
     "baskets.basket_cancelled": gettext_lazy("Un panier annulé"),
     "baskets.basket_restored": gettext_lazy("Un panier rétabli"),
     "baskets.basket_unchanged": gettext_lazy("Un panier remis comme l’abonnement"),
+    "baskets.basket_postponed": gettext_lazy("Un panier reporté"),
+    "baskets.basket_given": gettext_lazy("Un panier donné"),
+    "baskets.basket_taken_back": gettext_lazy("Un panier repris"),
+    "baskets.basket_added": gettext_lazy("Un panier en plus"),
+    "baskets.basket_taken_away": gettext_lazy("Un panier en plus retiré"),
+    "baskets.home_stop_opened": gettext_lazy("Livraison à domicile"),
 }
 _FIELDS = {"size": gettext_lazy("taille"), "depot": gettext_lazy("dépôt")}
 

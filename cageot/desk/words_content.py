@@ -1,17 +1,18 @@
-"""What is said of vegetables and quantities: "1,2 kg", "2 bottes", "juillet à octobre"."""
+"""What the desk says of vegetables and quantities: "équilibré", "juillet à octobre"; quantities are in `baskets.said`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.dates import MONTHS_AP
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from cageot.baskets.models import Unit
 from cageot.baskets.rules.content import KG
-from cageot.core.templatetags.cageot import WIDE, number
+from cageot.baskets.said import plain, quantity, unit_word
+
+__all__ = ["STANDS", "TONES", "UNREADABLE", "months", "months_in", "quantity", "runs", "typed", "unit_word", "units"]
 
 TONES = {"light": "squash", "right": "leaf", "generous": "sky", "": ""}
 """The colour of a value against its price."""
@@ -31,40 +32,12 @@ UNREADABLE = {
 """Why a quantity could not be read, and what to do."""
 
 
-def quantity(milli: int, unit: str) -> str:
-    """ "150 g", "0,8 kg", "2 bottes", "241 kg": as it is said, thousandths in. A large weight is rounded to 100 g."""
-    if unit == KG:
-        return f"{milli}{WIDE}g" if 0 < milli < 500 else f"{_plain(milli, 1 if milli >= 20_000 else 3)}{WIDE}kg"
-    return f"{_plain(milli)}{WIDE}{unit_word(unit, milli)}"
-
-
 def typed(milli: int, unit: str, *, grams: bool = True) -> str:
     """The same as one would type it, without the unit: "150 g", "0,8", "2"; nothing for 0. Without `grams`, "0,15":
     for a field that has its unit beside it."""
     if not milli:
         return ""
-    return f"{milli} g" if grams and unit == KG and milli < 500 else _plain(milli).replace("\u202f", "")
-
-
-def _plain(milli: int, places: int = 3) -> str:
-    """Thousandths as a number without idle zeros."""
-    exact = (Decimal(milli) / 1000).quantize(Decimal(10) ** -places, ROUND_HALF_UP).normalize()
-    return number(exact, max(-int(exact.as_tuple().exponent), 0))
-
-
-def unit_word(unit: str, milli: int = 1000) -> str:
-    """The unit in the number that the quantity asks for: "botte", "bottes"."""
-    count = 1 if milli < 2000 else 2
-    return {
-        "kg": _("kg"),
-        "piece": ngettext("pièce", "pièces", count),
-        "bunch": ngettext("botte", "bottes", count),
-        "handful": ngettext("bouquet", "bouquets", count),
-        "tray": ngettext("barquette", "barquettes", count),
-        "bag": ngettext("sachet", "sachets", count),
-        "jar": ngettext("pot", "pots", count),
-        "box": ngettext("boîte", "boîtes", count),
-    }[unit]
+    return f"{milli} g" if grams and unit == KG and milli < 500 else plain(milli).replace("\u202f", "")
 
 
 def units() -> list[tuple[str, str]]:

@@ -179,7 +179,7 @@ _WORDS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     ),
     "unknown_frequency": lambda about: (
         _(
-            "Le rythme « %(words)s » n’est pas compris. Écrivez toutes les semaines, semaines paires ou semaines impaires."
+            "Le rythme « %(words)s » n’est pas compris. Écrivez toutes les semaines, semaines paires, semaines impaires ou une fois par mois."
         )
         % about
     ),

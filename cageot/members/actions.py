@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from cageot.funding.models import Agreement, Tariff
-from cageot.members.models import Household, Member, Membership, Support
+from cageot.members.models import Household, Member, Membership, MembershipFee, Support
+from cageot.network import outbox
 from cageot.network.actions import record
-from cageot.network.models import Garden, Person
+from cageot.network.models import Garden, Partner, Person
 
 
 class Refused(Exception):
@@ -61,13 +62,28 @@ def amend(
     """Change what is known of a household and of its contact. Writes and logs only what differs; returns those names."""
     with transaction.atomic():
         person = Member.objects.select_for_update().get(household=household, contact=True)
+        reached = _reached(person)
         changed = _set(household, details) | _set(person, contact)
         if changed:
             household.save(update_fields=[name for name in details if name in changed])
             person.save(update_fields=[name for name in contact if name in changed])
+            _leave_behind(reached - _reached(person))
             _index(household)
             record("members.amended", by=by, at=at, garden=household.garden, about=household, fields=sorted(changed))
     return sorted(changed)
+
+
+def _reached(one: Member) -> set[tuple[str, str]]:
+    """Where somebody is written to: (channel, address or number)."""
+    return {(channel, to) for channel, to in (("mail", one.email), ("sms", one.mobile)) if to}
+
+
+def _leave_behind(ways: Iterable[tuple[str, str]]) -> None:
+    """Nobody is reached there any more: that it came back is forgotten."""
+    for channel, to in ways:
+        others = Q(email__iexact=to) if channel == "mail" else Q(mobile=to)
+        if not Member.objects.filter(others).exists():
+            outbox.mend(channel, to)
 
 
 def _index(household: Household) -> None:
@@ -96,9 +112,11 @@ def add_person(household: Household, values: Mapping[str, object], *, by: Person
 def amend_person(one: Member, values: Mapping[str, object], *, by: Person | None, at: datetime) -> list[str]:
     """Change what is known of somebody; returns the names of what differs."""
     with transaction.atomic():
+        reached = _reached(one)
         changed = _set(one, values)
         if changed:
             one.save(update_fields=sorted(changed))
+            _leave_behind(reached - _reached(one))
             _index(one.household)
             record(
                 "members.person_amended",
@@ -160,15 +178,40 @@ def next_number(garden: Garden) -> str:
 
 def join(
     household: Household, *, kind: str, fee_cents: int, from_day: date, until_day: date | None, paid_on: date | None,
-    by: Person | None, at: datetime,
+    by: Person | None, at: datetime, paid_by: Partner | None = None,
 ) -> Membership:  # fmt: skip
-    """Take a membership of the association for a period; the fee is in cents."""
+    """Take a membership of the association for a period; the fee is in cents. `paid_by`: the partner who pays it."""
     with transaction.atomic():
         membership = Membership.objects.create(
-            household=household, kind=kind, fee_cents=fee_cents, from_day=from_day, until_day=until_day, paid_on=paid_on
-        )
+            household=household, kind=kind, fee_cents=fee_cents, from_day=from_day, until_day=until_day, paid_on=paid_on,
+            paid_by=paid_by,
+        )  # fmt: skip
         record("members.joined", by=by, at=at, garden=household.garden, about=membership)
     return membership
+
+
+class FeeHolds(Refused):
+    """This fee holds already: say another one, from a later day."""
+
+
+def set_fee(
+    garden: Garden, *, kind: str, cents: int, from_day: date, by: Person | None, at: datetime
+) -> MembershipFee:  # fmt: skip
+    """What a kind of membership costs from a day on, in cents. Memberships taken before keep theirs."""
+    with transaction.atomic():
+        fee, _made = MembershipFee.objects.update_or_create(
+            garden=garden, kind=kind, from_day=from_day, defaults={"cents": cents}
+        )
+        record("members.fee_set", by=by, at=at, garden=garden, about=garden, kind=kind, from_day=str(from_day))
+    return fee
+
+
+def withdraw_fee(fee: MembershipFee, *, today: date, by: Person | None, at: datetime) -> None:
+    """Take back a fee that was to hold from a later day. Refusal: FeeHolds."""
+    with transaction.atomic():
+        if not MembershipFee.objects.filter(pk=fee.pk, from_day__gt=today).delete()[0]:
+            raise FeeHolds
+        record("members.fee_withdrawn", by=by, at=at, garden=fee.garden, about=fee.garden, kind=fee.kind)
 
 
 def note_paid(membership: Membership, *, on: date, by: Person | None, at: datetime) -> None:

@@ -264,8 +264,10 @@ def give_access(
     at: datetime,
     password: str | None = None,
     until: date | None = None,
+    partner: Partner | None = None,
 ) -> tuple[Login, bool]:
-    """Let somebody in with a role from a day on, until another or for good. Returns the login, and whether it is new.
+    """Let somebody in with a role from a day on, until another or for good: in a garden, or for an organisation
+    (`partner`: who refers people, who funds). Returns the login, and whether it is new.
 
     Somebody known keeps their name. A role held already on the first day stays as it is.
     """
@@ -280,8 +282,9 @@ def give_access(
         if password:
             login.set_password(password)
         login.save()
-        if not Role.objects.filter(person=login.person, kind=role, garden=garden).on(on).exists():
-            Role.objects.create(person=login.person, kind=role, garden=garden, from_day=on, until_day=until)
+        held = {"person": login.person, "kind": role, "garden": garden, "partner": partner}
+        if not Role.objects.filter(**held).on(on).exists():
+            Role.objects.create(**held, from_day=on, until_day=until)
         record("network.access_given", by=by, at=at, garden=garden, about=login.person, role=role)
     return login, made
 

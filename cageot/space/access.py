@@ -1,7 +1,8 @@
 """Who a member's page is for. A member has no login: coming in marks the session, with the way they came in.
 
 Every page of the space goes through `member_page`: who has not come in is led to the door, and what a page shows
-is fetched through `request.member`, their household, and nothing else.
+is fetched through `request.member`, their household, and nothing else. A way that was shut (a card revoked, somebody
+who may not act any more) ends the visits that it opened, at their next page.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cageot.core import clock
-from cageot.members.models import Member
+from cageot.members import ways_in
+from cageot.members.models import Member, MemberCard
+from cageot.network.actions import record
 from cageot.network.http import Request
 from cageot.network.models import Person
 
@@ -42,19 +47,25 @@ def go_out(request: HttpRequest) -> None:
 
 
 def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A page of the space: for a member who has come in, in the garden's day; nothing of it is kept by the browser."""
+    """A page of the space: for a member who has come in, in the garden's day; nothing of it is kept by the browser.
+
+    What somebody does for a member is written in the log, act by act, under their own name.
+    """
 
     @login_not_required
     @wraps(view)
     def page(request: MemberRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         came = request.session.get(KEY)
+        request.today = clock.today()
         member = _member(came) if came else None
-        if member is None:
+        if came is None or member is None or not _still_may(request, came, member):
+            request.session.pop(KEY, None)
             return redirect("space:enter")
         request.member = member
-        request.acting = Person.objects.filter(pk=came["acting"]).first() if came["acting"] else None
-        request.today = clock.today()
+        request.acting = request.user.person if came["acting"] else None
         response = view(request, *args, **kwargs)
+        if request.acting and request.method == "POST" and response.status_code == 302:
+            _note(request)
         response["Cache-Control"] = "private, no-store"
         return response
 
@@ -62,4 +73,30 @@ def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _member(came: dict[str, Any]) -> Member | None:
-    return Member.objects.filter(pk=came["pk"]).select_related("household__garden").first()
+    """The member, if the household is still there and, for who came with a card, the card still opens. One query."""
+    rows = Member.objects.filter(pk=came["pk"], household__erased_on=None).select_related("household__garden")
+    way, _colon, card = str(came["way"]).partition(":")
+    if way == "card":
+        rows = rows.filter(Exists(MemberCard.objects.filter(pk=int(card), member=OuterRef("pk"), revoked_at=None)))
+    return rows.first()
+
+
+def _still_may(request: MemberRequest, came: dict[str, Any], member: Member) -> bool:
+    """Whether who acts for the member is still signed in, and still may."""
+    if not came["acting"]:
+        return True
+    if getattr(request.user, "person_id", None) != came["acting"]:
+        return False
+    return ways_in.may_act(request.user.person, member, request.reach, request.today)
+
+
+def _note(request: MemberRequest) -> None:
+    """One act done for a member: which page did it, by whom."""
+    act = request.resolver_match.url_name if request.resolver_match else ""
+    household = request.member.household
+    record("members.acted", by=request.acting, at=clock.now(), garden=household.garden, about=household, act=act)
+
+
+def origin(request: HttpRequest) -> str:
+    """Where a request comes from, to count tries: the address, as the machine that brings HTTPS here tells it."""
+    return str(get_adapter(request).get_client_ip(request))

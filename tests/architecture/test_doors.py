@@ -16,13 +16,19 @@ PUBLIC = {
     "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
     "account_signup", "enter_demo", "set_language", "health",
     "content_latest", "content_public",  # what the baskets hold, where the garden chose to show it to everybody
-    "depots_public",  # where and when baskets are collected: what a garden puts on its own poster
+    "depots_public", "depot_picture",  # where and when baskets are collected: what a garden puts on its own poster
+    "renewal",  # a referrer's own link to one question; any other code opens one calm page
+    "referral_code", "referral_form", "referral_follow",  # a referrer's code, or the person's own: any other opens one calm page
+    "signup", "signup_price",  # a garden's page for whoever wants a basket, when its door is open
+    "signup_place",  # somebody's own page, by their code; any other opens one calm page
     # A volunteer's code instead of an account (decision 0016); without it, one calm page, and files without names.
     "handover_enter", "handover_sheet", "handover_rest", "handover_sync", "handover_worker", "handover_manifest",
+    # The doors of the member's space, and the way out.
+    "enter", "enter_code", "enter_who", "enter_card", "enter_square", "leave",
 }  # fmt: skip
 """What answers before one has come in. Longer only with a reason."""
 
-FOR_ALL = {"home", "account_set_password", "account_change_password", "account_reauthenticate"}
+FOR_ALL = {"home", "acting_mine", "account_set_password", "account_change_password", "account_reauthenticate"}
 """What everybody signed in may open: it shows their own."""
 
 
@@ -65,6 +71,7 @@ def filled(route: str, place: Place) -> str:
         "/derogations/": 1,
         f"/jardins/{place.garden.code}/foyers/": basket.household_id,
         f"/jardins/{place.garden.code}/remise/": 1,
+        f"/jardins/{place.garden.code}/orientations/liens/": 1,
         f"/jardins/{place.garden.code}/reglages/tournees/": basket.depot.round_id,
         f"/jardins/{place.garden.code}/reglages/fermetures/": 1,
         f"/jardins/{place.garden.code}/reglages/tailles/": basket.size_id,
@@ -79,7 +86,7 @@ def filled(route: str, place: Place) -> str:
         "<int:basket>": basket.pk, "<int:product>": basket.product_id, "<int:produce>": _produce(place), "<int:price>": basket.size.prices.get().pk,
         "<int:tariff>": place.payer.agreement.tariffs.get().pk, "<int:line>": place.payer.agreement.tariffs.get().lines.get().pk,
         "<int:subscription>": basket.subscription_id, "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
-        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:year>": 2017,
+        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<int:referral>": 1, "<int:role>": 1, "<int:partner>": place.payer.partner_id, "<int:agreement>": place.payer.agreement_id, "<slug:code>": "A-CODE", "<int:sign_up>": 1, "<int:fee>": 1, "<int:move>": 1, "<int:ask>": 1, "<str:code>": "ABCDE-FGHJK", "<int:household>": basket.household_id, "<int:message>": 1, "<int:acting_row>": 1, "<int:year>": 2017,
     }  # fmt: skip
     for mark, value in values.items():
         route = route.replace(mark, str(value))

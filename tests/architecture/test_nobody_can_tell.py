@@ -23,7 +23,8 @@ from python_calamine import CalamineWorkbook
 
 from cageot.baskets.content import open_catalogue
 from cageot.baskets.handover import open_link
-from cageot.baskets.models import Basket, Content, ContentLine, Produce, Subscription, Ways
+from cageot.baskets.models import Basket, Content, ContentLine, Door, Produce, Subscription, Ways
+from cageot.baskets.places import show_photo
 from cageot.core import clock
 from cageot.desk.papers import PAPERS
 from cageot.funding.models import Agreement, TariffLine
@@ -36,6 +37,8 @@ from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, WEEK, Place, a_place, 
 PAPERS_OF_THE_WEEK = {paper.address(form) for paper in PAPERS for form in paper.forms}
 
 SHARED = PAPERS_OF_THE_WEEK | {
+    # The doors of the member's space.
+    "enter", "enter_card", "enter_square",
     # The week, its lists, its content.
     "week", "marking", "papers", "changes", "content", "content_harvest", "content_packed", "content_slip",
     "content_slip_a4", "content_slip_a5", "content_slip_picture", "produce", "produce_new", "produce_edit",
@@ -45,18 +48,30 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "handover_week", "handover_paper", "handover_enter", "handover_sheet", "handover_rest", "handover_sync",
     "handover_manifest", "handover_worker",
     # For anybody.
-    "content_public", "depots_public",
+    "content_public", "depots_public", "depot_picture",
+    "referral_code",
+    "signup", "signup_price", "leaflet",
     # The garden's own face and the programme's rules.
     "garden_logo", "charter",
 }  # fmt: skip
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
 PRIVATE = {
+    # What is told to people, and how they come in; who acts for whom reads what that member reads.
+    "messages", "message", "messages_letters", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     # Closing, and who pays.
     "closing", "reopening", "who_pays", "agreements", "agreement_new", "all_agreements", "agreement", "agreement_edit", "agreement_end",
     "exemption_ask", "statements", "statement", "statement_file", "all_statements", "all_statement", "all_statement_file",
     "household_support", "household_support_preview", "household_support_edit", "household_support_end", "household_membership",
     "household_membership_edit", "agreement_tariff_new",
+    # What follows a support.
+    "ends", "all_ends", "household_after", "household_steps", "household_chosen", "supports_move", "renewals", "renewal_answer", "renewal",
+    # Who is referred, by whom: for who welcomes people, and for who refers.
+    "referrals", "referral", "referral_links", "referral_link_new", "referral_link_stop", "referral_ways", "my_referrals", "my_referral",
+    "referral_access_new", "referral_access_end",
+    "referral_new", "referral_form", "referral_follow",
+    # Who signs up, waits, is welcomed; and how the garden sets it.
+    "signups", "signup_place", "signup_welcome", "signup_welcome_told", "welcome_referral", "welcome_referral_told", "welcomed", "door", "membership_fees",
     # Changing households, bringing and taking them away.
     "household_new", "household_edit", "household_leave", "household_subscription", "household_subscription_preview", "household_stop", "household_basket", "extra",
     "household_person", "household_person_new",
@@ -65,7 +80,7 @@ PRIVATE = {
     # The garden's settings.
     "settings", "settings_garden", "settings_communes", "settings_size_new", "settings_size", "settings_deliveries", "settings_content",
     "holidays", "holidays_shift", "absence_policy", "rounds", "round_new", "round", "round_close", "depots_export", "depot_new", "depot",
-    "depot_close", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop",
+    "depot_close", "depot_reopen", "depot_photo", "home_stop_new", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop", "handover_ways",
     "products", "product_new", "product",
     "settings_logo", "team", "person", "person_edit", "role_new", "role_end", "partners", "partner", "partner_new", "partner_edit", "partner_communes",
     # The programme.
@@ -76,6 +91,10 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "signup_offer", "signup_answer", "signup_drop", "signup_wait", "welcome_send", "membership_fee_withdraw",
+    "leave", "enter_code", "enter_who", "act_for", "household_card", "household_card_stop", "household_mend", "acting_stop",
+    "message_resend", "message_drop", "messages_printed",
+    "ends_ask", "household_after_ask", "household_onward", "household_steps_back", "supports_move_undo",
     "content_latest", "agreement_line_withdraw", "agreement_resume", "agreement_tariff_withdraw", "agreement_withdraw", "exemption_withdraw",
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
@@ -92,7 +111,7 @@ NOT_OURS = FOR_ALL | {
 MONEY = re.compile(
     r"€|euro|tarif|solidaire|prise en charge|convention|CCAS|quota|participation|non couvert", re.IGNORECASE
 )
-OF_VEGETABLES = {"content", "content_live", "content_harvest", "produce", "produce_new", "produce_edit"}
+OF_VEGETABLES = {"content", "content_live", "content_harvest", "produce", "produce_new", "produce_edit", "signup", "signup_price"}
 """Pages that tell what vegetables and baskets cost, the same for everybody: there, euros are no secret, the rest is."""
 
 THREE_WEEKS = MONDAY_AFTER + timedelta(weeks=3)
@@ -106,7 +125,9 @@ def place(settings: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Place:
     place = a_place()
     Ways.objects.create(garden=place.garden, content_shown=Ways.Shown.PUBLIC)
     GardenLogo.objects.create(garden=place.garden, kind="image/png", content=b"a picture")
+    Door.objects.create(garden=place.garden, open=True, words="On cultive ensemble.")
     basket = place.baskets[0]
+    show_photo(basket.depot, kind="image/png", content=b"a door", alt="", by=None, at=AT)
     content = Content.objects.create(round=basket.depot.round, size=basket.size, week=WEEK, published_at=AT)
     open_catalogue(place.garden, by=None, at=AT)
     one = Produce.objects.filter(garden=place.garden)[0]

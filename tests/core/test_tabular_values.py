@@ -247,6 +247,7 @@ def test_what_is_no_email_is_refused_with_what_to_do(text: str, why: str, sugges
     [
         ("Hebdo", "weekly"), ("toutes les semaines", "weekly"), ("toutes", "weekly"), ("chaque semaine", "weekly"),
         ("Quinzaine paire", "even"), ("paires", "even"), ("Semaines Impaires", "odd"), ("1 sem/2 paire", "even"), ("odd", "odd"),
+        ("mensuel", "monthly"), ("1 fois par mois", "monthly"), ("une fois / mois", "monthly"), ("Mensuelle", "monthly"), ("tous les mois", "monthly"),
     ],
 )  # fmt: skip
 def test_a_rhythm_is_read(text: str, frequency: Frequency) -> None:
@@ -256,11 +257,18 @@ def test_a_rhythm_is_read(text: str, frequency: Frequency) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [("quinzaine", "lesquelles"), ("1 semaine sur 2", "lesquelles"), ("1 sem/2", "lesquelles"), ("1/2", "lesquelles"),
-     ("bimensuel", "lesquelles"), ("toutes les deux semaines", "lesquelles"), ("mensuel", "par mois"), ("parfois", "pas compris")],
+     ("bimensuel", "lesquelles"), ("toutes les deux semaines", "lesquelles"), ("2 fois par mois", "lesquelles"),
+     ("3 fois par mois", "pas compris"), ("toutes les 3 semaines", "pas compris"), ("trimestriel", "pas compris"), ("parfois", "pas compris")],
 )  # fmt: skip
 def test_a_rhythm_that_says_too_little_is_asked_again(text: str, why: str) -> None:
     with pytest.raises(BadValue, match=why):
         parse_frequency(text)
+
+
+def test_every_four_weeks_is_read_once_a_month_and_told() -> None:
+    read = parse_frequency("toutes les 4 semaines")
+    assert read.value == "monthly"
+    assert "une fois par mois" in read.note
 
 
 def test_small_answers_are_read() -> None:

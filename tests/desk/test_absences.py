@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import absences, actions
-from cageot.baskets.models import AbsencePolicy, Basket, Delivery
+from cageot.baskets.models import AbsencePolicy, Basket, Delivery, Depot
 from cageot.baskets.queries import closing_of
 from cageot.core.week import Week
 from cageot.members.models import Household
@@ -139,6 +139,30 @@ def test_relaying_the_subscription_keeps_the_basket_taken_back(place):
     assert amina(place).state == "moved"
 
 
+def test_what_was_changed_once_survives_a_later_change_of_the_subscription_and_is_told_as_such(place, lea):
+    """Given, in the pot, to take back, one more: each stays what it is when the household goes to another depot for good."""
+    anna = Household.objects.get(garden=place.garden, number="102")
+    jardin, gare = (Depot.objects.select_related("garden", "round").get(name=name) for name in ("Jardin", "Gare"))
+    absences.give(amina(place), to=anna, depot=jardin, today=MONDAY, by=None, at=AT)
+    absences.give(amina(place, WEEK + 1), to=None, today=MONDAY, reason="elle part", by=None, at=AT)
+    absences.postpone(amina(place, WEEK + 2), to=None, today=MONDAY, by=None, at=AT)
+    one = amina(place, WEEK + 3)
+    absences.add_extra(one.household, size=one.size, depot=gare, to=one.delivery, by=None, at=AT)
+
+    def stands():
+        rows = Basket.objects.filter(household__number="100").order_by("delivery__week", "copy")
+        return list(rows.values_list("state", "given_to", "pot", "kind", "depot__name"))
+
+    before = stands()
+    one.subscription.refresh_from_db()
+    actions.change_subscription(one.subscription, from_day=MONDAY, depot=jardin, by=None, at=AT)
+    given, pot, later, regular, extra = stands()
+    assert [given, pot[:4], later[:4], extra] == [before[0], before[1][:4], before[2][:4], before[4]]
+    assert regular == ("planned", None, False, "regular", "Jardin")
+    page = household_page(place, lea)
+    assert all(word in page for word in ("donné", "reporté", "en plus"))
+
+
 # --- Cancelled, given ---------------------------------------------------------------------------------
 
 
@@ -238,7 +262,8 @@ def test_a_day_that_is_past_is_marked_not_cancelled(place, lea, settings):
 
 def test_what_is_left_at_the_end_of_the_year_is_lost_given_or_kept(place):
     absences.postpone(amina(place), to=None, today=MONDAY, by=None, at=AT)
-    from cageot.desk.queries.absences import left_of, pot
+    from cageot.baskets.taking_back import left_of
+    from cageot.desk.queries.absences import pot
 
     january = date(2018, 1, 4)
     for unused, mine, theirs in (("lost", 0, 0), ("given", 0, 1), ("kept", 1, 0)):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import actions as baskets
 from cageot.baskets import places
-from cageot.baskets.models import Basket, Delivery, Round, RoundShift, Ways
+from cageot.baskets.models import Basket, Delivery, Depot, Round, RoundShift, Ways
 from cageot.baskets.rules.holidays import ZONES, holidays_of, zone_of
 from cageot.core.week import Week
 from tests.desk.a_week import AT, a_place, a_stranger, signed_in, text_of
@@ -155,6 +155,47 @@ def test_the_days_of_the_week_that_are_holidays_too_are_told(place, lea):
     assert "lundi 1er mai (comme prévu)" in page
     assert "lundi 8 mai (comme prévu)" in page
     assert "jeudi 25 mai" not in page
+
+
+def test_a_week_where_every_day_is_a_holiday_says_so_and_each_round_goes_as_usual_or_not_at_all(
+    place, lea, monkeypatch
+):
+    """Nothing forces a day: the page offers the week's days, tells that all are holidays, and no delivery at all."""
+    from cageot.desk.queries import calendar
+
+    every = {WEEK.day(number): f"Fête {number}" for number in range(1, 8)}
+    monkeypatch.setattr(calendar, "holidays_of", lambda year, zone, language="fr": every)
+    page = text_of(lea.get(url(place)))
+    assert "Jeudi 25 mai Fête 4" in page and "Vendredi 26 mai Fête 5" in page
+    form = lea.get(url(place)).context["form"]
+    words = [str(label) for _value, label in form.fields[field(place)].choices]
+    assert len(words) == 8 and sum("férié" in label for label in words) >= 6
+    before = days(place)
+    lea.post(url(place), {field(place): WEEK.day(4).isoformat(), "ecrire": "1"})
+    assert days(place) == before
+    lea.post(url(place), {field(place): "non", "ecrire": "1"})
+    assert WEEK.day(4) not in days(place)
+
+
+def test_a_shift_onto_a_day_when_the_depot_is_closed_sends_its_baskets_to_the_replacement(place, lea):
+    gare, jardin = (Depot.objects.select_related("garden", "round").get(name=name) for name in ("Gare", "Jardin"))
+    places.pause_depot(
+        gare, from_day=WEDNESDAY, until_day=WEDNESDAY, replacement=jardin, note="", today=date(2017, 3, 27), by=None, at=AT
+    )  # fmt: skip
+    assert set(days(place)) == {ASCENSION, FRIDAY}
+    lea.post(url(place), {field(place): WEDNESDAY.isoformat(), "ecrire": "1"})
+    there = Basket.objects.filter(garden=place.garden, delivery__week=WEEK)
+    assert set(there.values_list("depot__name", "delivery__day")) == {("Jardin", FRIDAY)}
+    assert there.count() == 6
+
+
+def test_a_shift_onto_a_day_of_another_week_is_refused(place):
+    with pytest.raises(places.ShiftRefused) as refused:
+        places.shift_rounds(
+            place.garden, {(thursday(place), WEEK): (WEEK + 1).monday}, reasons={}, today=date(2017, 3, 27), by=None, at=AT
+        )  # fmt: skip
+    assert refused.value.why == "other_week"
+    assert not RoundShift.objects.exists()
 
 
 def test_alsace_keeps_good_friday(place, lea):

@@ -255,6 +255,57 @@ def subscribe(place, lea, number="900", **form):
     return lea.post(f"/jardins/{place.garden.code}/foyers/{household.pk}/abonnement/", start | form)
 
 
+def closed_for_good(place, lea):
+    """The depot of the Thursdays closed, its households sent to the other one."""
+    form = {"from_day": "2017-03-20", "replacement": jardin(place).pk}
+    lea.post(url(place, f"depots/{gare(place).pk}/fermer/"), form)
+    assert gare(place).closed_on == MONDAY
+
+
+def test_a_closed_depot_is_opened_again_and_says_first_what_follows(place, lea):
+    lay(place)
+    closed_for_good(place, lea)
+    where = f"depots/{gare(place).pk}/rouvrir/"
+    assert where in lea.get(url(place, f"depots/{gare(place).pk}/")).content.decode()
+    page = text_of(lea.get(url(place, where)))
+    assert "4 foyers y retiraient leur panier : ils restent où ils sont allés." in page
+    assert gare(place).closed_on is not None
+    lea.post(url(place, where), {"round": gare(place).round_id})
+    assert gare(place).closed_on is None
+    assert Subscription.objects.filter(depot=gare(place), until_day=None).count() == 0
+    assert Delivery.objects.filter(garden=place.garden, day=date(2017, 3, 23)).exists()
+    assert "Gare" in text_of(public(place))
+
+
+def test_a_depot_whose_round_is_gone_opens_on_another_and_not_under_a_name_that_is_taken(place, lea):
+    closed_for_good(place, lea)
+    lea.post(url(place, f"tournees/{gare(place).round_id}/retirer/"))
+    friday = jardin(place).round
+    page = lea.get(url(place, f"depots/{gare(place).pk}/rouvrir/"))
+    assert [name for _pk, name in page.context["form"].fields["round"].choices] == [friday.name]
+    with pytest.raises(places.RoundGone):
+        places.reopen_depot(gare(place), round=gare(place).round, today=MONDAY, by=None, at=AT)
+    twin = make_depot(place.garden, "Gare", 5)
+    answer = lea.post(url(place, f"depots/{gare_closed(place).pk}/rouvrir/"), {"round": friday.pk})
+    assert "Un dépôt de cette tournée porte déjà ce nom." in text_of(answer)
+    twin.delete()
+    lea.post(url(place, f"depots/{gare(place).pk}/rouvrir/"), {"round": friday.pk})
+    assert (gare(place).closed_on, gare(place).round) == (None, friday)
+
+
+def gare_closed(place):
+    return Depot.objects.get(garden=place.garden, name="Gare", closed_on__isnull=False)
+
+
+def test_opening_again_twice_does_it_once(place, lea):
+    closed_for_good(place, lea)
+    one = gare(place)
+    places.reopen_depot(one, round=one.round, today=MONDAY, by=None, at=AT)
+    with pytest.raises(places.NotClosed):
+        places.reopen_depot(one, round=one.round, today=MONDAY, by=None, at=AT)
+    assert lea.get(url(place, f"depots/{one.pk}/rouvrir/")).status_code == 302
+
+
 def test_a_full_depot_takes_nobody_more(place, lea):
     Depot.objects.filter(name="Gare").update(capacity=4)
     answer = subscribe(place, lea)
@@ -408,7 +459,7 @@ def test_the_public_does_not_read_what_is_for_the_team_nor_professional_and_home
         notes="Clé chez Ana", contact_name="Ana Lopes", contact_phone="+33639980001", slot="16 h 30"
     )
     make_depot(place.garden, "Cantine", kind="professional")
-    make_depot(place.garden, "Chez Paul", home=True)
+    make_depot(place.garden, "Chez Paul", household=place.baskets[1].household)
     page = public(place).content.decode()
     for secret in ("Clé chez Ana", "Ana Lopes", "39 98 00 01", "16 h 30", "Cantine", "Chez Paul"):
         assert secret not in page

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 import cageot.core
 import cageot.desk
@@ -23,19 +24,21 @@ from cageot.baskets.models import Basket, Depot, DepotLink, HandOver, Ways
 from cageot.baskets.rules.handover import follow, root
 from cageot.funding.models import Agreement, TariffLine
 from cageot.members.models import Household, Member, Membership, Support
-from cageot.network.models import LogEvent
+from cageot.network.models import LogEvent, Person
 from tests.desk.a_week import (
     AT,
     FRIDAY,
     MONDAY_AFTER,
     NAMES,
     THURSDAY,
+    WEEK,
     Place,
     a_place,
     a_stranger,
     signed_in,
     text_of,
 )
+from tests.factories import make_basket, make_delivery, make_household
 
 pytestmark = pytest.mark.django_db
 FIVE = datetime(2017, 3, 23, 16, 0, tzinfo=UTC)
@@ -298,8 +301,8 @@ def test_a_basket_is_given_on_to_somebody_of_the_list_or_not(place: Place) -> No
     client, link = a_phone(place)
     first, second, third, fourth = at_the_gare(place)
     more = text_of(client.get(url(link) + f"?panier={first.pk}"))
-    assert "Donné à quelqu’un d’autre" in more
-    client.post(url(link), {"say": f"{first.pk} given_on ", "to": str(second.pk)})
+    assert "quelqu’un d’autre" in more
+    client.post(url(link), {"say": f"{first.pk} given_on ", "to": str(second.household_id)})
     client.post(url(link), {"say": f"{third.pk} given_on ", "to": ""})
     client.post(url(link), {"say": f"{fourth.pk} given_on ", "to": "999999"})
     found = {one.pk: one for one in Basket.objects.filter(state="given_on")}
@@ -327,6 +330,152 @@ def test_a_basket_given_before_the_day_waits_for_who_receives_it(place: Place, s
         [value] = re.findall(rf'value="({basket.pk} \w+ [^"]*)">Défaire<', client.get(url(link)).content.decode())
         client.post(url(link), {"say": value})
         assert Basket.objects.get(pk=basket.pk).given_to == luc
+
+
+def without_a_basket(place: Place, number: str, name: str) -> Household:
+    """A household of the Gare whose rhythm gives it nothing that week."""
+    found = make_household(place.garden, "Noël", number=number)
+    Member.objects.filter(household=found).update(first_name=name)
+    gare, size = depot(place), at_the_gare(place)[0].size
+    baskets.subscribe(found, size=size, depot=gare, frequency="odd", from_day=date(2017, 1, 1), by=None, at=AT)
+    return found
+
+
+def offered(page: str) -> list[str]:
+    """Whom the page offers a basket to, in its order."""
+    [choice] = re.findall(r'<select name="to">(.*?)</select>', page, re.DOTALL)[:1]
+    return re.findall(r"<option[^>]*>([^<]*)</option>", choice)
+
+
+@pytest.mark.parametrize(
+    ("rule", "order"),
+    [
+        ("without", ["Zola N.", "Abel N.", "le pot commun du jardin", "Paul D.", "quelqu’un d’autre"]),
+        ("pot", ["le pot commun du jardin", "Zola N.", "Abel N.", "Paul D.", "quelqu’un d’autre"]),
+        ("anybody", ["quelqu’un d’autre", "Paul D.", "Zola N.", "Abel N.", "le pot commun du jardin"]),
+    ],
+)
+def test_an_unclaimed_basket_goes_to_the_next_by_the_garden_s_rule(place: Place, rule: str, order: list[str]) -> None:
+    """Households of the depot without a basket that week, those that were handed the fewest first; by shown names only."""
+    Ways.objects.create(garden=place.garden, next_first=rule)
+    abel, zola = without_a_basket(place, "901", "Abel"), without_a_basket(place, "902", "Zola")
+    before = make_delivery(place.garden, THURSDAY - timedelta(days=14))
+    one = at_the_gare(place)[0]
+    old = make_basket(one.household, before, one.size, one.depot, "given_on")
+    Basket.objects.filter(pk=old.pk).update(given_to=abel)
+    client, link = a_phone(place)
+    first = at_the_gare(place)[0]
+    page = client.get(url(link) + f"?panier={first.pk}").content.decode()
+    found = [name for name in offered(page) if name.split()[0] in {"Zola", "Abel", "le", "Paul", "quelqu’un"}]
+    assert found == order
+    client.post(url(link), {"say": f"{first.pk} given_on ", "to": str(zola.pk)})
+    assert Basket.objects.get(pk=first.pk).given_to == zola
+    again = client.get(url(link) + f"?panier={at_the_gare(place)[1].pk}").content.decode()
+    assert "Zola N." not in offered(again)  # it has a basket now
+
+
+def test_who_said_to_be_away_is_not_next_and_another_depot_s_household_may_not_be_named(place: Place) -> None:
+    client, link = a_phone(place)
+    first, second = at_the_gare(place)[:2]
+    absences.cancel(Basket.objects.get(pk=second.pk), today=AT.date(), by=None, at=AT)
+    names = offered(client.get(url(link) + f"?panier={first.pk}").content.decode())
+    assert "Paul D." not in names
+    elsewhere = Basket.objects.filter(depot__name="Jardin")[0]
+    client.post(url(link), {"say": f"{first.pk} given_on ", "to": str(elsewhere.household_id)})
+    kept = Basket.objects.get(pk=first.pk)
+    assert (kept.state, kept.given_to, kept.pot) == ("given_on", None, False)
+
+
+def test_a_basket_goes_to_the_common_pot_from_the_depot_and_comes_back_when_that_was_wrong(place: Place) -> None:
+    client, link = a_phone(place)
+    first, second = at_the_gare(place)[:2]
+    client.post(url(link), {"say": f"{first.pk} given_on ", "to": "0"})
+    sent = event(link, second, "given_on") | {"to": 0}
+    assert list(send(client, link, sent).json()["results"].values()) == ["done"]
+    assert [Basket.objects.get(pk=one.pk).pot for one in (first, second)] == [True, True]
+    client.post(url(link), {"say": f"{first.pk} planned {follow(root(first.pk), 'given_on', link.pk)}"})
+    assert Basket.objects.get(pk=first.pk).pot is False
+    baskets.mark(place.garden, {second.pk: "collected"}, by=None, at=FIVE)
+    kept = Basket.objects.get(pk=second.pk)
+    assert (kept.state, kept.pot, kept.given_to) == ("collected", False, None)
+
+
+def test_what_was_postponed_to_the_pot_stays_there(place: Place) -> None:
+    client, link = a_phone(place)
+    basket = at_the_gare(place)[0]
+    absences.give(basket, to=None, today=AT.date(), by=None, at=AT)
+    send(client, link, event(link, basket, "unclaimed"))
+    kept = Basket.objects.get(pk=basket.pk)
+    assert (kept.state, kept.pot) == ("moved", True)
+
+
+def test_the_garden_says_to_whom_unclaimed_baskets_go(place: Place) -> None:
+    lea = signed_in(place, "coordinator")
+    where = f"/jardins/{place.garden.code}/remise/paniers-non-retires/"
+    assert "À qui d’abord" in text_of(lea.get(where))
+    lea.post(where, {"next_in_line": "on", "next_first": "pot"})
+    ways = Ways.objects.get(garden=place.garden)
+    assert (ways.next_in_line, ways.next_first) == (True, "pot")
+    assert lea.post(where, {"next_first": "moi"}).status_code == 200
+    lea.post(where, {"next_first": "pot"})
+    assert Ways.objects.get(garden=place.garden).next_in_line is False
+    for client in (signed_in(place, "helper"), signed_in(place, "treasurer"), a_stranger()):
+        assert client.get(where).status_code == 404
+
+
+# --- Who said what, and when ------------------------------------------------------------------------
+
+
+def test_each_thing_said_at_the_desk_is_kept_with_who_and_when(place: Place) -> None:
+    signed_in(place, "coordinator")
+    person = Person.objects.get(login__email="lea@exemple.fr")
+    first = at_the_gare(place)[0]
+    for minute, said in enumerate(("collected", "planned", "collected")):
+        baskets.mark(place.garden, {first.pk: said}, by=person, at=FIVE + timedelta(minutes=minute))
+    baskets.mark(place.garden, {first.pk: "collected"}, by=None, at=FIVE + timedelta(hours=1))  # nothing new
+    rows = HandOver.objects.filter(basket=first)
+    assert [(row.state, row.by, row.said_at.minute) for row in rows] == [
+        ("collected", person, FIVE.minute), ("planned", person, FIVE.minute + 1), ("collected", person, FIVE.minute + 2),
+    ]  # fmt: skip
+
+
+def test_marking_all_the_rest_keeps_who_said_it_of_each(place: Place) -> None:
+    lea = signed_in(place, "coordinator")
+    delivery = at_the_gare(place)[0].delivery_id
+    lea.post(reverse("desk:mark_rest", args=[place.garden.code, WEEK, delivery]))
+    rows = HandOver.objects.filter(basket__delivery=delivery)
+    assert {(row.state, str(row.by)) for row in rows} == {("collected", "Léa Martin")}
+    assert rows.count() == len(at_the_gare(place))
+
+
+def test_the_basket_s_page_tells_who_said_what_and_when(place: Place) -> None:
+    client, link = a_phone(place, "Rosa")
+    first, second = at_the_gare(place)[:2]
+    client.post(url(link), {"say": f"{first.pk} given_on ", "to": str(second.household_id)})
+    client.post(url(link), {"say": f"{first.pk} note", "note": "Prévenue", "key": str(uuid4())})
+    lea = signed_in(place, "coordinator")
+    where = reverse("desk:household_basket", args=[place.garden.code, first.household_id, first.pk])
+    page = text_of(lea.get(where))
+    assert "donné à Paul D." in page
+    assert "noté « donné » jeudi 23 mars 2017" in page
+    assert "Rosa, au dépôt" in page
+    assert "mot : « Prévenue »" in page
+    baskets.mark(place.garden, {first.pk: "collected"}, by=Person.objects.get(login__email="lea@exemple.fr"), at=FIVE)
+    absences.cancel(Basket.objects.get(pk=second.pk), today=AT.date(), by=None, at=FIVE)
+    assert "noté « retiré » jeudi 23 mars 2017, 17:00, Léa Martin" in text_of(lea.get(where))
+    other = reverse("desk:household_basket", args=[place.garden.code, second.household_id, second.pk])
+    assert "Un panier annulé jeudi 23 mars 2017, 17:00, le jardin" in text_of(lea.get(other))
+
+
+def test_a_desk_s_word_and_a_volunteer_s_stay_one_tree(place: Place) -> None:
+    """What the desk marked is named as a volunteer's page names it, so that who answers it replaces it."""
+    client, link = a_phone(place)
+    basket = at_the_gare(place)[0]
+    baskets.mark(place.garden, {basket.pk: "unclaimed"}, by=None, at=FIVE)
+    [[_pk, shown, head, _note]] = client.get(url(link, "envoi/")).json()["rows"]
+    assert (shown, head) == ("unclaimed", str(follow(root(basket.pk), "unclaimed", 0)))
+    send(client, link, event(link, basket, "planned", after=head))
+    assert state(basket) == "planned"
 
 
 def test_a_garden_that_does_not_give_on_has_no_such_button(place: Place) -> None:
@@ -462,7 +611,7 @@ def test_a_week_closed_meanwhile_keeps_the_record_without_effect(place: Place, s
     said = event(link, basket, "collected")
     assert send(client, link, said, sent=FIVE).json()["results"] == {said["key"]: "closed"}
     assert state(basket) == "unclaimed"
-    row = HandOver.objects.get()
+    row = HandOver.objects.get(link=link)
     assert row.overruled and row.said_at == FIVE
     assert list(audit()) == []
     page = text_of(signed_in(place, "coordinator").get(place.url("remise/")))

@@ -516,6 +516,24 @@ def test_a_household_supported_from_the_first_day_of_the_agreement_differs_in_no
         assert [row.notes for row in decision.rows if row.notes] == []
 
 
+def test_a_basket_once_a_month_comes_in_and_out_and_one_with_an_end_is_told_before() -> None:
+    garden = a_garden()
+    written = imported(garden, a_file({"Fréquence": "1 fois par mois", "Fin": "30/06/2017"}), only_good=False)
+    assert written.counts["subscriptions"] == 1
+    one = Subscription.objects.get()
+    assert (one.frequency, one.monthly_slot, one.until_day) == ("monthly", 1, date(2017, 6, 30))
+    assert one.renewal == Subscription.Renewal.ALERT
+    titles, rows = household_rows(garden)
+    assert "Mensuel" in rows[0]
+    assert judged(garden, write_csv(titles, rows)).counts["already"] == 1
+
+
+def test_a_basket_without_an_end_goes_on_by_itself() -> None:
+    garden = a_garden()
+    imported(garden, a_file({"Fin": ""}), only_good=False)
+    assert Subscription.objects.get().renewal == Subscription.Renewal.TACIT
+
+
 def test_a_garden_of_one_depot_need_not_name_it() -> None:
     garden = a_garden()
     garden.depots.exclude(name="Jardin").delete()

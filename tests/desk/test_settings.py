@@ -8,12 +8,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import actions as baskets
+from cageot.baskets.actions import open_size
 from cageot.baskets.models import Basket, BasketSize, Delivery, SizePrice
+from cageot.baskets.subscriptions import open_product
 from cageot.core.week import Week
 from cageot.desk.rules import season
 from cageot.funding.models import Agreement
 from cageot.network.models import Garden, GardenLogo, LogEvent
-from tests.desk.a_week import MONDAY_AFTER, WEEK, a_place, a_stranger, signed_in, text_of
+from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, a_place, a_stranger, signed_in, text_of
 from tests.factories import make_depot, make_size
 
 pytestmark = pytest.mark.django_db
@@ -232,6 +234,15 @@ def test_what_is_not_a_light_picture_is_refused(place, lea, name, content, said)
     assert not GardenLogo.objects.exists()
 
 
+def test_sizes_stand_under_their_product_when_there_are_several(place, lea):
+    page = text_of(lea.get(url(place)))
+    assert "Panier de légumes Panier" not in page
+    eggs = open_product(place.garden, code="oeufs", name="Œufs", in_agreements=False, by=None, at=AT)
+    open_size(place.garden, code="six", name="Boîte de 6", cents=240, from_day=AT.date(), product=eggs, by=None, at=AT)
+    page = text_of(lea.get(url(place)))
+    assert "Panier de légumes Panier 12,00 € Œufs Boîte de 6 2,40 €" in page
+
+
 def test_the_settings_say_who_works_here_and_lead_to_the_charter(place, lea):
     page = text_of(lea.get(url(place)))
     assert "Léa Martin coordination du jardin" in page
@@ -265,6 +276,16 @@ def test_an_unticked_week_loses_its_deliveries_and_their_baskets(place, lea):
     assert "Paniers retirés 6" in text_of(lea.post(url(place, "livraisons/2017/"), asked))
     lea.post(url(place, "livraisons/2017/"), asked | {"ecrire": "1"})
     assert days(place) == [date(2017, 3, 23), date(2017, 3, 30), date(2017, 4, 13)]
+
+
+def test_a_form_that_came_empty_removes_nothing_before_somebody_saw_that_it_would(place, lea):
+    lay(place)
+    before = days(place)
+    seen = lea.post(url(place, "livraisons/2017/"), {"ecrire": "1"})
+    assert "Livraisons retirées" in text_of(seen)
+    assert days(place) == before
+    lea.post(url(place, "livraisons/2017/"), {"ecrire": "1", "aucune": "1"})
+    assert [day for day in days(place) if day >= MONDAY] == []
 
 
 def test_a_week_whose_baskets_are_marked_keeps_its_deliveries(place, lea):

@@ -1,6 +1,6 @@
 """La semaine and its marking list, as the garden's people see them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -95,6 +95,21 @@ def test_the_strong_button_follows_the_step(settings):
     place.mark_all()
     settings.TODAY = MONDAY_AFTER
     assert "Clôturer la semaine 12" in text_of(lea.get(place.url()))
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        ("2017-03-15", "Voyez combien de paniers partent"), ("2017-03-20", "Cageot dit combien récolter."),
+        ("2017-03-22", "Imprimez les feuilles et les étiquettes"), ("2017-03-23", "même sans réseau."),
+    ],
+)  # fmt: skip
+def test_the_step_at_hand_is_explained_in_two_sentences(settings, today, said):
+    settings.TODAY = date.fromisoformat(today)
+    place = a_place()
+    answer = signed_in(place, "coordinator").get(place.url())
+    assert said in text_of(answer)
+    assert 2 <= answer.context["page"].help.count(".") <= 3
 
 
 def test_a_helper_sees_no_money_anywhere():

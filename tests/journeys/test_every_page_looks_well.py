@@ -18,15 +18,18 @@ COORDINATOR = [
     "week", "marking", "papers", "changes", "closing", "who_pays", "households", "household_new", "household", "household_edit", "household_support",
     "agreements", "agreement_new", "agreement", "agreement_edit", "statements", "statement", "settings", "import_start",
     "content", "content_slip", "produce", "produce_new", "settings_content", "holidays", "holidays_shift", "rounds", "round_new", "round",
-    "depot_new", "depot", "depot_close", "depot_pause", "depots_public", "absence", "extra", "pot", "absence_policy", "handover_week", "handover_links", "handover_link_new",
+    "depot_new", "depot", "depot_close", "depot_pause", "depot_photo", "home_stop_new", "household_basket", "handover_ways", "depots_public", "absence", "extra", "pot", "absence_policy", "handover_week", "handover_links", "handover_link_new",
     "agreement_tariff_new", "partners", "partner_new", "partner", "team", "role_new", "charter", "settings_logo", "settings_size",
     "household_person_new", "household_support_edit", "agreement_withdraw",
+    "ends", "household_after", "household_steps", "household_chosen", "supports_move",
     "products", "product_new", "product", "household_subscription", "household_stop",
+    "signup", "signups", "door", "membership_fees", "welcomed",
+    "referrals", "referral_links", "referral_link_new", "referral_access_new", "referral_ways", "referral_code",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
     "settings_edition_budget", "settings_edition_new", "garden_card", "garden_status", "garden_new", "all_partners", "all_partner_new",
-    "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
+    "all_ends", "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
 ]  # fmt: skip
 
 
@@ -35,19 +38,21 @@ def address(name: str, place: Place) -> str:
     arguments: dict[str, list[object]] = {
         "week": [place.garden.code, WEEK], "marking": [place.garden.code, WEEK], "closing": [place.garden.code, WEEK],
         "holidays": [place.garden.code, 2017], "round": [place.garden.code, basket.depot.round_id],
-        **{name: [place.garden.code, basket.depot_id] for name in ("depot", "depot_close", "depot_pause")},
+        **{name: [place.garden.code, basket.depot_id] for name in ("depot", "depot_close", "depot_pause", "depot_photo")},
         "absence": [place.garden.code, basket.household_id, basket.pk], "extra": [place.garden.code, basket.household_id],
+        "household_basket": [place.garden.code, basket.household_id, basket.pk],
         "absence_policy": [place.garden.code, basket.product_id], "papers": [place.garden.code, WEEK], "changes": [place.garden.code, WEEK],
         "handover_week": [place.garden.code, WEEK],
         "content": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK],
         "who_pays": [basket.pk], "agreement": [place.payer.agreement_id], "agreement_edit": [place.payer.agreement_id],
         "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
-        "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
+        "referral_code": [], "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
         "agreement_withdraw": [place.payer.agreement_id], "partner": [place.payer.partner_id],
         "product": [place.garden.code, basket.product_id], "settings_size": [place.garden.code, basket.size_id],
+        **{name: [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()] for name in ("household_after", "household_steps")},
         "household_support_edit": [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()],
         "settings_edition": ["2017"], "settings_edition_edit": ["2017"], "settings_edition_budget": ["2017"],
-        **dict.fromkeys(["settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new"], []),
+        **dict.fromkeys(["all_ends", "settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new"], []),
         "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip
     of_household = [place.garden.code, basket.household_id]
@@ -61,6 +66,9 @@ def address(name: str, place: Place) -> str:
             "household_person_new",
             "household_subscription",
             "household_stop",
+            "household_chosen",
+            "home_stop_new",
+            "welcomed",
         }
         else [place.garden.code]
     )

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cageot.baskets import handover
+from cageot.baskets.actions import subscribe
 from cageot.baskets.models import Basket, Depot, HandOver
 from cageot.core import clock
 from tests.desk.a_week import AT, THURSDAY, Place, a_place, signed_in
@@ -81,6 +82,33 @@ def tick(page: Page, name: str) -> None:
     """Touch the button of a name, and see that the phone keeps it."""
     page.get_by_role("button", name=f"Retiré : {name}").click()
     page.wait_for_selector("#line[data-left='1']")
+
+
+def test_a_basket_goes_to_the_next_on_the_garden_s_rule_without_network(
+    phone: BrowserContext, live_server: Any
+) -> None:
+    """Who has no basket that week comes first, by the name of the lists; then the pot, then the names of the list."""
+    place = a_place()
+    first = next(one for one in place.baskets if one.depot.name == "Gare")
+    noel = make_household(place.garden, "Noël", number="901")
+    noel.members.update(first_name="Zola")
+    subscribe(noel, size=first.size, depot=gare(place), frequency="odd", from_day=AT.date(), by=None, at=AT)
+    page = open_list(phone, a_code(place))
+    phone.set_offline(True)
+    for line, choice in ((0, None), (1, "le pot commun du jardin")):
+        page.locator(".lines > li").nth(line).get_by_role("link").click()
+        given = page.get_by_role("dialog").get_by_label("Donné à")
+        words = given.evaluate("select => [...select.options].map(option => option.text)")
+        assert words[:2] == ["Zola N.", "le pot commun du jardin"]
+        assert words[-1] == "quelqu’un d’autre" and len(words) == 6
+        if choice:
+            given.select_option(label=choice)
+        page.get_by_role("button", name="Panier donné").click()
+    phone.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    settled(page)
+    given_on = Basket.objects.filter(state="given_on")
+    assert {(one.given_to, one.pot) for one in given_on} == {(noel, False), (None, True)}
 
 
 def test_a_whole_session_without_network_and_nothing_lost(phone: BrowserContext, live_server: Any) -> None:

@@ -43,6 +43,21 @@ def test_households_come_in_with_their_contact_and_are_found_without_accents() -
     assert LogEvent.objects.filter(verb="members.welcomed").latest("pk").detail == {"count": 2}
 
 
+def test_monthly_baskets_that_come_in_together_keep_the_weeks_level() -> None:
+    place = a_place(households=4)
+    households = list(Household.objects.order_by("number"))
+    size, depot = BasketSize.objects.get(), Depot.objects.get(name="Gare")
+    Subscription.objects.all().delete()
+    Subscription.objects.create(household=households[3], size=size, depot=depot, from_day=date(2017, 1, 1), frequency="monthly", monthly_slot=1)  # fmt: skip
+    drafts = [
+        Subscription(household=one, size=size, depot=depot, from_day=date(2017, 3, 1), frequency="monthly")
+        for one in households[:3]
+    ]
+    made = subscribe_many(place.garden, drafts, by=None, at=AT)
+    assert [one.monthly_slot for one in made] == [2, 3, 4]
+    assert list(Subscription.objects.filter(pk__in=[one.pk for one in made]).values_list("monthly_slot", flat=True)) == [2, 3, 4]  # fmt: skip
+
+
 def test_a_number_taken_refuses_them_all() -> None:
     place = a_place(households=1)
     taken = Household.objects.get().number

@@ -12,7 +12,7 @@ from cageot.baskets.models.signups import Door, SignUp
 from cageot.baskets.models.week import Basket, Delivery, Figures, GardenSum, Subscription, WeekClose, WeekSum
 
 __all__ = [
-    "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause", "Door", "Figures", "GardenSum",
+    "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause", "DepotPhoto", "Door", "Figures", "GardenSum",
     "HandOver", "Harvest", "Produce", "Product", "Round", "RoundShift", "SignUp", "SizePrice", "Slip", "Subscription", "Unit", "Ways",
     "WeekClose", "WeekSum",
 ]  # fmt: skip

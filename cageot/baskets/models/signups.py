@@ -44,6 +44,11 @@ class SignUp(models.Model):
         WELCOMED = "welcomed", _("accueilli")
         DROPPED = "dropped", _("sans suite")
 
+    class Ended(models.TextChoices):
+        REFUSED = "refused", _("place refusée")
+        EXPIRED = "expired", _("pas de réponse")
+        DROPPED = "dropped", _("retirée")
+
     garden = models.ForeignKey(Garden, models.CASCADE, related_name="sign_ups")
     referral = models.OneToOneField(Referral, models.CASCADE, null=True, blank=True, related_name="sign_up")
     first_name = models.CharField(_("prénom"), max_length=80, blank=True)
@@ -63,7 +68,10 @@ class SignUp(models.Model):
     membership = models.CharField(_("adhésion"), max_length=10, choices=Membership.Kind, default="ordinary")
     from_day = models.DateField(_("premier panier"))
     state = models.CharField(max_length=8, choices=State, default=State.ASKED)
-    asked_at = models.DateTimeField()
+    # How a dropped one ended.
+    ended = models.CharField(max_length=7, choices=Ended, blank=True)
+    asked_at = models.DateTimeField()  # its place in the queue: the time it was asked, or put back last
+    state_at = models.DateTimeField()
     offered_until = models.DateField(null=True, blank=True)
     digest = models.CharField(max_length=64, unique=True)  # of the personal link that answers an offer
     household = models.OneToOneField(Household, models.SET_NULL, null=True, blank=True, related_name="sign_up")
@@ -74,6 +82,8 @@ class SignUp(models.Model):
     class Meta:
         constraints = [
             one_of("state", ["asked", "waiting", "offered", "welcomed", "dropped"], name="sign_up_state"),
+            one_of("ended", ["", "refused", "expired", "dropped"], name="sign_up_ended"),
+            models.CheckConstraint(condition=Q(ended="") | Q(state="dropped"), name="sign_up_ended_when_dropped"),
             one_of("frequency", ["weekly", "even", "odd", "monthly"], name="sign_up_frequency"),
             one_of("membership", ["ordinary", "solidarity", "supporter"], name="sign_up_membership"),
             models.CheckConstraint(

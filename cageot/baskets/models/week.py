@@ -235,7 +235,8 @@ class Basket(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["delivery", "state"], name="basket_by_delivery"),
+            # In this order, what is counted of a week (how many at each depot, of each size) is read off the index.
+            models.Index(fields=["delivery", "depot", "size", "state"], name="basket_by_delivery"),
             models.Index(fields=["given_to"], condition=Q(given_to__isnull=False), name="basket_given_to"),
             models.Index(fields=["garden"], condition=Q(state="moved"), name="basket_moved"),
         ]

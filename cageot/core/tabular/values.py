@@ -20,7 +20,7 @@ from .table import Cell, text_of
 from .words import plain, unaccented
 
 T = TypeVar("T")
-Frequency = Literal["weekly", "even", "odd"]
+Frequency = Literal["weekly", "even", "odd", "monthly"]
 
 CENTURY_PIVOT = 70
 """Years on two figures: 00 to 69 are 2000 to 2069, 70 to 99 are 1970 to 1999 (as POSIX does)."""
@@ -435,12 +435,16 @@ _FORTNIGHT = re.compile(
     r"quinzaine|sur 2|sur deux|\b1 (?:s |sem |semaine )?2\b|15 jours|quinze jours|2 semaine|deux semaine|bi ?mensuel"
     r"|fortnight|2 fois par mois|two weeks"
 )
-_MONTH = re.compile(r"mensuel|mois|monthly")
+_MONTH = re.compile(r"mensuel|mois|monthly|(?:4|quatre) semaine")
+_OFTEN = re.compile(
+    r"(?:[2-9]|deux|trois|quatre) (?:fois|paniers?) (?:par|au) mois|(?:3|trois|[5-9]|cinq|six) semaine|trimestr|bimestr"
+)
+"""Rhythms that no garden offers: three times a month, every three weeks, every quarter."""
 _WEEK = re.compile(r"hebdo|toute|tous|chaque|weekly|every week|par semaine|^h$|^t$|^1 1$|1 semaine 1")
 
 
 def parse_frequency(cell: Cell) -> Read[Frequency]:
-    """Every week, even weeks or odd weeks. Refuses a fortnight that does not say which, and anything monthly."""
+    """Every week, even weeks, odd weeks or once a month. Refuses a fortnight that does not say which, and other rhythms."""
     words = plain(written(cell))
     odd, even = (bool(re.search(r"\bimpair|\bodd\b|^i$", words)), bool(re.search(r"\bpair|\beven\b|^p$", words)))
     if odd and even:
@@ -452,11 +456,16 @@ def parse_frequency(cell: Cell) -> Read[Frequency]:
             _("Une semaine sur deux, mais lesquelles ? Écrivez semaines paires ou semaines impaires."),
             _("semaines paires"),
         )
-    if _MONTH.search(words):
-        raise BadValue(_("Un panier par mois n’est pas prévu. Choisissez toutes les semaines, paires ou impaires."))
-    if _WEEK.search(words):
+    if _MONTH.search(words) and not _OFTEN.search(words):
+        note = _("Toutes les quatre semaines : lu une fois par mois.") if "semaine" in words else ""
+        return Read("monthly", note)
+    if not _OFTEN.search(words) and _WEEK.search(words):
         return Read("weekly")
-    raise BadValue(_("Ce rythme n’est pas compris. Écrivez toutes les semaines, semaines paires ou semaines impaires."))
+    raise BadValue(
+        _(
+            "Ce rythme n’est pas compris. Écrivez toutes les semaines, semaines paires, semaines impaires ou une fois par mois."
+        )
+    )
 
 
 _WEEKDAYS = "lundi mardi mercredi jeudi vendredi samedi dimanche".split()

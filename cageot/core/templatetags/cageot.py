@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
-from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.dates import MONTHS, MONTHS_ALT, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from cageot.core import charts
 from cageot.core.icons import ICONS, TURNED
+from cageot.core.tabular.phones import display_phone
 from cageot.core.week import Week
 
 register = template.Library()
@@ -75,7 +76,7 @@ def _grouped(value: Decimal, places: int) -> str:
 
 def _french() -> bool:
     """Whether numbers are written as in French, which every language but English follows here."""
-    return not (get_language() or "fr").startswith("en")
+    return _language() != "en"
 
 
 # Days
@@ -90,8 +91,9 @@ def day(value: date | None, style: str = "") -> str:
         return f"{value:%d/%m/%Y}"
     if style == "short":
         return f"{WEEKDAYS_ABBR[value.weekday()]} {_ordinal(value)} {date_format(value, 'N')}"
-    said = f"{WEEKDAYS[value.weekday()]} {_day_month(value)}"
-    return f"{said} {value.year}" if style == "year" else said
+    told = _WITH_WEEKDAY.get(_language(), "{weekday} {day}")
+    year = f"{_of()} {value.year}" if style == "year" else ""
+    return told.format(weekday=_small(WEEKDAYS[value.weekday()]), day=f"{_day_month(value)}{year}")
 
 
 @register.filter
@@ -117,12 +119,37 @@ def week_label(week: Week | str, style: str = "") -> str:
     return gettext("semaine %(number)s") % {"number": week.number}
 
 
+_WITH_WEEKDAY = {"tr": "{day} {weekday}", "uk": "{weekday}, {day}", "pt": "{weekday}, {day}"}
+_OF_THE_MONTH = {"es", "pt"}
+"""Languages that say a day in another order than ours, and those that say "26 de noviembre"."""
+
+
 def _day_month(value: date) -> str:
-    return f"{_ordinal(value)} {MONTHS[value.month]}"
+    months = MONTHS_ALT if _language() == "uk" else MONTHS  # there, months have another ending after a number
+    return f"{_ordinal(value)}{_of()} {_small(months[value.month])}"
+
+
+def _of() -> str:
+    return " de" if _language() in _OF_THE_MONTH else ""
+
+
+def _small(name: object) -> str:
+    """Django capitalises days and months where that language does not."""
+    return str(name).lower() if _language() in ("pt", "uk") else str(name)
 
 
 def _ordinal(value: date) -> str:
-    return "1er" if value.day == 1 and (get_language() or "fr").startswith("fr") else str(value.day)
+    return "1er" if value.day == 1 and _language() == "fr" else str(value.day)
+
+
+def _language() -> str:
+    return (get_language() or "fr")[:2]
+
+
+@register.filter
+def phone(number: str) -> str:
+    """ "+33612345678" → "06 12 34 56 78", as it is dialled."""
+    return display_phone(number)
 
 
 # Pieces

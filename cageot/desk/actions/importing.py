@@ -278,6 +278,7 @@ class _Made:
         return Subscription(
             household=household, size_id=self.sizes.get(basket.size, basket.size), depot_id=self.depots.get(basket.depot, basket.depot),
             frequency=basket.frequency, from_day=basket.from_day, until_day=basket.until_day,
+            renewal=basket.renewal,
         )  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import AbsencePolicy
+from cageot.baskets.taking_back import Target
 from cageot.core.forms import choice
-from cageot.desk.queries.absences import Receiver, Target
+from cageot.desk.queries.absences import Receiver
 
 if TYPE_CHECKING:
     _PolicyForm = forms.ModelForm[AbsencePolicy]

@@ -20,6 +20,7 @@ from cageot.core.forms import DayInput, EurosField, UnitInput
 from cageot.core.templatetags.cageot import euros
 from cageot.desk.forms.agreements_lines import LinesForm, Size
 from cageot.desk.forms.agreements_parts import Part, PartField
+from cageot.desk.forms.fields import SomeField
 from cageot.desk.queries import agreements as queries
 from cageot.funding.actions import Corrected, LineDraft, PayerDraft
 from cageot.funding.models import Agreement, AgreementPayer, Tariff
@@ -75,7 +76,7 @@ class AgreementForm(LinesForm):
         max_length=160,
         help_text=gettext_lazy("Celui que vous dites entre vous."),
     )
-    gardens = forms.ModelMultipleChoiceField(
+    gardens = SomeField(
         Garden.objects.none(), label=gettext_lazy("Jardins"), widget=forms.CheckboxSelectMultiple
     )
     audience = forms.CharField(

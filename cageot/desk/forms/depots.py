@@ -13,12 +13,12 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from cageot.baskets.models import Depot, Round
-from cageot.core.forms import EurosField, choice
+from cageot.baskets.models import Depot, DepotPhoto, Round
+from cageot.core.forms import EurosField, FileDrop, choice
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.forms.fields import DayField, PhoneField
 from cageot.desk.forms.households import Section
-from cageot.desk.forms.settings import commune_of
+from cageot.desk.forms.settings import commune_of, picture_kind
 from cageot.network import territory
 from cageot.network.models import Garden, Partner
 
@@ -58,7 +58,7 @@ class RoundForm(forms.Form):
 
 PLAIN = (
     "name", "number", "hours", "slot", "address", "phone", "email", "website", "contact_name", "contact_phone",
-    "contact_email", "description", "notes", "capacity", "host", "kind", "audience", "client_category", "home",
+    "contact_email", "description", "notes", "capacity", "host", "kind", "audience", "client_category",
 )  # fmt: skip
 
 
@@ -112,10 +112,6 @@ class DepotForm(forms.Form):
     client_category = forms.CharField(
         label=_("Catégorie de clients"), max_length=60, required=False, help_text=_("Cantine, magasin…")
     )
-    home = forms.BooleanField(
-        label=_("C’est une livraison à domicile"), required=False,
-        help_text=_("Un arrêt de la tournée, que le public ne voit pas."),
-    )  # fmt: skip
 
     def __init__(
         self, garden: Garden, rounds: QuerySet[Round], hosts: Sequence[Partner], lookup: str, *args: Any,
@@ -136,7 +132,7 @@ class DepotForm(forms.Form):
 
         return [
             (gettext("Où et quand"), "", some("name", "round", "hours", "slot", "address", "place", "description")),
-            (gettext("Places"), "", some("capacity", "kind", "audience", "password", "client_category", "home")),
+            (gettext("Places"), "", some("capacity", "kind", "audience", "password", "client_category")),
             (
                 gettext("Qui appeler"),
                 "",
@@ -219,12 +215,106 @@ class CloseDepotForm(forms.Form):
         _offer(self.fields["replacement"], others)
 
     def clean_from_day(self) -> date:
-        day: date = self.cleaned_data["from_day"]
-        if day < self.today:
+        return not_before(self.cleaned_data["from_day"], self.today)
+
+
+class HomeStopForm(forms.Form):
+    """A household's own stop: which round, what it costs, what the driver must know. Its address is the household's."""
+
+    round = forms.ModelChoiceField(Round.objects.none(), label=_("Tournée"), empty_label=None)
+    from_day = DayField(label=_("À partir du"))
+    fee = EurosField(
+        label=_("Frais de livraison, par panier"), max_cents=50_00,
+        help_text=_("Notés avec chaque panier, à demander plus tard. 0 si c’est gratuit."),
+    )  # fmt: skip
+    slot = forms.CharField(
+        label=_("Heure de livraison"), max_length=60, required=False, help_text=_("Par exemple « après 18 h ».")
+    )
+    notes = forms.CharField(
+        label=_("Notes pour l’équipe"), max_length=400, required=False, widget=forms.Textarea({"rows": 2}),
+        help_text=_("Le code de la porte, l’étage… Écrit sur la feuille de route."),
+    )  # fmt: skip
+
+    def __init__(
+        self, rounds: QuerySet[Round], today: date, *args: Any, stop: Depot | None = None, **kwargs: Any
+    ) -> None:
+        start: dict[str, Any] = {"from_day": today, "fee": 0}
+        if stop:
+            start = {"round": stop.round_id, "fee": stop.fee_cents, "slot": stop.slot, "notes": stop.notes}
+        super().__init__(*args, **{"initial": start} | kwargs)
+        self.today = today
+        self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
+        if stop:
+            del self.fields["from_day"]
+
+    def clean_from_day(self) -> date:
+        return not_before(self.cleaned_data["from_day"], self.today)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The stop's columns, and the first day."""
+        data = dict(self.cleaned_data)
+        return {"fee_cents": data.pop("fee"), **data}
+
+
+class ReopenForm(forms.Form):
+    """On which round a depot that was closed goes again."""
+
+    round = forms.ModelChoiceField(Round.objects.none(), label=_("Tournée"), empty_label=None)
+
+    def __init__(self, depot: Depot, rounds: QuerySet[Round], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"round": depot.round_id}} | kwargs)
+        self.depot = depot
+        self.fields["round"].queryset = rounds  # type: ignore[attr-defined]
+
+    def clean_round(self) -> Round:
+        chosen: Round = self.cleaned_data["round"]
+        twins = Depot.objects.filter(garden=self.depot.garden_id, name=self.depot.name, round=chosen)
+        if twins.exclude(pk=self.depot.pk).exists():
+            raise forms.ValidationError(_("Un dépôt de cette tournée porte déjà ce nom."))
+        return chosen
+
+
+MOST_PHOTO_BYTES = 1024 * 1024
+
+
+class PhotoForm(forms.Form):
+    """A picture of a place, and what it shows, for who does not see it."""
+
+    photo = forms.FileField(
+        label=_("Photo"), widget=FileDrop(".png,.jpg,.jpeg,.webp", {"data-shrink": "1200"}),
+        help_text=_("PNG, JPEG ou WebP, 1 Mo au plus. La devanture, la porte, l’endroit où l’on attend."),
+    )  # fmt: skip
+    alt = forms.CharField(
+        label=_("Ce que montre la photo"), max_length=120, required=False,
+        help_text=_("Pour les personnes qui ne voient pas l’image. Par exemple « la porte verte, à gauche de la mairie »."),
+    )  # fmt: skip
+
+    def __init__(self, photo: DepotPhoto | None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"alt": photo.alt if photo else ""}} | kwargs)
+        self.fields["photo"].required = photo is None  # then only what it shows may be said otherwise
+
+    def clean_photo(self) -> bytes:
+        file = self.cleaned_data["photo"]
+        if not file:
+            return b""
+        if file.size > MOST_PHOTO_BYTES:
             raise forms.ValidationError(
-                _("Choisissez le %(day)s ou un jour d’après."), params={"day": said(self.today, "plain")}
+                _("Cette photo est trop lourde : 1 Mo au plus. Réduisez-la, ou choisissez-en une autre.")
             )
-        return day
+        content: bytes = file.read()
+        if picture_kind(content) is None:
+            raise forms.ValidationError(_("Ce fichier n’est pas une image PNG, JPEG ou WebP."))
+        return content
+
+
+def not_before(day: date, today: date) -> date:
+    """A day to come. Refuses one that is past."""
+    if day < today:
+        raise forms.ValidationError(
+            _("Choisissez le %(day)s ou un jour d’après."), params={"day": said(today, "plain")}
+        )
+    return day
 
 
 class PauseForm(forms.Form):

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from cageot.core.forms import DayInput
-from cageot.core.tabular.phones import display_phone, parse_phone
-from cageot.core.tabular.values import BadValue
+from cageot.core.forms import DayInput, PhoneField
+
+__all__ = ["DayField", "PhoneField", "SomeField", "refuse"]
 
 
 class DayField(forms.DateField):
@@ -19,23 +18,16 @@ class DayField(forms.DateField):
         super().__init__(widget=kwargs.pop("widget", DayInput()), **kwargs)
 
 
-class PhoneField(forms.CharField):
-    """A telephone number as people write it; kept as "+33612345678", shown as "06 12 34 56 78"."""
+class SomeField(forms.ModelMultipleChoiceField):
+    """Several rows, ticked. A number that no row can have is an unknown choice, where SQLite would stumble over it."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=30, widget=forms.TextInput({"type": "tel", "autocomplete": "off"}), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return display_phone(value) if isinstance(value, str) else value
-
-    def clean(self, value: Any) -> str:
-        text = super().clean(value)
-        if not text:
-            return ""
-        try:
-            return parse_phone(text).value
-        except BadValue as wrong:
-            raise ValidationError(wrong.message) from wrong
+    def _check_values(self, value: Any) -> Any:
+        for one in value:
+            if not (str(one).isascii() and str(one).isdigit() and len(str(one)) < 19):
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one}
+                )
+        return super()._check_values(value)
 
 
 def refuse(form: forms.Form, message: str, field: str | None = None) -> None:

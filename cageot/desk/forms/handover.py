@@ -15,8 +15,8 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cageot.baskets.handover import Event
-from cageot.baskets.models import Basket, Depot, DepotLink
+from cageot.baskets.handover import POT, Event
+from cageot.baskets.models import Basket, Depot, DepotLink, Ways
 from cageot.baskets.rules import handover as rules
 from cageot.desk.forms.fields import DayField
 from cageot.network.models import Garden
@@ -52,6 +52,23 @@ class LinkForm(forms.Form):
         if first and last and last < first:
             self.add_error("until_day", _("Le dernier jour vient avant le premier. Choisissez un jour plus tard."))
         return data
+
+
+class RestForm(forms.Form):
+    """What is done at the depot with a basket that nobody came for."""
+
+    next_in_line = forms.BooleanField(
+        label=_("Un panier que personne n’est venu prendre peut être donné"), required=False,
+        help_text=_("Sinon il est noté « non retiré » et revient au jardin."),
+    )  # fmt: skip
+    next_first = forms.ChoiceField(
+        label=_("À qui d’abord"), choices=Ways.Next.choices, widget=forms.RadioSelect,
+        help_text=_("C’est le premier choix sur la liste du bénévole ; les autres restent possibles."),
+    )  # fmt: skip
+
+    def __init__(self, ways: Ways, *args: Any, **kwargs: Any) -> None:
+        start = {"next_in_line": ways.next_in_line, "next_first": ways.next_first}
+        super().__init__(*args, **{"initial": start} | kwargs)
 
 
 # --- What a volunteer says, by the buttons of the page ------------------------------------------------
@@ -119,7 +136,7 @@ def _event(one: Mapping[str, Any]) -> Event:
         state=str(one.get("state", "")),
         after=_or_none(UUID, one.get("after")),
         note=_or_none(_text, one.get("note")),
-        to=_or_none(_number, one.get("to")),
+        to=_or_none(_household, one.get("to")),
     )
 
 
@@ -131,6 +148,11 @@ def _number(value: Any) -> int:
     if type(value) is not int or not 0 < value < 2**63:
         raise ValueError
     return value
+
+
+def _household(value: Any) -> int:
+    """A household's number, or POT."""
+    return POT if value == POT and type(value) is int else _number(value)
 
 
 def _text(value: Any) -> str:

@@ -21,6 +21,7 @@ from cageot.desk.queries.household import Offer, Place
 from cageot.desk.queries.subscriptions import Offering, last_day_of, slot_words
 from cageot.funding.models import Tariff
 from cageot.members.models import Household, Member, Membership, Support
+from cageot.members.rules.after import TERMS, term_end
 from cageot.network import territory
 from cageot.network.models import Garden
 
@@ -383,23 +384,36 @@ def _membership_start(one: Membership) -> dict[str, Any]:
 
 
 class SupportForm(forms.Form):
-    """Which tariff of which agreement, and between which days."""
+    """Which tariff of which agreement, and between which days: a usual term, cut at the agreement's end, or a date.
+    `open_end`: it may have no end."""
+
+    open_end = False
 
     tariff = forms.ModelChoiceField(
         Tariff.objects.none(), label=_("Convention et tarif"), widget=forms.RadioSelect, empty_label=None
     )
     from_day = DayField(label=_("Du"))
-    until_day = DayField(label=_("Au"), help_text=_("Le dernier jour pris en charge. Vous pourrez renouveler."))
+    term = forms.ChoiceField(label=_("Durée"), widget=forms.RadioSelect, required=False)
+    until_day = DayField(
+        label=_("Au"), required=False, help_text=_("Le dernier jour pris en charge. Vous pourrez renouveler.")
+    )
 
     def __init__(self, offers: Sequence[Offer], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tariffs = self.fields["tariff"]
         tariffs.queryset = Tariff.objects.filter(pk__in=[one.tariff.pk for one in offers]).select_related("agreement")  # type: ignore[attr-defined]
         tariffs.choices = [(one.tariff.pk, choice(one.label, one.hint)) for one in offers]  # type: ignore[attr-defined]
+        terms = [(str(n), gettext("%(n)s mois") % {"n": n}) for n in TERMS]
+        self.fields["term"].choices = [*terms, ("", gettext("jusqu’au jour écrit dessous"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         tariff, first, last = data.get("tariff"), data.get("from_day"), data.get("until_day")
+        if data.get("term") and first:
+            end = tariff.agreement.until_day if tariff else None
+            last = data["until_day"] = term_end(first, int(data["term"]), end if end and end >= first else None)
+        if last is None and not self.open_end and not {"until_day", "from_day"} & self.errors.keys():
+            refuse(self, gettext("Choisissez une durée, ou écrivez le dernier jour."), "until_day")
         if first and last and last < first:
             refuse(self, gettext("La fin vient avant le début."), "until_day")
         end = tariff.agreement.until_day if tariff else None

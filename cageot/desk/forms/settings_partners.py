@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import choice
+from cageot.desk.forms.fields import SomeField
 from cageot.desk.forms.settings import IdentifierField, PlaceField, postcode_of
 from cageot.desk.queries.settings_partners import DOES
 from cageot.network import territory
@@ -38,7 +39,7 @@ class PartnerForm(forms.Form):
         error_messages={"required": _("Cochez au moins une chose que fait ce partenaire.")},
     )  # fmt: skip
     level = forms.ChoiceField(label=_("Échelle"), widget=forms.RadioSelect)
-    gardens = forms.ModelMultipleChoiceField(
+    gardens = SomeField(
         Garden.objects.none(),
         label=_("Jardins avec qui il travaille"),
         widget=forms.CheckboxSelectMultiple,

@@ -55,10 +55,11 @@ def changes(garden: Garden, week: Week, places: Iterable[Stop]) -> list[RoundCha
     """What changed on the rounds of these stops since each last went. A constant number of queries."""
     goings = {stop.round: stop for stop in places}
     last = _last_weeks(goings, week)
-    there, days = _weeks(garden, {week, *last.values()})
+    weeks = {week, *last.values()}
+    there, days = _weeks(garden, weeks), _days(garden, last.values())
     now = there[week].facts
     lives = _lives({key for one in set(last.values()) for key in _differing(there[one].facts, now)}, week)
-    names = shown_names(garden, week)
+    names = shown_names(garden, week) if any(seen.holders for seen in there.values()) else {}
     depots = dict(Depot.objects.filter(garden=garden).values_list("pk", "name"))
     sizes = dict(BasketSize.objects.filter(garden=garden).values_list("pk", "name"))
 
@@ -124,25 +125,32 @@ class _Seen:
         return Compared(self.there, frozenset(self.absent))
 
 
-def _weeks(garden: Garden, weeks: Iterable[Week]) -> tuple[dict[Week, _Seen], dict[tuple[Week, int], date]]:
-    """Each week's baskets, and the day on which each round went in it. One query."""
+def _weeks(garden: Garden, weeks: Collection[Week]) -> dict[Week, _Seen]:
+    """Each week's baskets, but those of a household and a product that are the same in all of them. One query."""
     found: dict[Week, _Seen] = {week: _Seen() for week in weeks}
     labels = {str(week): week for week in found}
-    days: dict[tuple[Week, int], date] = {}
-    for label, day, household, holder, product, copy, size, depot, round, made in sql.rows(
-        _BASKETS, garden.pk, [*labels]
+    for label, household, holder, product, copy, size, depot, round, made in sql.rows(
+        _BASKETS, garden.pk, [*labels], len(labels), len(labels), garden.pk, [*labels]
     ):
-        week = labels[label]
-        seen, key = found[week], Key(household, product, copy)
+        seen, key = found[labels[label]], Key(household, product, copy)
         while key in seen.holders:  # an extra one on another day of the same week
             key = key._replace(copy=key.copy + 1)
         seen.holders[key] = holder
         if made:
             seen.there[key] = Place(round, depot, size)
-            days[week, round] = sql.day(day)
         else:
             seen.absent.add(key)
-    return found, days
+    return found
+
+
+def _days(garden: Garden, weeks: Iterable[Week]) -> dict[tuple[Week, int], date]:
+    """The day on which each round went in each week, the last if it went on several. One query."""
+    labels = {str(week): week for week in weeks}
+    if not labels:
+        return {}
+    return {
+        (labels[label], round): sql.day(day) for label, day, round in sql.rows(_DAYS, garden.pk, [*labels], [*labels])
+    }
 
 
 def _lives(keys: Collection[Key], week: Week) -> dict[tuple[int, int], Life]:
@@ -169,11 +177,28 @@ _LAST = """
     FROM baskets_round r WHERE r.id IN %s
 """
 
+# What is the same in all the weeks is left to the database: of thousands of baskets, some tens are told.
 _BASKETS = """
-    SELECT d.week, d.day, b.household_id, COALESCE(b.given_to_id, b.household_id), b.product_id, b.copy, b.size_id, b.depot_id,
+    WITH other AS (
+        SELECT DISTINCT household_id, product_id FROM (
+            SELECT b.household_id, b.product_id FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id
+            WHERE d.garden_id = %s AND d.week IN %s
+            GROUP BY b.household_id, b.product_id, b.copy, b.depot_id, b.size_id, b.state IN ('cancelled', 'moved')
+            HAVING COUNT(*) <> %s OR COUNT(DISTINCT d.week) <> %s) unlike)
+    SELECT d.week, b.household_id, COALESCE(b.given_to_id, b.household_id), b.product_id, b.copy, b.size_id, b.depot_id,
         p.round_id, b.state NOT IN ('cancelled', 'moved')
-    FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id JOIN baskets_depot p ON p.id = b.depot_id
+    FROM other o JOIN baskets_basket b ON b.household_id = o.household_id AND b.product_id = o.product_id
+    JOIN baskets_delivery d ON d.id = b.delivery_id JOIN baskets_depot p ON p.id = b.depot_id
     WHERE d.garden_id = %s AND d.week IN %s ORDER BY d.day, b.copy, b.id
+"""
+
+_DAYS = """
+    SELECT d.week, d.day, p.round_id
+    FROM (
+        SELECT b.delivery_id, b.depot_id FROM baskets_delivery e JOIN baskets_basket b ON b.delivery_id = e.id
+        WHERE e.garden_id = %s AND e.week IN %s AND b.state NOT IN ('cancelled', 'moved') GROUP BY b.delivery_id, b.depot_id) n
+    JOIN baskets_delivery d ON d.id = n.delivery_id JOIN baskets_depot p ON p.id = n.depot_id
+    WHERE d.week IN %s ORDER BY d.day
 """
 
 _SUBSCRIPTIONS = """

@@ -163,14 +163,30 @@ def _parts(group: GroupSum, payers: Payers) -> list[Part]:
 def expected(garden: Garden, week: Week) -> list[waterfall.Settled]:
     """What the week would cost if every planned basket were collected; nothing outside the editions."""
     edition = funding.edition_on(week.day(4))
+    return _as_collected(*baskets.week_sheet(garden, week, edition, 1))[1] if edition else []
+
+
+def forecast(garden: Garden, week: Week) -> list[Paid]:
+    """Who would pay what, if every planned basket were collected; nothing outside the editions."""
+    edition = funding.edition_on(week.day(4))
     if edition is None:
         return []
-    sheet, facts = baskets.week_sheet(garden, week, edition, 1)
-    planned = Basket.State.PLANNED
-    taken = tuple(
-        replace(one, state=Basket.State.COLLECTED.value) if one.state == planned else one for one in sheet.baskets
-    )
-    return waterfall.allocate(rules.charges(replace(sheet, baskets=taken)), funding.quotas(facts.values()))
+    sheet, settled = _as_collected(*baskets.week_sheet(garden, week, edition, 1, by_number=True))
+    return paid_by(settled, sheet.alike)
+
+
+def _as_collected(
+    sheet: rules.WeekSheet, facts: Mapping[int, funding.AgreementFact]
+) -> tuple[rules.WeekSheet, list[waterfall.Settled]]:
+    """The same week with all that is planned collected, and how it is settled."""
+    planned, taken = Basket.State.PLANNED, Basket.State.COLLECTED.value
+    one_by_one = tuple(replace(one, state=taken) if one.state == planned else one for one in sheet.baskets)
+    alike: dict[rules.Kind, rules.Keys] = {}
+    for kind, keys in sheet.alike.items():
+        then = kind._replace(state=taken) if kind.state == planned else kind
+        alike[then] = alike.get(then, rules.Keys()).and_(keys)
+    collected = replace(sheet, baskets=one_by_one, alike=alike)
+    return collected, waterfall.allocate(rules.charges(collected), funding.quotas(facts.values()))
 
 
 def posted(entry: int | None) -> list[Paid]:
@@ -250,8 +266,8 @@ class ClosingPage:
 
 def closing_page(garden: Garden, week: Week, today: date, reach: Reach) -> ClosingPage:
     """Everything the person sees before closing. A constant number of queries."""
-    found = baskets.closing_of(garden, week, today)
-    rows = paid_by(found.settled)
+    found = baskets.closing_of(garden, week, today, by_number=True)
+    rows = paid_by(found.settled, found.sheet.alike)
     groups = add_up(rows)
     questions = found.questions if found.edition else [Question("no_edition", 0), *found.questions]
     return ClosingPage(

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
-from cageot.baskets.actions import places_taken
-from cageot.baskets.models import Basket, Depot, DepotPause, Round
+from cageot.baskets.actions import places_kept, places_taken
+from cageot.baskets.models import Basket, Depot, DepotPause, DepotPhoto, Round, Subscription
+from cageot.baskets.rules import signing_up
 from cageot.core.tabular.phones import display_phone
 from cageot.core.tabular.write import Value
 from cageot.core.templatetags.cageot import day as said
@@ -34,10 +36,11 @@ class DepotLine:
     households: int
     pause: DepotPause | None  # the one that runs or comes next
     today: date
+    kept: int = 0  # places kept for people who signed up
 
     @property
     def full(self) -> bool:
-        return self.depot.capacity is not None and self.households >= self.depot.capacity
+        return self.depot.capacity is not None and self.households + self.kept >= self.depot.capacity
 
     @property
     def places(self) -> str:
@@ -100,17 +103,17 @@ def rounds_page(garden: Garden, today: date) -> RoundsPage:
 
 
 def depot_lines(garden: Garden, today: date) -> list[DepotLine]:
-    """The garden's depots, round by round, in order. Three queries."""
+    """The garden's depots, round by round, in order. Four queries."""
     depots = list(
         Depot.objects.filter(garden=garden)
-        .select_related("round", "host")
+        .select_related("round", "host", "household")
         .order_by("round__weekday", "round__rank", "round", "rank", "pk")
     )
-    taken = places_taken([one.pk for one in depots], today)
+    taken, kept = places_taken([one.pk for one in depots], today), places_kept([one.pk for one in depots])
     pauses: dict[int, DepotPause] = {}
     for pause in DepotPause.objects.filter(depot__garden=garden, until_day__gte=today).select_related("replacement"):
         pauses.setdefault(pause.depot_id, pause)
-    return [DepotLine(one, taken[one.pk], pauses.get(one.pk), today) for one in depots]
+    return [DepotLine(one, taken[one.pk], pauses.get(one.pk), today, kept[one.pk]) for one in depots]
 
 
 def hosts(garden: Garden) -> list[Partner]:
@@ -124,14 +127,24 @@ def rounds_of(garden: Garden) -> QuerySet[Round]:
 
 
 def replacements(depot: Depot, day: date) -> list[Depot]:
-    """The other depots still open on that day."""
-    rows = Depot.objects.filter(running(day), garden=depot.garden_id).exclude(pk=depot.pk)
+    """The other depots still open on that day; nobody's home."""
+    rows = Depot.objects.open_to(None).filter(running(day), garden=depot.garden_id).exclude(pk=depot.pk)
     return list(rows.select_related("round"))
 
 
 def households_at(depot: Depot, day: date) -> int:
     """How many households have a subscription there from that day on."""
     return places_taken([depot.pk], day)[depot.pk]
+
+
+def households_gone_from(depot: Depot) -> int:
+    """How many households had their subscription there until the depot closed, and have one elsewhere since."""
+    if depot.closed_on is None:
+        return 0
+    last = depot.closed_on - timedelta(days=1)
+    left = Subscription.objects.filter(depot=depot, until_day=last).values("household")
+    since = Subscription.objects.filter(household__in=left, from_day=depot.closed_on).exclude(depot=depot)
+    return since.values("household").distinct().count()
 
 
 def baskets_between(depot: Depot, first: date, last: date) -> int:
@@ -156,11 +169,41 @@ def other_slots(depot: Depot) -> list[Depot]:
 
 @dataclass(frozen=True)
 class Slot:
-    """One day and its hours at a place, and whether no place is left."""
+    """One day and its hours at a place, and how many places are left (None: no limit)."""
 
+    depot: int
     day: str
     hours: str
-    full: bool
+    left: int | None
+
+    @property
+    def full(self) -> bool:
+        return self.left == 0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The picture of a place: the depot whose address shows it, the beginning of its hash, what it shows."""
+
+    depot: int
+    digest: str
+    alt: str
+
+
+def picture(depot: Depot) -> Picture | None:
+    """A depot's picture, without its bytes. Fetch the photo with the depot (`select_related`)."""
+    return Picture(depot.pk, depot.photo.digest, depot.photo.alt or depot.name) if depot.photo else None
+
+
+def public_depots(garden: Garden, today: date) -> QuerySet[Depot]:
+    """The depots of a garden that are shown to the public: neither professional ones nor somebody's home."""
+    rows = Depot.objects.open_to(None).filter(running(today), garden=garden)
+    return rows.exclude(kind=Depot.Kind.PROFESSIONAL)
+
+
+def public_photo(garden: Garden, depot: int, today: date) -> DepotPhoto | None:
+    """The picture of a depot that is shown to the public."""
+    return DepotPhoto.objects.filter(depots__in=public_depots(garden, today).filter(pk=depot)).first()
 
 
 @dataclass(frozen=True)
@@ -176,6 +219,7 @@ class PublicPlace:
     description: str
     website: str
     slots: list[Slot]
+    photo: Picture | None
 
 
 @dataclass(frozen=True)
@@ -206,11 +250,13 @@ class PublicPage:
     small: str
 
 
-def public_page(garden: Garden, today: date) -> PublicPage:
-    """The places of a garden that are shown to the public: neither professional ones nor home deliveries. Three queries."""
-    rows = Depot.objects.filter(running(today), garden=garden, home=False).exclude(kind=Depot.Kind.PROFESSIONAL)
-    depots = list(rows.select_related("round").order_by("round__weekday", "round__rank", "rank", "pk"))
-    taken = places_taken([one.pk for one in depots if one.capacity is not None], today)
+def public_page(garden: Garden, today: date, *, professional: bool = False) -> PublicPage:
+    """The places of a garden for anybody; the professional ones too, for its people. Four queries."""
+    found = Depot.objects.open_to(None).filter(running(today), garden=garden)
+    rows = (found if professional else public_depots(garden, today)).select_related("round", "photo")
+    depots = list(rows.defer("photo__content").order_by("round__weekday", "round__rank", "rank", "pk"))
+    limited = [one.pk for one in depots if one.capacity is not None]
+    taken = places_taken(limited, today) + places_kept(limited)
     by_name: dict[str, list[Depot]] = {}
     for one in depots:
         by_name.setdefault(one.name, []).append(one)
@@ -237,13 +283,13 @@ def _svg(value: float) -> str:
 def _place(number: int, some: list[Depot], taken: Counter[int]) -> PublicPlace:
     first = some[0]
     slots = [
-        Slot(str(WEEKDAYS[one.weekday - 1]), one.hours, one.capacity is not None and taken[one.pk] >= one.capacity)
+        Slot(one.pk, str(WEEKDAYS[one.weekday - 1]), one.hours, signing_up.left(one.capacity, taken[one.pk], 0))
         for one in some
     ]
     commune = _commune(first.commune_code)
     return PublicPlace(
         number, first.name, first.kind, first.audience if first.kind == Depot.Kind.RESERVED else "", first.address,
-        commune.name if commune else "", first.description, first.website, slots,
+        commune.name if commune else "", first.description, first.website, slots, picture(first),
     )  # fmt: skip
 
 
@@ -312,14 +358,17 @@ def depot_rows(garden: Garden, today: date) -> tuple[list[str], list[list[Value]
     head = [
         _("Tournée"), _("Rang"), _("Numéro"), _("Dépôt"), _("Genre"), _("Réservé à"), _("Jour"), _("Heures de retrait"),
         _("Heure de livraison"), _("Adresse"), _("Commune"), _("Téléphone"), _("Adresse électronique"), _("Site"), _("Contact"),
-        _("Téléphone du contact"), _("Places"), _("Foyers"), _("État"),
+        _("Téléphone du contact"), _("Places"), _("Foyers"), _("Frais par panier"), _("État"),
     ]  # fmt: skip
     rows: list[list[Value]] = []
     for line in depot_lines(garden, today):
-        one, commune = line.depot, _commune(line.depot.commune_code)
+        one, home = line.depot, line.depot.household
+        commune = None if home else _commune(one.commune_code)
         rows.append(
             [one.round.name, one.rank + 1, one.number, one.name, one.get_kind_display(), one.audience,
-             str(WEEKDAYS[one.weekday - 1]), one.hours, one.slot, one.address, commune.name if commune else "", one.phone,
-             one.email, one.website, one.contact_name, one.contact_phone, one.capacity, line.households, line.state[0]]
+             str(WEEKDAYS[one.weekday - 1]), one.hours, one.slot, home.address if home else one.address,
+             home.town if home else commune.name if commune else "", one.phone,
+             one.email, one.website, one.contact_name, one.contact_phone, one.capacity, line.households,
+             Decimal(one.fee_cents) / 100, line.state[0]]
         )  # fmt: skip
     return head, rows

@@ -19,7 +19,7 @@ KEYS = (
 )  # fmt: skip
 """The columns of the old tool, in its order."""
 
-FREQUENCIES = {"weekly": "Hebdo", "even": "Quinzaine paire", "odd": "Quinzaine impaire", "": ""}
+FREQUENCIES = {"weekly": "Hebdo", "even": "Quinzaine paire", "odd": "Quinzaine impaire", "monthly": "Mensuel", "": ""}
 
 
 def household_rows(garden: Garden, only: Collection[int] | None = None) -> tuple[list[str], list[list[Value]]]:

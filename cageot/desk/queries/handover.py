@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import segno
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from cageot.baskets.handover import SAYABLE, holder, statements
-from cageot.baskets.models import Basket, Delivery, Depot, DepotLink, HandOver, Ways
+from cageot.baskets.handover import POT, SAYABLE, holder, statements
+from cageot.baskets.models import Basket, Delivery, Depot, DepotLink, HandOver, Subscription, Ways
 from cageot.baskets.rules import handover as rules
 from cageot.baskets.rules.naming import folded
 from cageot.core.week import Week
 from cageot.desk import words
 from cageot.desk.queries import closing
-from cageot.desk.queries.names import shown_names
+from cageot.desk.queries.names import Name, shown_names
+from cageot.members.models import Household
 from cageot.network.models import Garden, LogEvent
 
 ABOUT_DEPOT = Q(state__in=SAYABLE)
 """Baskets that are brought to the depot: not those cancelled or postponed."""
+YEAR = timedelta(days=365)
 EVE = timedelta(days=1)
 """The list opens on the eve, so that a phone may take it along to a depot without network."""
 
@@ -39,9 +41,11 @@ def ways_of(garden: Garden) -> Ways:
 
 @dataclass(frozen=True)
 class Line:
-    """One basket of the list: whose, what, what was said of it. `head`: the statement in force, "" when none."""
+    """One basket of the list: whose, what, what was said of it. `home`: the household that comes for it. `head`: the
+    statement in force, "" when none."""
 
     pk: int
+    home: int
     name: str
     what: str
     state: str
@@ -58,6 +62,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Next:
+    """To whom a basket that nobody came for goes, in the garden's order: choices before the names of the list, and after
+    them. A choice is a household's number, "0" for the common pot, "" for somebody else; and its words."""
+
+    before: list[tuple[str, str]]
+    after: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Sheet:
     """A depot's list on one delivery. Before the eve it says how many, and nobody's name."""
 
@@ -66,7 +79,12 @@ class Sheet:
     lines: list[Line]
     total: int
     came: bool
-    gives_on: bool
+    next: Next | None = None  # None: the garden does not hand on
+
+    @property
+    def homes(self) -> dict[int, str]:
+        """The households of the list, each once."""
+        return {line.home: line.name for line in self.lines}
 
     @property
     def writable(self) -> bool:
@@ -90,7 +108,7 @@ class Sheet:
 
 
 def sheet(link: DepotLink, today: date) -> Sheet | None:
-    """The list of the link's depot today, or of its next delivery; None when there is none. Five queries at most."""
+    """The list of the link's depot today, or of its next delivery; None when there is none. A constant number of queries."""
     depot = link.depot
     there = Delivery.objects.filter(garden=depot.garden_id, day__gte=max(today, link.from_day)).filter(
         baskets__depot=depot, baskets__state__in=SAYABLE
@@ -102,13 +120,35 @@ def sheet(link: DepotLink, today: date) -> Sheet | None:
         return None
     ways = ways_of(depot.garden)
     near = delivery.day - EVE <= today
-    lines = lines_of(delivery, depot) if near else []
-    return Sheet(depot, delivery, lines, delivery.total, delivery.day <= today, ways.next_in_line)
-
-
-def lines_of(delivery: Delivery, depot: Depot) -> list[Line]:
-    """The baskets of a depot on a delivery, by the names of lists. A constant number of queries."""
+    if not near:
+        return Sheet(depot, delivery, [], delivery.total, came=False)
     names = shown_names(depot.garden, delivery.week)
+    after = next_of(delivery, depot, ways, names) if ways.next_in_line else None
+    lines = lines_of(delivery, depot, names)
+    return Sheet(depot, delivery, lines, delivery.total, delivery.day <= today, after)
+
+
+def next_of(delivery: Delivery, depot: Depot, ways: Ways, names: Mapping[int, Name]) -> Next:
+    """Whom an unclaimed basket may go to, by the garden's rule. Two queries.
+
+    Households of the depot that get nothing that week, whether their rhythm or a wait has it so: those that were handed the
+    fewest baskets in a year come first, then the names in order. Who said that they would be away is not asked.
+    """
+    day = delivery.day
+    mine = Basket.objects.filter(Q(household=OuterRef("pk")) | Q(given_to=OuterRef("pk")), garden=depot.garden_id, delivery__week=delivery.week)  # fmt: skip
+    runs = Subscription.objects.on(day).filter(depot=depot).values("household")
+    handed = Count("received", filter=Q(received__state=Basket.State.GIVEN_ON, received__delivery__day__gte=day - YEAR))
+    rows = Household.objects.filter(~Exists(mine), pk__in=runs, left_on=None).annotate(handed=handed)
+    found = [(count, folded(names[pk].shown), pk) for pk, count in rows.values_list("pk", "handed") if pk in names]
+    people = [(str(pk), names[pk].shown) for _count, _name, pk in sorted(found)]
+    pot, anybody = (str(POT), _("le pot commun du jardin")), ("", _("quelqu’un d’autre"))
+    if ways.next_first == Ways.Next.ANYBODY:
+        return Next([anybody], [*people, pot])
+    return Next([pot, *people] if ways.next_first == Ways.Next.POT else [*people, pot], [anybody])
+
+
+def lines_of(delivery: Delivery, depot: Depot, names: Mapping[int, Name]) -> list[Line]:
+    """The baskets of a depot on a delivery, by the names of lists. A constant number of queries."""
     rows = Basket.objects.filter(ABOUT_DEPOT, delivery=delivery, depot=depot)
     found = list(rows.select_related("size", "product"))
     several = len({basket.product_id for basket in found}) > 1
@@ -116,7 +156,8 @@ def lines_of(delivery: Delivery, depot: Depot) -> list[Line]:
     lines = []
     for basket in found:
         what = f"{basket.product.name} · {basket.size.name}" if several else basket.size.name
-        lines.append(_line(basket.pk, names[holder(basket)].shown, what, basket.state, said[basket.pk]))
+        home = holder(basket)
+        lines.append(_line(basket.pk, home, names[home].shown, what, basket.state, said[basket.pk]))
     return sorted(lines, key=lambda line: (folded(line.name), line.what, line.pk))
 
 
@@ -128,8 +169,8 @@ def said_of(baskets: QuerySet[Basket]) -> dict[int, list[HandOver]]:
     return found
 
 
-def _line(pk: int, name: str, what: str, state: str, said: list[HandOver]) -> Line:
-    return Line(pk, name, what, state, head_of(pk, state, said), note_in(said))
+def _line(pk: int, home: int, name: str, what: str, state: str, said: list[HandOver]) -> Line:
+    return Line(pk, home, name, what, state, head_of(pk, state, said), note_in(said))
 
 
 def head_of(basket: int, state: str, said: Iterable[HandOver]) -> str:
@@ -318,7 +359,7 @@ class PaperPage:
 def paper_page(garden: Garden, delivery: Delivery, depot: Depot) -> PaperPage:
     """The names of a depot on a day: those to enter, those already told. A constant number of queries."""
     ways = ways_of(garden)
-    lines = lines_of(delivery, depot)
+    lines = lines_of(delivery, depot, shown_names(garden, delivery.week))
     waiting = [line for line in lines if line.waits]
     told = [line for line in lines if not line.waits]
     states = Counter(line.state for line in told)

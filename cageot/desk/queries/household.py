@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cageot.baskets.absences import ABSENT
+from cageot.baskets.actions import places_kept
 from cageot.baskets.models import Basket, BasketSize, Depot, Product, Subscription
 from cageot.baskets.queries import Prices, prices
+from cageot.baskets.rules import signing_up
 from cageot.baskets.rules.subscribing import to_tell
+from cageot.baskets.taking_back import Left, left_of
 from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.desk import verbs, words
 from cageot.desk.languages import LANGUAGES
-from cageot.desk.queries.absences import Left, left_of
 from cageot.desk.queries.households import AHEAD
 from cageot.desk.rules.households import renewal_end
 from cageot.funding import queries as funding
@@ -32,6 +34,7 @@ from cageot.funding.queries import AgreementFact
 from cageot.funding.rules import waterfall
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.network.models import Garden, LogEvent
+from cageot.network.outbox import came_back
 from cageot.network.rules.reach import Can, Reach
 
 NEXT_SHOWN = 8
@@ -154,6 +157,7 @@ class SupportLine:
     state: str  # past, now or future
     renew_until: date | None
     ends_soon: bool
+    goes_on: bool  # it has an end, and nothing follows it yet: what comes after may be said
 
 
 @dataclass(frozen=True)
@@ -244,11 +248,12 @@ def name_of(household: Household, members: Iterable[Member] | None = None) -> st
 def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
     """What is known, and only that: no empty line asks for what nobody must give."""
     contact = next((one for one in members if one.contact), Member())
+    back = came_back([(channel, to) for channel, to in (("mail", contact.email), ("sms", contact.mobile)) if to])
     found = [
         (_("Composition"), composition(household.adults, household.children)),
         (_("Téléphone"), display_phone(contact.phone)),
-        (_("Mobile"), display_phone(contact.mobile)),
-        (_("Adresse électronique"), contact.email),
+        (_("Mobile"), _unless(back, "sms", contact.mobile, display_phone(contact.mobile))),
+        (_("Adresse électronique"), _unless(back, "mail", contact.email, contact.email)),
         (_("À joindre par"), household.reach_through),
         (
             _("Adresse"),
@@ -259,6 +264,11 @@ def _who(household: Household, members: list[Member]) -> list[tuple[str, str]]:
         (_("Départ"), said(household.left_on, "year") if household.left_on else ""),
     ]
     return [(label, value) for label, value in found if value]
+
+
+def _unless(back: set[tuple[str, str]], channel: str, to: str, shown: str) -> str:
+    """An address or a number as it is shown; said when what was sent there came back."""
+    return _("%(to)s (ne marche plus)") % {"to": shown} if (channel, to) in back else shown
 
 
 def _call(members: list[Member]) -> tuple[str, str] | None:
@@ -470,10 +480,13 @@ def _supports(household: Household, today: date, size: int | None) -> list[Suppo
     if not rows:
         return []
     grid = grid_of(household.garden, {one.agreement_id for one in rows}, today)
-    return [_support(one, grid, today, size, followed=place > 0) for place, one in enumerate(rows)]
+    stepped = {one.step_after_id for one in rows}
+    return [_support(one, grid, today, size, followed=place > 0, stepped=stepped) for place, one in enumerate(rows)]
 
 
-def _support(one: Support, grid: Grid, today: date, size: int | None, *, followed: bool) -> SupportLine:
+def _support(
+    one: Support, grid: Grid, today: date, size: int | None, *, followed: bool, stepped: Collection[int | None]
+) -> SupportLine:  # fmt: skip
     state = "future" if one.from_day > today else "past" if one.until_day and one.until_day < today else "now"
     parts = grid.parts(one.agreement_id, one.tariff_id, max(one.from_day, min(today, one.until_day or today)))
     mine = [part for part in parts if part[0].pk == size] or parts
@@ -481,6 +494,7 @@ def _support(one: Support, grid: Grid, today: date, size: int | None, *, followe
         one.pk, one.agreement_id, tariff_name(one.agreement, one.tariff), period_words(one.from_day, one.until_day, today), _until(one, state),
         ", ".join(part_words(which, cents) for which, cents, _price in mine), _mine(mine), state,
         None if followed or one.until_day is None else renewal(one), bool(one.until_day and state == "now" and one.until_day <= today + AHEAD),
+        one.until_day is not None and (not followed or one.pk in stepped) and one.until_day >= today - 2 * AHEAD,
     )  # fmt: skip
 
 
@@ -550,13 +564,14 @@ class Offer:
     hint: str
 
 
-def offers(garden: Garden, day: date) -> tuple[list[Offer], Grid]:
-    """The tariffs of the garden's agreements that run on that day or later. A constant number of queries."""
+def offers(garden: Garden, day: date, also: int | None = None) -> tuple[list[Offer], Grid]:
+    """The tariffs of the garden's agreements that run on that day or later, and the one numbered `also`; chosen prices
+    and steps have their own pages. A constant number of queries."""
     agreements = Agreement.objects.filter(
-        Q(until_day=None) | Q(until_day__gte=day), gardens=garden, status=Agreement.Status.ACTIVE
+        Q(until_day=None) | Q(until_day__gte=day), gardens=garden, status=Agreement.Status.ACTIVE, own_offer_of=None
     )
     tariffs = list(
-        Tariff.objects.filter(agreement__in=agreements).select_related("agreement").order_by("agreement__name", "pk")
+        Tariff.objects.filter(Q(agreement__in=agreements) | Q(pk=also)).select_related("agreement").order_by("agreement__name", "pk")
     )
     grid = grid_of(garden, {one.agreement_id for one in tariffs}, day)
     return [Offer(one, tariff_name(one.agreement, one), _hint(one, grid, day)) for one in tariffs], grid
@@ -639,14 +654,16 @@ class Place:
         }
 
 
-def places(garden: Garden, today: date) -> list[Place]:
-    """The garden's open depots with the places left. Two queries."""
+def places(garden: Garden, today: date, household: Household | None = None) -> list[Place]:
+    """The garden's open depots with the places left, a household's own home stop among them. Three queries."""
     running = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=today), depot__garden=garden)
     taken: dict[int, set[int]] = {}
-    for depot, household in running.values_list("depot", "household"):
-        taken.setdefault(depot, set()).add(household)
-    rows = Depot.objects.filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden).select_related("round")
-    return [Place(one, None if one.capacity is None else one.capacity - len(taken.get(one.pk, ()))) for one in rows]
+    for depot, who in running.values_list("depot", "household"):
+        taken.setdefault(depot, set()).add(who)
+    rows = Depot.objects.open_to(household).filter(Q(closed_on=None) | Q(closed_on__gt=today), garden=garden)
+    rows = rows.select_related("round")
+    kept = places_kept([one.pk for one in rows])
+    return [Place(one, signing_up.left(one.capacity, len(taken.get(one.pk, ())), kept[one.pk])) for one in rows]
 
 
 def first_basket(subscription: Subscription, today: date) -> date | None:

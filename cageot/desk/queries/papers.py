@@ -180,7 +180,8 @@ def sheets(garden: Garden, week: Week, asked: Asked, today: date) -> Sheets:
         )
     )
     used = {line.size for line in found}
-    depots = {one.pk: one for one in Depot.objects.filter(pk__in={stop.depot for stop in places})}
+    rows = Depot.objects.filter(pk__in={stop.depot for stop in places}).select_related("household")
+    depots = {one.pk: one for one in rows.prefetch_related("household__members")}
     return Sheets(garden, week, places, found, {pk: one for pk, one in sizes.items() if pk in used}, depots)
 
 
@@ -195,11 +196,12 @@ def _sizes(garden: Garden) -> dict[int, Size]:
 
 
 _STOPS = """
-    SELECT d.day, r.id, r.name, r.packed_before, p.id, p.name, COUNT(*)
-    FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id
-    JOIN baskets_depot p ON p.id = b.depot_id JOIN baskets_round r ON r.id = p.round_id
-    WHERE d.garden_id = %s AND d.week = %s AND b.state NOT IN ('cancelled', 'moved')
-    GROUP BY d.day, r.rank, r.id, r.name, r.packed_before, p.rank, p.name, p.id
+    SELECT d.day, r.id, r.name, r.packed_before, p.id, p.name, n.baskets
+    FROM (
+        SELECT b.delivery_id, b.depot_id, COUNT(*) baskets FROM baskets_delivery d JOIN baskets_basket b ON b.delivery_id = d.id
+        WHERE d.garden_id = %s AND d.week = %s AND b.state NOT IN ('cancelled', 'moved') GROUP BY b.delivery_id, b.depot_id) n
+    JOIN baskets_delivery d ON d.id = n.delivery_id
+    JOIN baskets_depot p ON p.id = n.depot_id JOIN baskets_round r ON r.id = p.round_id
     ORDER BY d.day, r.rank, r.id, p.rank, p.name, p.id
 """
 

@@ -55,6 +55,7 @@ class SizeLine:
     cents: int | None
     prices: list[PriceLine]
     warnings: list[Mismatch]
+    product: str = ""
 
     @property
     def coming(self) -> PriceLine | None:
@@ -68,7 +69,7 @@ class SizeLine:
 
 def size_lines(garden: Garden, today: date) -> list[SizeLine]:
     """The garden's sizes. Three queries."""
-    sizes = list(BasketSize.objects.filter(garden=garden).prefetch_related("prices"))
+    sizes = list(BasketSize.objects.filter(garden=garden).select_related("product").prefetch_related("prices"))
     signed = _signed(garden, today)
     return [_size(one, signed, today) for one in sizes]
 
@@ -79,8 +80,9 @@ def _size(size: BasketSize, signed: list[TariffLine], today: date) -> SizeLine:
     lines = [PriceLine(one.pk, one.from_day, one.cents, one is now, one.from_day > today) for one in prices]
     ahead = [one for one in prices if now is None or one.from_day >= now.from_day]
     return SizeLine(
-        size.pk, size.code, size.name, now.cents if now else None, lines, mismatches(size, ahead, signed, today)
-    )
+        size.pk, size.code, size.name, now.cents if now else None, lines, mismatches(size, ahead, signed, today),
+        size.product.name,
+    )  # fmt: skip
 
 
 def _signed(garden: Garden, today: date) -> list[TariffLine]:
@@ -218,6 +220,11 @@ class SettingsPage:
     last_closed: Week | None
     team: list[Role]
     logo: str  # begins the hash of its content; empty without one
+
+    @property
+    def several(self) -> bool:
+        """Whether sizes are those of several products, which are then named."""
+        return len({one.product for one in self.sizes}) > 1
 
 
 def settings_page(garden: Garden, today: date) -> SettingsPage:

@@ -130,7 +130,7 @@ def offering(household: Household, product: Product, today: date, *, money: bool
         said_of.append((one, " · ".join(part for part in parts if part)))
     offered = subscribing.rhythms_of(product.rhythms)
     kept = [current.subscription.frequency] if current and current.subscription.frequency not in offered else []
-    return Offering(household, product, said_of, advised, places(garden, today), [*offered, *kept], current)
+    return Offering(household, product, said_of, advised, places(garden, today, household), [*offered, *kept], current)
 
 
 # --- What it comes to -----------------------------------------------------------------------------
@@ -181,6 +181,9 @@ def preview(offered: Offering, data: Mapping[str, Any], today: date, *, money: b
         + (f", {euros(sum_cents)}." if money and None not in cents else "."),
     )
     told.insert(1, _("Premier panier : %(day)s.") % {"day": said(found[0])})
+    if money and depot.fee_cents:
+        words = _("Livraison : %(fee)s par panier en plus, %(sum)s en tout.")
+        told.insert(2, words % {"fee": euros(depot.fee_cents), "sum": euros(depot.fee_cents * len(found))})
     last = max(days)
     if last + timedelta(weeks=3) < end:
         told.append(

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cageot.baskets.models import Basket, Content, Delivery, DepotPause, WeekClose
+from cageot.core import sql
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import day_range
 from cageot.core.week import Week
@@ -24,7 +25,7 @@ from cageot.desk.queries.calendar import undecided
 from cageot.desk.queries.closing import Card, GroupTable, Payers, Reopened, Told, address
 from cageot.desk.queries.households import conditions
 from cageot.desk.queries.subscriptions import ending_soon
-from cageot.desk.rules.paying import add_up, paid_by
+from cageot.desk.rules.paying import add_up
 from cageot.desk.rules.week import Standing, step_states
 from cageot.funding.models import Agreement, AgreementPayer
 from cageot.members.models import Household
@@ -49,12 +50,22 @@ class Pile(NamedTuple):
 
 def piles(garden: Garden, week: Week) -> tuple[list[date], list[Pile]]:
     """The week's delivery days, also those without a basket, and its baskets, counted. One query, whatever their number."""
-    rows = Delivery.objects.filter(garden=garden, week=week).values_list(
-        "day", "baskets__depot__name", "baskets__size__rank", "baskets__size__name", "baskets__state"
-    )
-    counted = rows.annotate(n=Count("baskets")).order_by("day", "baskets__depot__name", "baskets__size__rank", "baskets__size__name")  # fmt: skip
-    found = [Pile(*row) for row in counted]
-    return list(dict.fromkeys(pile.day for pile in found)), [pile for pile in found if pile.baskets]
+    rows = sql.rows(_PILES, garden.pk, str(week), garden.pk, str(week))
+    days = list(dict.fromkeys(sql.day(text) for text, *_rest in rows))
+    return days, [Pile(sql.day(text), *rest) for text, *rest in rows if rest[-1]]
+
+
+# Counted by the keys that the index holds, and named after.
+_PILES = """
+    SELECT d.day, p.name, z.rank, z.name, n.state, n.baskets
+    FROM baskets_delivery d
+    LEFT JOIN (
+        SELECT b.delivery_id, b.depot_id, b.size_id, b.state, COUNT(*) baskets
+        FROM baskets_delivery e JOIN baskets_basket b ON b.delivery_id = e.id
+        WHERE e.garden_id = %s AND e.week = %s GROUP BY b.delivery_id, b.depot_id, b.size_id, b.state) n ON n.delivery_id = d.id
+    LEFT JOIN baskets_depot p ON p.id = n.depot_id LEFT JOIN baskets_basketsize z ON z.id = n.size_id
+    WHERE d.garden_id = %s AND d.week = %s ORDER BY d.day, p.name, z.rank, z.name
+"""
 
 
 # --- Baskets by depot and size --------------------------------------------------------------------
@@ -266,7 +277,7 @@ def _paying(facts: Facts, payers: Payers) -> Paying:
     if not facts.money or not facts.days:
         return Paying()
     posted = facts.close is not None
-    paid = closing.posted(facts.close.entry_id) if facts.close else paid_by(closing.expected(facts.garden, facts.week))
+    paid = closing.posted(facts.close.entry_id) if facts.close else closing.forecast(facts.garden, facts.week)
     names, groups = closing.payers_of(closing.payer_ids(paid), payers), add_up(paid)
     return Paying(closing.card(groups, names), closing.tables(groups, names, to_spend=False) if posted else [])
 

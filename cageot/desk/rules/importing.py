@@ -29,20 +29,24 @@ from cageot.desk.rules.import_money import (
 )
 from cageot.desk.rules.import_words import Named, abbreviated, by_names, meant
 
-FREQUENCIES = ("weekly", "even", "odd")
+FREQUENCIES = ("weekly", "even", "odd", "monthly")
 KINDS = ("size", "depot", "frequency", "tariff", "partner")
 """What a garden may have to match by hand, in the order it is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """A regular basket to open."""
+    """A regular basket to open. One that has an end stops then, and the garden is told before."""
 
     size: Ref
     depot: Ref
     frequency: str
     from_day: date
     until_day: date | None
+
+    @property
+    def renewal(self) -> str:
+        return "alert" if self.until_day else "tacit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ the programme) or `ordinary` (no agreement: the member pays the price). All amou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from cageot.baskets.rules.closing import Keys, Kind
 from cageot.funding.rules.waterfall import Settled
 
 GROUPS = ("solidarity", "other", "ordinary")
@@ -81,8 +82,8 @@ def group_of(one: Settled) -> str:
     return "other" if one.charge.cover.cap_bp is None else "solidarity"
 
 
-def paid_by(settled: Iterable[Settled]) -> list[Paid]:
-    """The parts of settled baskets, counted."""
+def paid_by(settled: Iterable[Settled], alike: Mapping[Kind, Keys] | None = None) -> list[Paid]:
+    """The parts of settled baskets, and of those told by number whose members pay the price, counted."""
     parts: Counter[tuple[str, str, int | None, str, bool]] = Counter()
     baskets, cents = parts.copy(), parts.copy()
     for one in settled:
@@ -92,6 +93,13 @@ def paid_by(settled: Iterable[Settled]) -> list[Paid]:
             parts[key] += 1
             baskets[key] += part.cents > 0
             cents[key] += part.cents
+    key = ("ordinary", "member", None, "price", True)
+    for kind, keys in (alike or {}).items():
+        if kind.costs:
+            price = kind.price_cents or 0
+            parts[key] += keys.baskets
+            baskets[key] += keys.baskets if price else 0
+            cents[key] += keys.baskets * price
     return [Paid(*key, count, baskets[key], cents[key]) for key, count in parts.items()]
 
 

@@ -21,6 +21,12 @@ urlpatterns = [
     path("", include("cageot.desk.urls.absences")),
     path("", include("cageot.desk.urls.depots")),
     path("", include("cageot.desk.urls.products")),
+    path("", include("cageot.desk.urls.messages")),
+    path("", include("cageot.desk.urls.cards")),
     path("", include("cageot.desk.urls.papers")),
     path("", include("cageot.desk.urls.handover")),
+    path("", include("cageot.desk.urls.signups")),
+    path("", include("cageot.desk.urls.welcome")),
+    path("", include("cageot.desk.urls.referrals")),
+    path("", include("cageot.desk.urls.after")),
 ]

@@ -17,6 +17,10 @@ urlpatterns = [
     path(f"{REGLAGES}depots/<int:pk>/", depots.depot, name="depot"),
     path(f"{REGLAGES}depots/<int:pk>/fermer/", depots.close_depot, name="depot_close"),
     path(f"{REGLAGES}depots/<int:pk>/fermer-un-moment/", depots.pause, name="depot_pause"),
+    path(f"{REGLAGES}depots/<int:pk>/rouvrir/", depots.reopen, name="depot_reopen"),
+    path(f"{REGLAGES}depots/<int:pk>/photo/", depots.photo, name="depot_photo"),
+    path("jardins/<slug:garden>/foyers/<int:pk>/a-domicile/", depots.new_home_stop, name="home_stop_new"),
     path(f"{REGLAGES}fermetures/<int:pk>/rouvrir/", depots.end_pause, name="depot_pause_end"),
     path("jardins/<slug:garden>/depots/", depots.public, name="depots_public"),
+    path("jardins/<slug:garden>/depots/<int:depot>/photo/", depots.show_photo, name="depot_picture"),
 ]

@@ -10,6 +10,7 @@ WEEK = "jardins/<slug:garden>/semaines/<week:week>/remise/"
 urlpatterns = [
     path(REMISE, handover.links, name="handover_links"),
     path(f"{REMISE}ajouter/", handover.new_link, name="handover_link_new"),
+    path(f"{REMISE}paniers-non-retires/", handover.rest_ways, name="handover_ways"),
     path(f"{REMISE}<int:pk>/arreter/", handover.stop_link, name="handover_link_stop"),
     path(WEEK, handover.week, name="handover_week"),
     path(f"{WEEK}<int:delivery>/<int:depot>/", handover.paper, name="handover_paper"),

@@ -16,6 +16,7 @@ from cageot.baskets import absences as actions
 from cageot.baskets.actions import AlreadyMarked, NoDelivery, Refused, WeekIsClosed
 from cageot.baskets.models import AbsencePolicy, Basket, BasketSize, Delivery, Depot, Product
 from cageot.baskets.rules.absences import Policy, last_day_to_say
+from cageot.baskets.taking_back import deliveries_for, targets
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import absences as forms
@@ -41,7 +42,7 @@ def absent(request: Request, garden: str, pk: int, basket: int) -> HttpResponse:
     one = _basket_of(household, basket)
     policy = actions.policy_of(one.product_id)
     form = forms.AbsenceForm(
-        queries.targets(one, policy, request.today),
+        targets(one, policy, request.today),
         queries.receivers(one.garden, one.delivery.week, household.pk, request.today),
         request.POST or None,
         initial={"how": "postpone" if policy.may_postpone else "cancel"},
@@ -170,7 +171,7 @@ def take_back(request: Request, garden: str, pk: int, basket: int) -> HttpRespon
     household = household_of(request, garden, pk, Can.RUN_WEEK)
     one = _basket_of(household, basket)
     policy = actions.policy_of(one.product_id)
-    form = forms.TakeBackForm(queries.targets(one, policy, request.today), request.POST or None)
+    form = forms.TakeBackForm(targets(one, policy, request.today), request.POST or None)
     if request.method == "POST" and form.is_valid() and _taken_back(request, one, form):
         return to_page(household)
     return _page(
@@ -204,9 +205,9 @@ def extra(request: Request, garden: str, pk: int) -> HttpResponse:
         messages.info(request, _("Ouvrez d’abord un abonnement : il dit où le foyer retire ses paniers."))
         return to_page(household)
     sizes = BasketSize.objects.filter(garden=household.garden).select_related("product")
-    targets = queries.deliveries_for(household, current.size.product_id, current.depot_id, Policy(), request.today)
+    coming = deliveries_for(household, current.size.product_id, current.depot_id, Policy(), request.today)
     form = forms.ExtraForm(
-        [(size.pk, f"{size.product.name}, {size.name}") for size in sizes], targets,
+        [(size.pk, f"{size.product.name}, {size.name}") for size in sizes], coming,
         request.POST or None, initial={"size": current.size_id},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -268,7 +269,7 @@ def from_pot(request: Request, garden: str, basket: int) -> HttpResponse:
     )
     policy = actions.policy_of(one.product_id)
     receivers = queries.receivers(place, one.delivery.week, one.household_id, request.today)
-    form = forms.PotForm(queries.targets(one, policy, request.today), receivers, request.POST or None)
+    form = forms.PotForm(targets(one, policy, request.today), receivers, request.POST or None)
     if request.method == "POST" and form.is_valid():
         receiver = form.receivers[form.cleaned_data["receiver"]]
         given = {

@@ -106,6 +106,12 @@ def _reopen(request: Request, standing: WeekClose, reason: str) -> HttpResponse:
     by, at = acting(request)
     try:
         actions.reopen_week(standing, reason=reason, today=request.today, by=by, at=at)
+    except actions.HoldsForgotten:
+        messages.warning(
+            request,
+            _("La semaine %(number)s compte un foyer qui a été effacé : elle ne se rouvre plus. Ses comptes restent justes.")
+            % {"number": standing.week.number},
+        )
     except actions.AlreadyReopened:
         messages.info(
             request, _("Quelqu’un venait de rouvrir la semaine %(number)s.") % {"number": standing.week.number}

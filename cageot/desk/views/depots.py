@@ -14,14 +14,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cageot.baskets import notices, places
-from cageot.baskets.models import Depot, DepotPause, Round
+from cageot.baskets.models import Depot, DepotPause, DepotPhoto, Round
 from cageot.core import clock
 from cageot.core.tabular.write import write_csv
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import depots as forms
 from cageot.desk.forms.fields import refuse
+from cageot.desk.forms.settings import picture_kind
 from cageot.desk.queries import depots as queries
+from cageot.desk.views.households import form_page as household_form
+from cageot.desk.views.households import household_of, to_page
+from cageot.members.models import Household
 from cageot.network.http import Request, acting
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can
@@ -147,7 +151,8 @@ def _one_step(request: Request, garden: Garden) -> dict[int, list[int]]:
 
 
 def _depot_of(garden: Garden, pk: int) -> Depot:
-    return get_object_or_404(Depot.objects.select_related("garden", "host", "round"), pk=pk, garden=garden)
+    rows = Depot.objects.select_related("garden", "host", "round", "household", "photo").defer("photo__content")
+    return get_object_or_404(rows, pk=pk, garden=garden)
 
 
 def _depot_form(request: Request, garden: Garden, depot: Depot | None, **more: Any) -> forms.DepotForm:
@@ -181,6 +186,8 @@ def depot(request: Request, garden: str, pk: int) -> HttpResponse:
     """Change a depot; another round moves its baskets to come."""
     place = garden_for(request, garden, Can.EDIT_GARDEN)
     found = _depot_of(place, pk)
+    if found.household:
+        return _home_stop(request, place, found)
     form = _depot_form(request, place, found)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
@@ -190,7 +197,7 @@ def depot(request: Request, garden: str, pk: int) -> HttpResponse:
     slots = queries.other_slots(found)
     return _form_page(
         request, place, form, title=found.name, button=_("Enregistrer"), depot=found,
-        pauses=queries.pauses_of(found, request.today), slots=slots,
+        pauses=queries.pauses_of(found, request.today), slots=slots, picture=queries.picture(found),
         steps=[_("Si la tournée change, les paniers à venir de ce dépôt passent à son jour, la même semaine."),
                _("Les semaines closes ne changent pas."),
                *([_("Ce lieu est sur plusieurs tournées : son adresse et ses contacts changent sur toutes.")] if slots else [])],
@@ -240,6 +247,136 @@ def _depot_closed(request: Request, found: Depot, form: forms.CloseDepotForm) ->
 
 
 @require_http_methods(WRITING)
+def reopen(request: Request, garden: str, pk: int) -> HttpResponse:
+    """Open again a depot that was closed for good, after saying what follows."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    found = _depot_of(place, pk)
+    if found.closed_on is None:
+        return redirect("desk:depot", place.code, found.pk)
+    form = forms.ReopenForm(found, queries.rounds_of(place), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        try:
+            places.reopen_depot(found, **form.cleaned_data, today=request.today, by=by, at=at)
+        except places.NotClosed:
+            messages.info(request, _("Ce dépôt est déjà ouvert."))
+        else:
+            messages.success(request, _("Le dépôt est de nouveau ouvert. Les foyers peuvent le choisir."))
+        return redirect("desk:depot", place.code, found.pk)
+    title = _("Rouvrir « %(depot)s »") % {"depot": found.name}
+    steps = _reopening(queries.households_gone_from(found))
+    return _form_page(request, place, form, title=title, button=_("Rouvrir le dépôt"), steps=steps)
+
+
+def _reopening(gone: int) -> list[str]:
+    """What follows when a depot opens again, in sentences; `gone` households went elsewhere when it closed."""
+    steps = [
+        _("Dès aujourd’hui, les foyers peuvent le choisir, et le public le voit."),
+        _("Le jardin y livre de nouveau le jour de sa tournée, sauf les semaines sans livraison."),
+        _("Les semaines closes ne changent pas."),
+    ]
+    if gone:
+        steps.insert(1, ngettext(
+            "%(n)s foyer y retirait son panier : il reste où il est allé. S’il revient, changez son abonnement.",
+            "%(n)s foyers y retiraient leur panier : ils restent où ils sont allés. S’ils reviennent, changez leur abonnement.", gone,
+        ) % {"n": gone})  # fmt: skip
+    return steps
+
+
+# --- At home --------------------------------------------------------------------------------------
+
+
+@require_http_methods(WRITING)
+def new_home_stop(request: Request, garden: str, pk: int) -> HttpResponse:
+    """Bring a household its baskets at home: a stop of a round for it alone."""
+    household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    form = forms.HomeStopForm(queries.rounds_of(place), request.today, request.POST or None)
+    if request.method == "POST" and form.is_valid() and _brought_home(request, household, form):
+        return to_page(household)
+    steps = [
+        _("Ses abonnements passent à cet arrêt à partir de ce jour. Pour arrêter, changez de dépôt dans l’abonnement."),
+        _("L’adresse est celle du foyer. Elle est sur la feuille de route ; le public ne la voit pas."),
+        _("Sur les listes, l’arrêt porte le numéro du foyer, jamais son nom."),
+    ]
+    if not household.address:
+        steps.insert(0, _("Ce foyer n’a pas d’adresse : ajoutez-la d’abord sur sa page, pour la feuille de route."))
+    title = _("Livrer à domicile")
+    return household_form(request, household, form, title=title, button=title, steps=steps)
+
+
+def _brought_home(request: Request, household: Household, form: forms.HomeStopForm) -> bool:
+    by, at = acting(request)
+    try:
+        stop = places.open_home_stop(household, **form.details, by=by, at=at)
+    except places.AtHomeAlready as refusal:
+        words = _("Ce foyer a déjà son arrêt sur la tournée « %(round)s » : choisissez-le dans l’abonnement.")
+        refuse(form, words % {"round": refusal.depot.round.name})
+        return False
+    words = _("Ce foyer est livré à domicile : dernier arrêt de la tournée « %(round)s ». Changez l’ordre si besoin.")
+    messages.success(request, words % {"round": stop.round.name})
+    return True
+
+
+def _home_stop(request: Request, place: Garden, found: Depot) -> HttpResponse:
+    """A household's stop: its round, its fee, what the driver must know."""
+    form = forms.HomeStopForm(queries.rounds_of(place), request.today, request.POST or None, stop=found)
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        changed = places.change_depot(found, today=request.today, by=by, at=at, **form.details)
+        messages.success(request, _depot_told(changed))
+        return redirect("desk:rounds", place.code)
+    steps = [
+        _("L’adresse est celle du foyer : pour la changer, allez sur sa page."),
+        _("Si les frais changent, les paniers déjà notés gardent ceux d’avant."),
+    ]
+    return _form_page(request, place, form, title=found.name, button=_("Enregistrer"), depot=found, steps=steps)
+
+
+# --- The picture of a place -----------------------------------------------------------------------
+
+
+@require_http_methods(WRITING)
+def photo(request: Request, garden: str, pk: int) -> HttpResponse:
+    """Give a place a picture, say what it shows, or take it away."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    found = _depot_of(place, pk)
+    if found.household_id:
+        raise Http404
+    form = forms.PhotoForm(found.photo, request.POST or None, request.FILES or None)
+    if request.method == "POST" and "retirer" in request.POST:
+        by, at = acting(request)
+        places.hide_photo(found, by=by, at=at)
+        messages.success(request, _("La photo est retirée."))
+        return redirect("desk:depot", place.code, found.pk)
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        content, alt = form.cleaned_data["photo"], form.cleaned_data["alt"]
+        if content:
+            places.show_photo(found, kind=str(picture_kind(content)), content=content, alt=alt, by=by, at=at)
+        else:
+            places.describe_photo(found, alt=alt, by=by, at=at)
+        messages.success(request, _("La photo est enregistrée."))
+        return redirect("desk:depot", place.code, found.pk)
+    context = {"garden": place, "depot": found, "form": form, "picture": queries.picture(found)}
+    return render(request, "desk/depot_photo.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_safe
+def show_photo(request: Request, garden: str, depot: int) -> HttpResponse:
+    """The picture of a place: for anybody when the public may read of that depot, else for those who keep the garden's
+    depots. Its address holds the beginning of its hash, so that browsers may keep it for good."""
+    place = get_object_or_404(Garden, code=garden)
+    found, kept = queries.public_photo(place, depot, clock.today()), "public, max-age=31536000, immutable"
+    if found is None:
+        garden_for(request, garden, Can.EDIT_GARDEN)
+        found, kept = get_object_or_404(DepotPhoto, garden=place, depots=depot), "private, max-age=86400"
+    headers = {"Cache-Control": kept, "ETag": f'"{found.digest}"'}
+    return HttpResponse(bytes(found.content), content_type=found.kind, headers=headers)
+
+
+@require_http_methods(WRITING)
 def pause(request: Request, garden: str, pk: int) -> HttpResponse:
     """Close a depot for a while; its baskets go to another meanwhile."""
     place = garden_for(request, garden, Can.EDIT_GARDEN)
@@ -277,6 +414,7 @@ def _paused(request: Request, found: Depot, form: forms.PauseForm) -> bool:
         sentences = {
             "past": (_("Choisissez un jour à venir."), "from_day"),
             "overlaps": (_("Ce dépôt est déjà fermé une partie de ces jours-là."), "from_day"),
+            "home": (_("C’est le domicile d’un foyer : choisissez un autre dépôt."), "replacement"),
             "closed": (_("Ce dépôt n’est pas ouvert tout ce temps : choisissez-en un autre."), "replacement"),
             "full": (
                 _("Il reste %(left)s places là-bas, pour %(asked)s foyers. Choisissez un autre dépôt, ou donnez-lui plus de places."),

@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cageot.baskets import handover as actions
-from cageot.baskets.actions import WeekIsClosed
+from cageot.baskets.actions import WeekIsClosed, change_ways
 from cageot.baskets.handover import Event, Outcome
 from cageot.baskets.models import Delivery, Depot, DepotLink
 from cageot.core import clock
@@ -276,6 +276,19 @@ def stop_link(request: Request, garden: str, pk: int) -> HttpResponse:
         messages.success(request, _("Le lien est arrêté.") if stopped else _("Ce lien était déjà arrêté."))
         return redirect("desk:handover_links", place.code)
     return render(request, "desk/handover_link_stop.html", {"garden": place, "link": link})
+
+
+@require_http_methods(WRITING)
+def rest_ways(request: Request, garden: str) -> HttpResponse:
+    """What volunteers do with a basket that nobody came for."""
+    place = garden_for(request, garden, Can.EDIT_GARDEN)
+    form = forms.RestForm(queries.ways_of(place), request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        by, at = acting(request)
+        change_ways(place, form.cleaned_data, by=by, at=at)
+        messages.success(request, _("C’est enregistré. Les listes ouvertes suivront dès qu’elles auront du réseau."))
+        return redirect("desk:handover_links", place.code)
+    return render(request, "desk/handover_ways.html", {"garden": place, "form": form})
 
 
 # --- The desk: the week, and the paper sheet ----------------------------------------------------------

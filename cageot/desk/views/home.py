@@ -14,4 +14,6 @@ def show(request: Request) -> HttpResponse:
         return redirect("desk:week", garden=garden.code, week=Week.of(request.today))
     if request.reach.network:
         return redirect("desk:programme_now")
+    if request.reach.refers:
+        return redirect("desk:my_referrals")
     return render(request, "desk/nowhere.html")

@@ -237,7 +237,8 @@ def _lay(request: Request, page: queries.YearPage, between: tuple[date, date], k
     """What the ticks change; written when the person has seen it."""
     asked: dict[str, Any] = {"first": between[0], "last": between[1], "without": queries.weeks_unticked(page, kept)}
     try:
-        if "ecrire" not in request.POST:
+        # A year without any delivery is written only by the page that said so: never by a form that came empty.
+        if "ecrire" not in request.POST or not (kept or "aucune" in request.POST):
             season = actions.plan_season(page.garden, **asked)
             return render(
                 request, "desk/settings_deliveries_preview.html", {"page": page, "season": season, "kept": kept}

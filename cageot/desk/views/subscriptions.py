@@ -21,6 +21,7 @@ from cageot.desk.forms import households as forms
 from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import household as queries
 from cageot.desk.queries import subscriptions as subscription_queries
+from cageot.desk.queries.story import story_of
 from cageot.desk.rules.households import renewal_end
 from cageot.desk.views.households import WRITING, form_page, household_of, to_page
 from cageot.members.models import Household
@@ -210,7 +211,7 @@ def change_basket(request: Request, garden: str, pk: int, basket: int) -> HttpRe
     household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
     one = _basket_of(household, basket)
     form = forms.BasketForm(
-        one.product_id, queries.places(household.garden, request.today), request.POST or None,
+        one.product_id, queries.places(household.garden, request.today, household), request.POST or None,
         initial={"size": one.size_id, "depot": one.depot_id},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and _changed(request, one, form):
@@ -218,8 +219,11 @@ def change_basket(request: Request, garden: str, pk: int, basket: int) -> HttpRe
     return render(
         request,
         "desk/household_basket.html",
-        {"household": household, "name": queries.name_of(household), "basket": one, "form": form},
-    )
+        {
+            "household": household, "name": queries.name_of(household), "basket": one, "form": form,
+            "story": story_of(one, money=request.reach.can(Can.SEE_MONEY, household.garden_id)),
+        },
+    )  # fmt: skip
 
 
 def _changed(request: Request, basket: Basket, form: forms.BasketForm) -> bool:

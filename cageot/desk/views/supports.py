@@ -20,6 +20,7 @@ from cageot.desk.queries import household as queries
 from cageot.desk.views.households import WRITING, form_page, household_of, to_page
 from cageot.members import actions
 from cageot.members.models import Household, Membership, Support
+from cageot.members.rules.after import LONGEST, ONE_DAY, term_end
 from cageot.network.http import Request, acting
 from cageot.network.rules.reach import Can
 
@@ -115,10 +116,11 @@ def correct(request: Request, garden: str, pk: int, support: int) -> HttpRespons
     existing = get_object_or_404(
         Support.objects.select_related("household__garden", "tariff"), pk=support, household=household
     )
-    offers, _grid = queries.offers(household.garden, min(request.today, existing.from_day))
+    offers, _grid = queries.offers(household.garden, min(request.today, existing.from_day), existing.tariff_id)
     start = {"tariff": existing.tariff_id, "from_day": existing.from_day, "until_day": existing.until_day}
     form = forms.SupportForm(offers, request.POST or None, initial=start)
-    form.fields["until_day"].required = existing.until_day is not None
+    del form.fields["term"]
+    form.open_end = existing.until_day is None
     if request.method == "POST" and form.is_valid() and _corrected(request, existing, form):
         return to_page(household)
     sentences = _sentences(household, form.data if form.is_bound else form.initial)
@@ -170,12 +172,12 @@ def _sentences(household: Household, data: Any) -> list[str]:
 
 @require_POST
 def renew(request: Request, garden: str, pk: int, support: int) -> HttpResponse:
-    """As before, for as long again."""
+    """As before: for as long again, for so many months, or until a day; never past the agreement."""
     household = household_of(request, garden, pk, Can.EDIT_HOUSEHOLDS)
     existing = get_object_or_404(
         Support.objects.select_related("agreement", "tariff", "household__garden"), pk=support, household=household
     )
-    until = queries.renewal(existing) if existing.until_day else None
+    until = _until(request, existing) if existing.until_day else None
     if until is None:
         messages.error(
             request, _("La convention ne va pas plus loin. Ouvrez une prise en charge avec une autre convention.")
@@ -193,6 +195,22 @@ def renew(request: Request, garden: str, pk: int, support: int) -> HttpResponse:
     else:
         messages.success(request, _("Prise en charge renouvelée jusqu’au %(day)s.") % {"day": said(until, "year")})
     return to_page(household)
+
+
+def _until(request: Request, existing: Support) -> date | None:
+    """The last day of the renewal that is asked; None when the agreement does not go so far as to begin it."""
+    assert existing.until_day is not None
+    first, limit = existing.until_day + ONE_DAY, existing.agreement.until_day
+    if limit is not None and first > limit:
+        return None
+    months = request.POST.get("mois", "")
+    if months.isdecimal() and len(months) < 4 and 1 <= int(months) <= LONGEST:
+        return term_end(first, int(months), limit)
+    try:
+        last = date.fromisoformat(request.POST.get("jusqua", ""))
+    except ValueError:
+        return queries.renewal(existing)
+    return max(first, last if limit is None else min(last, limit))
 
 
 @require_http_methods(WRITING)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.models import in_order, one_of
 from cageot.funding.models import Agreement, Tariff
 from cageot.network.models import DatedQuerySet, Garden, Partner, Person
 from cageot.network.rules.reach import Can, Reach
+
+
+def new_secret() -> str:
+    """What a household's pseudonyms are made with, 128 bits: destroyed when the household is forgotten (decision 0018)."""
+    return secrets.token_hex(16)
 
 
 class HouseholdQuerySet(models.QuerySet["Household"]):
@@ -40,6 +47,8 @@ class Household(models.Model):
     # The last day somebody of the garden, or of the household, did something together; retention counts from there.
     last_contact_on = models.DateField(null=True, blank=True)
     erased_on = models.DateField(null=True, blank=True)
+    # Null: nothing leads from the books to what this household was. "": the pseudonyms of before there were secrets.
+    secret = models.CharField(max_length=32, null=True, default=new_secret, editable=False)  # noqa: DJ001
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -71,7 +80,13 @@ class Member(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["household"], condition=Q(contact=True), name="household_one_contact"),
         ]
-        indexes = [models.Index(fields=["search"], name="member_search")]
+        indexes = [
+            models.Index(fields=["search"], name="member_search"),
+            # Who comes in with this address, or this number?
+            models.Index(Lower("email"), name="member_email"),
+            models.Index(fields=["mobile"], name="member_mobile"),
+            models.Index(fields=["phone"], name="member_phone"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
@@ -132,6 +147,8 @@ class Support(models.Model):
     from_day = models.DateField(_("début"))
     until_day = models.DateField(_("fin"), null=True, blank=True)
     renews = models.OneToOneField("self", models.SET_NULL, null=True, blank=True, related_name="renewed_by")
+    # One of the steps that lead from that support to the full price.
+    step_after = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="steps")
 
     objects = DatedQuerySet.as_manager()
 

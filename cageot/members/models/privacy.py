@@ -84,4 +84,6 @@ class Purge(models.Model):
     day = models.DateField()
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    # While the run is open, the database lets lines of the log older than this leave.
+    log_before = models.DateTimeField(null=True, blank=True)
     counts = models.JSONField(default=dict)

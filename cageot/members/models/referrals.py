@@ -43,6 +43,8 @@ class ReferralLink(models.Model):
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="referral_links")
     agreement = models.ForeignKey(Agreement, models.CASCADE, null=True, blank=True, related_name="referral_links")
     label = models.CharField(_("pour qui"), max_length=80)
+    # Where answers go: the referrer's own address or number, so that nobody types it in each time.
+    reach = models.CharField(_("où répondre"), max_length=254, blank=True)
     digest = models.CharField(max_length=64, unique=True)
     from_day = models.DateField()
     until_day = models.DateField(null=True, blank=True)
@@ -105,8 +107,9 @@ class Referral(models.Model):
     consent_on = models.DateField()
     consent_spoken = models.BooleanField(default=False)
     tells_outcome = models.BooleanField(default=False)
-    # The referrer's, or the person's, own way back to this referral, without an account.
+    # The referrer's own way back to this referral, without an account; and the person's, who reads other words.
     digest = models.CharField(max_length=64, unique=True)
+    person_digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.SENT)
     sent_at = models.DateTimeField()
     state_at = models.DateTimeField()

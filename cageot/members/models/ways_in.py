@@ -1,4 +1,5 @@
-"""How members come in without a password: a code by mail or SMS, a printed card, or somebody who acts for them."""
+"""How members come in without a password: a code by mail or SMS, a printed card, or somebody who acts for them; and the
+secret address where their calendar is read."""
 
 from __future__ import annotations
 
@@ -53,3 +54,12 @@ class Acting(models.Model):
             in_order("from_day", "until_day", name="acting_dates"),
             models.UniqueConstraint(fields=["member", "person", "from_day"], name="acting_once_a_day"),
         ]
+
+
+class CalendarFeed(models.Model):
+    """The secret address where a member's own calendar program reads when and where baskets are. Only its print is kept:
+    a new one ends the former, and a member takes it back by deleting the row."""
+
+    member = models.OneToOneField(Member, models.CASCADE, primary_key=True, related_name="calendar_feed")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()

@@ -23,6 +23,7 @@ class Message(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("en attente")
+        LEAVING = "leaving", _("en train de partir")
         SENT = "sent", _("parti")
         TO_PRINT = "to_print", _("à imprimer")
         FAILED = "failed", _("n’est pas parti")
@@ -44,13 +45,18 @@ class Message(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    # When a sending took it in hand. One that was stopped there stays so: nobody knows whether it left.
+    claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             one_of("channel", ["mail", "sms", "letter"], name="message_channel"),
-            one_of("state", ["waiting", "sent", "to_print", "failed", "dropped"], name="message_state"),
+            one_of("state", ["waiting", "leaving", "sent", "to_print", "failed", "dropped"], name="message_state"),
             models.CheckConstraint(condition=Q(state="sent") | Q(sent_at__isnull=True), name="message_sent_says_when"),
+            models.CheckConstraint(
+                condition=~Q(state="leaving") | Q(claimed_at__isnull=False), name="message_leaving_says_since"
+            ),
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="message_waiting"),

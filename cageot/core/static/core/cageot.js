@@ -86,7 +86,24 @@
 
   document.addEventListener("change", event => {
     if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit()
+    if (event.target.matches("[data-shrink]")) shrink(event.target)
   })
+
+  // A photo of a phone is made small before it is sent (and loses where it was taken); as it is when that fails.
+  const shrink = async input => {
+    const photo = input.files[0]
+    if (!photo || photo.size < 200000) return
+    const picture = await createImageBitmap(photo).catch(() => null)
+    if (!picture) return
+    const scale = Math.min(1, input.dataset.shrink / Math.max(picture.width, picture.height))
+    const canvas = Object.assign(document.createElement("canvas"), { width: picture.width * scale, height: picture.height * scale })
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height)
+    const small = await new Promise(done => canvas.toBlob(done, "image/jpeg", .82))
+    if (!small || small.size > photo.size || input.files[0] !== photo) return
+    const files = new DataTransfer()
+    files.items.add(new File([small], "photo.jpg", { type: "image/jpeg" }))
+    input.files = files.files
+  }
 
   for (const type of ["dragenter", "dragover", "dragleave", "drop"]) document.addEventListener(type, event => {
     const zone = event.target.closest?.("[data-drop]")

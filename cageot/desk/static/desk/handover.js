@@ -73,7 +73,7 @@
     const button = li.querySelector("button")
     const head = button?.value.split(" ")[2] ?? ""
     rows.set(Number(li.id.slice(1)), {
-      li, button, head, pk: Number(li.id.slice(1)), name: li.querySelector("b").textContent, state: li.dataset.state,
+      li, button, head, pk: Number(li.id.slice(1)), home: li.dataset.home, name: li.querySelector("b").textContent, state: li.dataset.state,
       note: li.querySelector("q").textContent,
     })
   }
@@ -322,7 +322,11 @@
       find("other-name").textContent = chosen.name
       const form = other.querySelector("form").elements
       form.note.value = chosen.note
-      form.to?.replaceChildren(new Option(words.someone, ""), ...[...rows.values()].filter(row => row !== chosen).map(row => new Option(row.name, row.pk)))
+      if (form.to) {
+        const homes = new Map([...rows.values()].filter(row => row.home !== chosen.home).map(row => [row.home, row.name]))
+        form.to.querySelector("optgroup").replaceChildren(...[...homes].map(([home, name]) => new Option(name, home)))
+        form.to.selectedIndex = 0
+      }
       other.showModal()
     }
     if (at("#rest") && !plain) {

@@ -1,0 +1,66 @@
+"""Every kind of message there is. One that is not here cannot be written: add its line, then write it.
+
+`necessary`: one cannot do without it (a code, a place that changes), so it is sent even to who refused the others.
+A kind that is not necessary says in its mail how to refuse it. `told_to`: "member", or "other" (a referrer, somebody
+who asks for a basket). Nothing in a subject line or in an SMS tells a reduced price, a referral or a partner: the
+test `tests/architecture/test_every_message.py` reads one of each kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`at_once`: somebody waits for it, quiet hours or not. `secret`: its words are forgotten once it has left."""
+
+    label: str | Promise
+    category: str  # "account", "basket", "news", "people"
+    necessary: bool = True
+    told_to: str = "member"
+    at_once: bool = False
+    secret: bool = False
+
+
+CATEGORIES: dict[str, str | Promise] = {
+    "account": _("Votre espace"),
+    "basket": _("Votre panier"),
+    "news": _("Les nouvelles du jardin"),
+    "people": _("L’accueil"),
+}
+
+KINDS: dict[str, Kind] = {
+    # Ways in, and what the member's own account says.
+    "member_code": Kind(_("un code pour entrer"), "account", at_once=True, secret=True),
+    "member_card": Kind(_("une carte pour entrer"), "account", secret=True),
+    # The basket.
+    "depot_closed": Kind(_("votre dépôt ferme un moment"), "basket"),
+    # Signing up, and being welcomed.
+    "signup_received": Kind(_("votre demande de panier est reçue"), "people", told_to="other"),
+    "place_offered": Kind(_("une place est libre"), "people", told_to="other"),
+    "welcome": Kind(_("bienvenue au jardin"), "people"),
+    # Referrals: the garden, who refers, the person.
+    "referral_garden": Kind(_("une orientation attend le jardin"), "people", told_to="other"),
+    "referral_referrer": Kind(_("la suite de ce que vous avez envoyé"), "people", told_to="other"),
+    "referral_person": Kind(_("la suite de votre demande"), "people", told_to="other"),
+    # Supports that end: the garden, who follows the household. Their links are good for one answer.
+    "ends_to_come": Kind(_("des échéances approchent"), "people", told_to="other"),
+    "end_is_near": Kind(_("une échéance approche"), "people", told_to="other", secret=True),
+    "renewal_asked": Kind(_("une réponse vous est demandée"), "people", told_to="other", secret=True),
+}
+
+
+class UnknownKind(LookupError):
+    """No such kind of message: give it its line in `cageot/network/kinds.py`."""
+
+
+def kind(slug: str) -> Kind:
+    """The kind of that name. Error: UnknownKind."""
+    try:
+        return KINDS[slug]
+    except KeyError:
+        raise UnknownKind(slug) from None

@@ -1,0 +1,1 @@
+"""What members read, fetched through their own household."""

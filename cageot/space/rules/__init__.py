@@ -1,0 +1,1 @@
+"""Decisions of the member's space, in plain Python."""

@@ -1,0 +1,46 @@
+"""Forms sent by hand, by a broken machine, or emptied: an answer that says so, never a fault of the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+from tests.architecture.test_doors import FOR_ALL, PUBLIC, filled, place, routes  # noqa: F401 (a fixture)
+from tests.desk.a_week import Place, signed_in
+
+NAMES = re.compile(r"""<(?:input|select|textarea|button)\b[^>]*?\bname=["']([^"']+)["']""")
+ODD = {"digits": "9" * 25, "nothing": "", "a book with no sign": "é" * 20_000 + "\x00²"}
+
+
+def forms(client: Client, place: Place) -> Iterator[tuple[str, set[str]]]:  # noqa: F811
+    """Each address that takes something, with the names that its page, or any page, asks for."""
+    everywhere: set[str] = set()
+    found = []
+    for route, one in routes():
+        if one.name in PUBLIC | FOR_ALL:
+            continue
+        address = filled(route, place)
+        answer = client.get(address)
+        names = set()
+        if answer.status_code == 200 and not answer.streaming and answer["Content-Type"].startswith("text/html"):
+            names = set(NAMES.findall(answer.content.decode())) - {"csrfmiddlewaretoken"}
+        everywhere |= names
+        found.append((address, names))
+    for address, names in found:
+        yield address, names or everywhere
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_whatever_a_form_brings_is_answered(place: Place, odd: str) -> None:  # noqa: F811
+    for role in ("coordinator", "network"):
+        client = signed_in(place, role)
+        client.raise_request_exception = False
+        faults = []
+        for address, names in forms(client, place):
+            answer = client.post(address, dict.fromkeys(names, ODD[odd]))
+            if answer.status_code >= 500:
+                faults.append(address)
+        assert faults == []
