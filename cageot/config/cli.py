@@ -90,7 +90,7 @@ def _run(options: argparse.Namespace, choice: database.Choice) -> int:
 def parser() -> argparse.ArgumentParser:
     from django.utils.translation import gettext as _
 
-    from cageot.config.verbs import check, close, demo, figures, import_, purge, remind, send, serve, user
+    from cageot.config.verbs import allocate, check, close, demo, figures, import_, purge, remind, send, serve, user
 
     top = argparse.ArgumentParser(
         prog="cageot",
@@ -98,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=_("Pour commencer : cageot demo. L’aide de chaque mot : cageot demo --help."),
     )
     verbs = top.add_subparsers(title=_("ce que vous pouvez demander"), metavar=_("MOT"), dest="verb")
-    for verb in (demo, serve, import_, close, figures, check, remind, send, purge, user):
+    for verb in (demo, serve, import_, close, figures, allocate, check, remind, send, purge, user):
         verb.add(verbs)
     return top
 
