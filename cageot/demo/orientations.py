@@ -45,6 +45,12 @@ class _Desk:
     seed: int
     number: int = 0
 
+    def name(self) -> str:
+        """A first name that nobody here has yet."""
+        known = sorted(names.WOMEN + names.MEN)
+        random.Random(f"names {self.seed}").shuffle(known)
+        return known[self.number % len(known)]
+
     def at(self, days_ago: int, hour: int) -> datetime:
         return datetime.combine(self.on - timedelta(days=days_ago), time(hour, self.chance.randrange(60)), PARIS)
 
@@ -53,7 +59,7 @@ class _Desk:
         chance, self.number = self.chance, self.number + 1
         adults, children = names.household(chance)
         way = chance.choice(["referrer", "sms", "sms", "phone", "mail"])
-        first = str(details.pop("first_name", "") or chance.choice(names.WOMEN + names.MEN))
+        first = str(details.pop("first_name", "") or self.name())
         reach = {"sms": f"+336399801{chance.randint(10, 99)}", "phone": f"+332619111{chance.randint(10, 99)}", "mail": names.mail(first, "demo")}  # fmt: skip
         said = {
             "first_name": first, "reach_by": way, "reach_at": reach.get(way, ""), "adults": adults, "children": children,
@@ -93,11 +99,11 @@ def _senders(garden: Garden, by: Person, on: date, seed: int) -> list[Sender]:
     at = datetime.combine(first, time(10), PARIS)
     claire = _claire(ccas, first, at)
     senders = [Sender(garden, ccas, agreement, str(claire), cast.REFERRER.email, person=claire)]
-    others = [("Mme Ravel", refers.exclude(pk=ccas.pk).order_by("pk").first()), ("L’accueil", ccas)]
+    others = [("Mme Ravel", refers.filter(kind=Partner.Kind.ASSOCIATION).order_by("pk").first()), ("L’accueil", ccas)]
     for label, partner in others:
         if partner:
             link, _code = referrals.open_link(
-                garden, partner=partner, agreement=agreement, label=label, reach=names.mail(label, "orientation"), from_day=first,
+                garden, partner=partner, agreement=agreement, label=label, reach=names.mail("orientation", partner.name.removesuffix(cast.MARK)[:24]), from_day=first,
                 until_day=None, by=by, at=at,
             )  # fmt: skip
             senders.append(Sender(garden, partner, agreement, label, link.reach, link=link))

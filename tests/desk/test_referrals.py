@@ -108,7 +108,7 @@ def referrer(place: Place, email: str = "claire@ccas.example", name: str = "Clai
 def test_somebody_is_referred_without_an_account_and_both_may_follow(place: Place) -> None:
     _link, code = a_link(place)
     page = Client().get(f"/orienter/{code}/")
-    assert "Orienter quelqu’un vers Jardin du Val de Loire" in text_of(page)
+    assert "CCAS de Blois · Jardin du Val de Loire Orienter quelqu’un CCAS 2017" in text_of(page)
     assert "places libres" in text_of(page)
     answer = fill(code)
     assert answer.status_code == 302
