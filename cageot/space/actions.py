@@ -41,11 +41,13 @@ def stay_away(
 ) -> Basket | None:  # fmt: skip
     """Postpone (`to`: another delivery, None to be said later), cancel or give a basket. Returns what takes its place.
 
-    Refusals: those of `baskets.absences`.
+    Refusals: those of `baskets.absences`, TooLate for the day it is postponed to.
     """
     with transaction.atomic():
         made = None
         if how == "postpone":
+            if to is not None:
+                _in_time_for(to, basket.product_id, today)
             made = absences.postpone(basket, to=to, today=today, by=by, at=at)
         elif how == "cancel":
             absences.cancel(basket, today=today, by=by, at=at)
@@ -68,9 +70,7 @@ def take_back(
 ) -> Basket:  # fmt: skip
     """Say when a postponed basket is collected, early enough. Refusals: those of `absences.take_back`, TooLate."""
     with transaction.atomic():
-        policy = absences.policy_of(basket.product_id)
-        if not may_undo(policy, day=to.day, today=today, closed=False):
-            raise TooLate(last_day_to_say(policy, to.day))
+        _in_time_for(to, basket.product_id, today)
         made = absences.take_back(basket, to=to, today=today, by=by, at=at)
         noted(member, "taken_back", today=today, by=by, at=at)
     return made
@@ -104,10 +104,14 @@ def _from_now_on(subscription: Subscription, depot: Depot, week: Week, by: Perso
 
 
 def _in_time(basket: Basket, today: date) -> None:
-    policy = absences.policy_of(basket.product_id)
-    day = basket.delivery.day
-    if not may_undo(policy, day=day, today=today, closed=False):
-        raise TooLate(last_day_to_say(policy, day))
+    _in_time_for(basket.delivery, basket.product_id, today)
+
+
+def _in_time_for(delivery: Delivery, product: int, today: date) -> None:
+    """Whether a change of that delivery may still be told, as far as days go."""
+    policy = absences.policy_of(product)
+    if not may_undo(policy, day=delivery.day, today=today, closed=False):
+        raise TooLate(last_day_to_say(policy, delivery.day))
 
 
 def _room(depot: Depot, week: Week, household: int) -> None:

@@ -14,6 +14,17 @@ from cageot.members.models import Member
 from cageot.network import territory
 from cageot.space.languages import MEMBERS, names
 
+
+class MemberPhone(PhoneField):
+    """A number, with one short sentence when it is none."""
+
+    def clean(self, value: Any) -> str:
+        try:
+            return super().clean(value)
+        except forms.ValidationError as wrong:
+            raise forms.ValidationError(_("Ce numéro est mal écrit. Il a dix chiffres.")) from wrong
+
+
 CONTACT = ("mobile", "phone", "email")
 DETAILS = ("language", "address", "postcode", "reach_through", "nickname")
 
@@ -21,8 +32,8 @@ DETAILS = ("language", "address", "postcode", "reach_through", "nickname")
 class DetailsForm(forms.Form):
     """Nothing is compulsory. The commune is chosen among those of the postcode."""
 
-    mobile = PhoneField(label=_("Téléphone portable"), required=False)
-    phone = PhoneField(label=_("Autre téléphone"), required=False)
+    mobile = MemberPhone(label=_("Téléphone portable"), required=False)
+    phone = MemberPhone(label=_("Autre téléphone"), required=False)
     email = forms.EmailField(
         label=_("Adresse mail"), required=False, error_messages={"invalid": _("Cette adresse mail n’est pas complète.")}
     )

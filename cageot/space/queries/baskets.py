@@ -173,8 +173,21 @@ def _mine(
     )
     extra = one.kind != Basket.Kind.REGULAR
     return Mine(
-        one.pk, day, one.product.name, basket_name(one), one.depot.name, state, can, why_not(can, policy), undo, extra
+        one.pk,
+        day,
+        one.product.name,
+        basket_name(one),
+        _depot_name(one.depot),
+        state,
+        can,
+        why_not(can, policy),
+        undo,
+        extra,
     )
+
+
+def _depot_name(depot: Depot) -> str:
+    return _("Chez vous") if depot.household_id else depot.name
 
 
 def basket_name(one: Basket) -> str:
@@ -278,7 +291,7 @@ def left(household: Household, today: date, rules: Mapping[int, absences.Policy]
 def nothing_because(household: Household, today: date) -> tuple[str, str]:
     """A title and a sentence for a household that has no basket to come. One query at most."""
     if household.left_on and household.left_on < today:
-        return _("Vous n’avez plus de panier"), _("Merci d’être venus. Pour revenir, appelez le jardin.")
+        return _("Vous n’avez plus de panier"), _("Merci, et à bientôt. Pour revenir, appelez le jardin.")
     running = Subscription.objects.filter(Q(until_day=None) | Q(until_day__gte=today), household=household)
     found = running.order_by("from_day").first()
     if found is None:

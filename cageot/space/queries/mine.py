@@ -63,7 +63,7 @@ def acted(member: Member) -> list[Acted]:
     }  # fmt: skip
     rows = LogEvent.objects.filter(about=label(member), verb__startswith="space.", by__isnull=False)
     rows = rows.exclude(by=member.person_id).select_related("by").order_by("-at", "-pk")[:ACTED_SHOWN]
-    return [Acted(one.at.date(), str(one.by), words.get(one.verb, _("est venu dans votre espace"))) for one in rows]
+    return [Acted(one.at.date(), str(one.by), words.get(one.verb, _("a ouvert votre espace"))) for one in rows]
 
 
 # --- The calendar ------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from cageot.baskets import absences
 from cageot.baskets.actions import AlreadyMarked, DepotFull, NoDelivery, Refused, WeekIsClosed
 from cageot.baskets.models import Basket, Delivery, Depot
 from cageot.baskets.rules.absences import Policy, last_day_to_say
-from cageot.baskets.taking_back import targets
+from cageot.baskets.taking_back import Target, targets
 from cageot.core.templatetags.cageot import day as said
 from cageot.space import actions
 from cageot.space.access import MemberRequest
@@ -25,6 +25,7 @@ from cageot.space.views.pages import page, who
 from cageot.space.words import why_not
 
 WRITING = ["GET", "HEAD", "POST"]
+DAYS_SHOWN = 6
 
 
 def _mine(request: MemberRequest, pk: int) -> Basket:
@@ -63,11 +64,17 @@ def away(request: MemberRequest, basket: int) -> HttpResponse:
     one = _mine(request, basket)
     policy = absences.policy_of(one.product_id)
     can = _may(request, one, policy)
-    possible = targets(one, policy, request.today) if "postpone" in can.ways else []
+    possible = _in_time(one, policy, request) if "postpone" in can.ways else []
     form = AwayForm(can, possible, request.POST or None)
     if request.method == "POST" and form.is_valid() and _stay_away(request, one, form):
         return redirect("space:my_basket")
     return _page(request, one, "space/away.html", form=form, may=can, why=why_not(can, policy))
+
+
+def _in_time(one: Basket, policy: Policy, request: MemberRequest) -> list[Target]:
+    """The next days when a postponed basket may be collected, that can still be told to the garden."""
+    found = [each for each in targets(one, policy, request.today) if request.today <= last_day_to_say(policy, each.day)]
+    return found[:DAYS_SHOWN]
 
 
 def _stay_away(request: MemberRequest, one: Basket, form: AwayForm) -> bool:
@@ -112,9 +119,7 @@ def take_back(request: MemberRequest, basket: int) -> HttpResponse:
     """Say when a postponed basket is collected."""
     one = _mine(request, basket)
     policy = absences.policy_of(one.product_id)
-    possible = [
-        each for each in targets(one, policy, request.today) if request.today <= last_day_to_say(policy, each.day)
-    ]
+    possible = _in_time(one, policy, request)
     form = TakeBackForm(possible, request.POST or None)
     if request.method == "POST" and form.is_valid():
         by, at = who(request)
