@@ -26,6 +26,12 @@ from cageot.network import territory
 from cageot.network.models import Garden
 
 
+def apart(text: str) -> str:
+    """Words or figures that are not of the language of the page, kept in their own order where it runs from right to left:
+    else a telephone number is read backwards, two figures at a time."""
+    return f"\u2068{text}\u2069" if text and get_language_bidi() else text
+
+
 @dataclass(frozen=True)
 class Leaflet:
     """What a household is told when it comes: its garden, what it collects, and the day of its first basket."""
@@ -55,16 +61,16 @@ def write(leaflet: Leaflet, at: datetime) -> bytes:
 def data_of(leaflet: Leaflet, language: str, at: datetime) -> dict[str, Any]:
     """All the words of the leaflet, in the language of the moment."""
     garden, depot = leaflet.garden, leaflet.depot
-    phone = display_phone(garden.phone) if garden.phone else ""
+    phone = _phone(garden)
     return {
         "lang": language, "rtl": get_language_bidi(), "date": [at.year, at.month, at.day], "author": garden.name,
         "title": _("Bienvenue"), "garden": garden.name,
         "blocks": [
-            _block("basket", _("Votre panier"), [f"{leaflet.subscription.size.name}, {_rhythm(leaflet.subscription)}"]),
-            _block("map", _("Où ?"), [depot.name, _address(depot)]),
+            _block("basket", _("Votre panier"), [f"{apart(leaflet.subscription.size.name)}, {_rhythm(leaflet.subscription)}"]),
+            _block("map", _("Où ?"), [apart(depot.name), apart(_address(depot))]),
             _block("week", _("Quand ?"), [_when(depot), _first(leaflet.first), _("Prenez un grand sac.")]),
             _block("error", _("Vous ne venez pas ?"), [_notice(leaflet), phone]),
-            _block("help", _("Une question ?"), [_("Appelez le jardin, ou écrivez."), phone, garden.email]),
+            _block("help", _("Une question ?"), [_("Appelez le jardin, ou écrivez."), phone, apart(garden.email)]),
         ],
         "bye": _("À bientôt !"),
     }  # fmt: skip
@@ -91,7 +97,13 @@ def _address(depot: Depot) -> str:
 
 
 def _when(depot: Depot) -> str:
-    return f"{WEEKDAYS[depot.weekday - 1]} {depot.hours}".strip().capitalize()
+    day = str(WEEKDAYS[depot.weekday - 1]).capitalize()
+    return f"{day} {apart(depot.hours)}".strip()
+
+
+def _phone(garden: Garden) -> str:
+    """The garden's number as people write it; "" when it gave none."""
+    return apart(display_phone(garden.phone)) if garden.phone else ""
 
 
 def _first(day: date | None) -> str:
@@ -112,13 +124,13 @@ def message(leaflet: Leaflet) -> Words:
     with in_language(leaflet.household.language) as language:
         data = data_of(leaflet, language, datetime(2000, 1, 1))  # noqa: DTZ001 (no word of it says the day)
         garden, depot = leaflet.garden, leaflet.depot
-        phone = display_phone(garden.phone) if garden.phone else ""
+        phone = _phone(garden)
         when = said(leaflet.first) if leaflet.first else WEEKDAYS[depot.weekday - 1]
-        about = {"day": when, "hours": depot.hours, "depot": depot.name, "garden": garden.name, "phone": phone}
+        about = {"day": when, "hours": apart(depot.hours), "depot": apart(depot.name), "phone": phone}
         here = _("Votre panier : %(day)s %(hours)s, %(depot)s.") % about
-        call = _("Vous ne venez pas ? %(phone)s") % about if phone else ""
+        call = _("Vous ne venez pas ? %(phone)s.") % about if phone else ""
         short = [" ".join(part for part in parts if part) for parts in (
-            (_("Bienvenue !"), here, call, garden.name), (_("Bienvenue !"), here, call), (here, call), (_("Bienvenue !"), call),
+            (_("Bienvenue !"), here, call, apart(garden.name)), (_("Bienvenue !"), here, call), (here, call), (_("Bienvenue !"), call),
         )]  # fmt: skip
         body = [_("Bonjour,"), _("Bienvenue au jardin.")]
         body += ["\n".join([one["title"], *one["lines"]]) for one in data["blocks"]]

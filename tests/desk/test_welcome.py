@@ -342,6 +342,12 @@ def test_the_leaflet_and_the_message_exist_in_every_language(place: Place, lea: 
     assert "€" not in words.short + words.subject + words.body
 
 
+def test_from_right_to_left_a_telephone_number_keeps_its_order(place: Place) -> None:
+    found = leaflet_of(household(place, "100", language="ar"), MONDAY)
+    assert found is not None
+    assert "\u206802 54 00 11 22\u2069" in message(found).short.replace("\u00a0", " ")
+
+
 def test_a_very_long_depot_still_gives_a_short_message(place: Place) -> None:
     Depot.objects.filter(name="Gare").update(
         name="Maison " * 17, hours="de seize heures à dix-neuf heures trente, sonnez deux fois"

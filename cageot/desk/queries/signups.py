@@ -209,16 +209,28 @@ def _lines(quote: signing_up.Quote, depot: Depot, until: date, fee: int | None) 
     count, cents = quote.first_month
     lines.append((_("En %(month)s") % {"month": MONTHS[quote.first.month]}, _counted(count, cents)))
     if quote.whole_months:
-        (low, least), (high, most) = quote.whole_months
-        one = _counted(low, least)
-        lines.append(
-            (_("Ensuite, par mois"), one if least == most else _("de %(low)s à %(high)s") % {"low": _counted(low, least), "high": _counted(high, most)})
-        )  # fmt: skip
+        lines.append((_("Ensuite, par mois"), _each_month(*quote.whole_months)))
     until_words = said(until).partition(" ")[2]
     lines.append((_("Jusqu’au %(day)s") % {"day": until_words}, _counted(quote.baskets, quote.season_cents)))
     if fee is not None:
         lines.append((_("Adhésion, une fois"), euros(fee)))
     return lines
+
+
+def _each_month(least: tuple[int, int], most: tuple[int, int]) -> str:
+    """What whole months come to: one answer when they are alike, else between which two."""
+    if least == most:
+        return _counted(*least)
+    cents = (
+        euros(least[1])
+        if least[1] == most[1]
+        else _("de %(low)s à %(high)s") % {"low": euros(least[1]), "high": euros(most[1])}
+    )
+    if least[0] == most[0]:
+        words = ngettext("%(n)s panier, %(sum)s", "%(n)s paniers, %(sum)s", most[0])
+        return words % {"n": most[0], "sum": cents}
+    low, high = sorted((least[0], most[0]))
+    return _("%(low)s à %(high)s paniers, %(sum)s") % {"low": low, "high": high, "sum": cents}
 
 
 def _counted(count: int, cents: int) -> str:
