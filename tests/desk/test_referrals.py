@@ -300,6 +300,8 @@ def test_the_network_counts_states_and_reasons_and_reads_no_name(place: Place) -
     found = queries.counts(place.garden, date(2017, 1, 1), date(2017, 12, 31))
     assert found == queries.Counts(2, [("à répondre", 1), ("sans suite", 1)], [("plus de place", 1)])
     nadia = signed_in(place, "network")
+    card = text_of(nadia.get(f"/reseau/jardins/{place.garden.code}/"))
+    assert "Orientations de l’année 2" in card and "plus de place (1)" in card and not re.search("Amina|Karim|Ravel", card)
     assert [nadia.get(url(place, page)).status_code for page in ("", "1/", "liens/")] == [404, 404, 404]
 
 

@@ -15,6 +15,7 @@ from cageot.desk.forms import settings_network as forms
 from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import settings as settings_queries
 from cageot.desk.queries import settings_network as queries
+from cageot.desk.queries.referrals import counts
 from cageot.network import actions
 from cageot.network.http import Request, acting
 from cageot.network.models import Edition, Garden, GardenStatus
@@ -142,8 +143,10 @@ def new_garden(request: Request) -> HttpResponse:
 @require_safe
 def garden_card(request: Request, garden: str) -> HttpResponse:
     """A garden as the network head keeps it."""
-    page = queries.garden_card(member_garden_for(request, garden), request.today)
-    return render(request, "desk/settings_garden_card.html", {"page": page})
+    place = member_garden_for(request, garden)
+    page = queries.garden_card(place, request.today)
+    referred = counts(place, request.today.replace(month=1, day=1), request.today)
+    return render(request, "desk/settings_garden_card.html", {"page": page, "referred": referred})
 
 
 @require_http_methods(WRITING)
