@@ -28,6 +28,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     garden = next((one for one in gardens if one.code == code), gardens[0] if gardens else None)
     groups = (_garden_groups(garden, reach, request) if garden else []) + (_network_groups() if reach.network else [])
     groups += _referrer_groups() if reach.refers else []
+    groups += _groups((None, [_item(_("Vos chiffres"), "chart", "funded")])) if reach.funds else []
     for item in (item for group in groups for item in group["items"]):
         item["current"] = _leads_here(item.pop("names"), (match and match.url_name) or "")
     others = [one for one in gardens if one != garden]

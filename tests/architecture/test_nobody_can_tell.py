@@ -59,6 +59,7 @@ SHARED = PAPERS_OF_THE_WEEK | {
 PRIVATE = {
     # What is kept of people, and how long; what a payer's money did.
     "household_privacy", "household_copy", "data_requests", "data_request", "my_copy", "data", "retention", "retention_class",
+    "funded", "funded_statement", "funded_file",
     # What is told to people, and how they come in; who acts for whom reads what that member reads.
     "messages", "message", "messages_letters", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     # Closing, and who pays.

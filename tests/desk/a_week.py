@@ -138,14 +138,22 @@ def _household(garden: Garden, number: int, size: BasketSize, depot: Depot, agre
         )
 
 
+CAST = {
+    "coordinator": ("Léa Martin", "lea"), "helper": ("Hélène Prost", "helene"), "treasurer": ("Théo Roy", "theo"),
+    "network": ("Nadia Sow", "nadia"), "auditor": ("Aïcha Droit", "aicha"), "referrer": ("Rémi Orient", "remi"),
+    "funder": ("Flore Dotation", "flore"),
+}  # fmt: skip
+
+
 def signed_in(place: Place, role: str) -> Client:
     """A browser where somebody with that role is signed in."""
-    name = {"coordinator": "Léa Martin", "helper": "Hélène Prost", "treasurer": "Théo Roy", "network": "Nadia Sow"}[
-        role
-    ]
-    email = {"coordinator": "lea", "helper": "helene", "treasurer": "theo", "network": "nadia"}[role] + "@exemple.fr"
-    garden = None if role == "network" else place.garden
-    login, _made = give_access(email=email, name=name, role=role, garden=garden, on=date(2016, 1, 1), by=None, at=AT)
+    name, email = CAST[role]
+    partner = place.payer.partner if role in ("referrer", "funder") else None
+    garden = None if role == "network" or partner else place.garden
+    login, _made = give_access(
+        email=f"{email}@exemple.fr", name=name, role=role, garden=garden, partner=partner, on=date(2016, 1, 1),
+        until=date(2018, 12, 31) if role == "auditor" else None, by=None, at=AT,
+    )  # fmt: skip
     client = Client()
     client.force_login(login)
     return client

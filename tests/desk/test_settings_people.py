@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cageot.network.models import Garden, Login, Person, Role
+from cageot.network.models import Garden, Login, Partner, Person, Role
 from tests.desk.a_week import MONDAY_AFTER, text_of
 from tests.factories import make_edition, make_garden, make_person, signed_in
 
@@ -237,3 +237,57 @@ def test_a_mail_address_is_never_in_the_address_of_a_page(garden: Garden, lea: C
     stranger = make_person("helper", make_garden("ailleurs", "Ailleurs"))
     page = lea.get(f"/jardins/val/equipe/donner-un-role/?personne={stranger.pk}").content.decode()
     assert stranger.login.email not in page
+
+
+# --- Auditors, referrers, funders -----------------------------------------------------------------
+
+
+def test_an_audit_has_an_end(garden: Garden, lea: Client) -> None:
+    answer = lea.post("/jardins/val/equipe/donner-un-role/", SAMIR | {"kind": "auditor"})
+    assert answer.status_code == 422
+    assert "Un contrôle a une fin : donnez son dernier jour." in text_of(answer)
+    lea.post("/jardins/val/equipe/donner-un-role/", SAMIR | {"kind": "auditor", "until_day": "2017-04-30"})
+    assert roles_of("samir@exemple.fr") == [("auditor", "val", MONDAY_AFTER, date(2017, 4, 30))]
+
+
+def test_a_garden_gives_no_role_of_a_partner(garden: Garden, lea: Client) -> None:
+    assert lea.post("/jardins/val/equipe/donner-un-role/", SAMIR | {"kind": "funder"}).status_code == 422
+    assert roles_of("samir@exemple.fr") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "told"),
+    [
+        ("funder", {}, "Choisissez le partenaire."),
+        ("funder", {"partner": "refers"}, "Ce partenaire ne finance pas"),
+        ("referrer", {"partner": "funds"}, "Ce partenaire n’oriente personne"),
+        ("funder", {"partner": "funds", "place": "garden"}, "Ce rôle est d’un partenaire"),
+        ("helper", {"partner": "funds", "place": "garden"}, "Ce rôle va sans partenaire."),
+    ],
+)
+def test_a_role_of_a_partner_names_a_partner_that_does_so(
+    garden: Garden, nadia: Client, kind: str, more: dict[str, str], told: str
+) -> None:
+    known = {
+        "refers": Partner.objects.create(name="Mission locale", kind="association", refers=True).pk,
+        "funds": Partner.objects.create(name="Fondation", kind="foundation", funds=True).pk,
+        "garden": garden.pk,
+    }
+    answer = nadia.post(
+        "/personnes/donner-un-role/", SAMIR | {"kind": kind} | {name: known[word] for name, word in more.items()}
+    )
+    assert answer.status_code == 422
+    assert told in text_of(answer)
+
+
+def test_the_network_gives_and_ends_the_role_of_a_funder(garden: Garden, nadia: Client) -> None:
+    partner = Partner.objects.create(name="Fondation", kind="foundation", funds=True)
+    nadia.post("/personnes/donner-un-role/", SAMIR | {"kind": "funder", "partner": partner.pk})
+    role = Role.objects.get(kind="funder")
+    assert (role.garden, role.partner) == (None, partner)
+    assert "Financement, chiffres seuls" in text_of(nadia.get(f"/personnes/{role.person_id}/"))
+    assert "Fondation" in text_of(nadia.get("/personnes/"))
+    again = nadia.post("/personnes/donner-un-role/", SAMIR | {"kind": "funder", "partner": partner.pk})
+    assert "a déjà ce rôle" in text_of(again)
+    nadia.post(f"/roles/{role.pk}/fin/", {"last_day": "2017-03-26"})
+    assert not Role.objects.filter(kind="funder").exists()

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cageot.config import opening
-from cageot.config.verbs._help import Verbs, add_format, print_json, refuse, verb
+from cageot.config.verbs._help import Verbs, add_format, day, print_json, refuse, verb, whole
 from cageot.core import clock
 from cageot.network import actions, territory
-from cageot.network.models import Garden, Login, Role
+from cageot.network.models import Garden, Login, Partner, Role
 
 
 def add(verbs: Verbs) -> None:
@@ -31,8 +31,16 @@ def add(verbs: Verbs) -> None:
     parser.add_argument("what", choices=["add", "list"], help=_("add : donner un accès ou un rôle ; list : les lire"))
     parser.add_argument("email", nargs="?", help=_("l’adresse électronique, qui recevra les codes"))
     parser.add_argument("--name", default="", help=_("prénom, puis nom"))
-    parser.add_argument("--role", choices=Role.Kind.values, help=_("network, coordinator, helper ou treasurer"))
+    parser.add_argument(
+        "--role",
+        choices=Role.Kind.values,
+        help=_("network, coordinator, helper, treasurer, auditor, referrer ou funder"),
+    )
     parser.add_argument("--garden", metavar="CODE", help=_("le code du jardin, sauf pour le rôle network"))
+    parser.add_argument(
+        "--partner", metavar="NUMÉRO", type=whole(1), help=_("le numéro du partenaire, pour referrer et funder")
+    )
+    parser.add_argument("--until", metavar="JOUR", type=day, help=_("le dernier jour ; obligatoire pour auditor"))
     parser.add_argument("--new-garden", metavar="NOM", help=_("créer ce jardin, avec le code de --garden"))
     parser.add_argument("--commune", metavar="INSEE", help=_("la commune du nouveau jardin : code INSEE, ou nom"))
     parser.add_argument("--password", action="store_true", help=_("demander un mot de passe (facultatif)"))
@@ -44,16 +52,17 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    roles = Role.objects.on(clock.today()).select_related("person__login", "garden").order_by("pk")
+    roles = Role.objects.on(clock.today()).select_related("person__login", "garden", "partner").order_by("pk")
     rows = [
         {"name": str(role.person), "email": role.person.login.email if hasattr(role.person, "login") else "",
-         "role": role.kind, "garden": role.garden.code if role.garden else None}
+         "role": role.kind, "garden": role.garden.code if role.garden else None, "partner": role.partner_id,
+         "until": role.until_day}
         for role in roles
     ]  # fmt: skip
     if options.format == "json":
         print_json(rows)
     for row in rows if options.format == "text" else []:
-        print(f"{row['email'] or '—'}  {row['name']}  {row['role']}  {row['garden'] or ''}".rstrip())
+        print(f"{row['email'] or '—'}  {row['name']}  {row['role']}  {row['garden'] or row['partner'] or ''}".rstrip())
     return 0
 
 
@@ -70,6 +79,9 @@ def _add(options: argparse.Namespace) -> int:
             % {"code": options.garden},
             1, options,
         )  # fmt: skip
+    partner = Partner.objects.filter(pk=options.partner).first() if options.partner else None
+    if options.partner and partner is None:
+        return refuse(_("Aucun partenaire n’a le numéro %(pk)s.") % {"pk": options.partner}, 1, options)
     password = getpass.getpass(_("Mot de passe : ")) if options.password else None
     with transaction.atomic():
         if options.garden and garden is None:
@@ -80,6 +92,8 @@ def _add(options: argparse.Namespace) -> int:
             name=options.name,
             role=options.role,
             garden=garden,
+            partner=partner,
+            until=options.until,
             password=password,
             on=clock.today(),
             by=None,
@@ -108,9 +122,14 @@ def _problem(options: argparse.Namespace) -> str | None:
     except ValidationError:
         return _("Donnez une adresse électronique, par exemple lea@jardin.example.")
     if not options.role:
-        return _("Donnez un rôle avec --role : network, coordinator, helper ou treasurer.")
-    if (options.role == Role.Kind.NETWORK) == bool(options.garden):
-        return _("Le rôle network va sans jardin ; les autres demandent --garden CODE.")
+        return _("Donnez un rôle avec --role : network, coordinator, helper, treasurer, auditor, referrer ou funder.")
+    of_partner = options.role in (Role.Kind.REFERRER, Role.Kind.FUNDER)
+    if of_partner != bool(options.partner):
+        return _("Les rôles referrer et funder demandent --partner NUMÉRO ; les autres vont sans.")
+    if (options.role == Role.Kind.NETWORK or of_partner) == bool(options.garden):
+        return _("Les rôles network, referrer et funder vont sans jardin ; les autres demandent --garden CODE.")
+    if options.role == Role.Kind.AUDITOR and not options.until:
+        return _("Un contrôle a une fin : donnez son dernier jour avec --until.")
     if options.new_garden and not _known_commune(options.commune):
         return _("Donnez la commune du jardin avec --commune : son code INSEE (41018), ou son nom s’il est unique.")
     return None

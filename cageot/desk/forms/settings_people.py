@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from cageot.core.forms import choice
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.forms.fields import DayField, PhoneField, refuse
 from cageot.desk.queries.settings_people import MAY, email_of, kinds_for, known_by, role_words
-from cageot.network.models import Garden, Person, Role
+from cageot.network.models import Garden, Partner, Person, Role
 
 
 class RoleForm(forms.Form):
@@ -29,21 +30,30 @@ class RoleForm(forms.Form):
     place = forms.ModelChoiceField(
         Garden.objects.all(), label=_("Jardin"), required=False, empty_label=_("Tête de réseau")
     )
+    partner = forms.ModelChoiceField(
+        Partner.objects.filter(Q(refers=True) | Q(funds=True)), label=_("Partenaire"), required=False, empty_label="—",
+        help_text=_("Pour qui oriente, ou lit les chiffres d’un financeur."),
+    )  # fmt: skip
     from_day = DayField(label=_("À partir du"))
-    until_day = DayField(label=_("Jusqu’au"), required=False, help_text=_("Laissez vide s’il n’y a pas de fin prévue."))
+    until_day = DayField(
+        label=_("Jusqu’au"), required=False,
+        help_text=_("Laissez vide s’il n’y a pas de fin prévue. Un contrôle a toujours une fin."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, garden: Garden | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.garden = garden
         self.fields["kind"].choices = [(kind, choice(role_words(kind), str(MAY[kind]))) for kind in kinds_for(garden)]  # type: ignore[attr-defined]
         if garden:
-            del self.fields["place"]
+            del self.fields["place"], self.fields["partner"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         first, last = data.get("from_day"), data.get("until_day")
         if first and last and last < first:
             refuse(self, gettext("La fin vient avant le début."), "until_day")
+        if data.get("kind") == Role.Kind.AUDITOR and not last and "until_day" not in self.errors:
+            refuse(self, gettext("Un contrôle a une fin : donnez son dernier jour."), "until_day")
         self.known = known_by(data["email"]) if data.get("email") else None
         if data.get("email") and self.known is None and not data.get("first_name"):
             refuse(
@@ -59,11 +69,26 @@ class RoleForm(forms.Form):
             return
         if data["kind"] == Role.Kind.NETWORK and data.get("place"):
             refuse(self, gettext("Le rôle « réseau » va sans jardin : choisissez « Tête de réseau »."), "place")
-        if data["kind"] != Role.Kind.NETWORK and not data.get("place"):
+        if data["kind"] in OF_PARTNERS:
+            self._check_partner(data)
+        elif data.get("partner"):
+            refuse(self, gettext("Ce rôle va sans partenaire."), "partner")
+        elif data["kind"] != Role.Kind.NETWORK and not data.get("place"):
             refuse(self, gettext("Choisissez le jardin."), "place")
 
+    def _check_partner(self, data: dict[str, Any]) -> None:
+        partner: Partner | None = data.get("partner")
+        if data.get("place"):
+            refuse(self, gettext("Ce rôle est d’un partenaire : laissez « Tête de réseau »."), "place")
+        if partner is None:
+            refuse(self, gettext("Choisissez le partenaire."), "partner")
+        elif data["kind"] == Role.Kind.REFERRER and not partner.refers:
+            refuse(self, gettext("Ce partenaire n’oriente personne : dites-le d’abord sur sa fiche."), "partner")
+        elif data["kind"] == Role.Kind.FUNDER and not partner.funds:
+            refuse(self, gettext("Ce partenaire ne finance pas : dites-le d’abord sur sa fiche."), "partner")
+
     def _refuse_twice(self, person: Person, data: dict[str, Any]) -> None:
-        same = Role.objects.filter(person=person, kind=data["kind"], garden=self.where)
+        same = Role.objects.filter(person=person, kind=data["kind"], garden=self.where, partner=data.get("partner"))
         if held := same.between(data["from_day"], data["until_day"] or date.max).first():
             told = (
                 gettext("%(name)s a déjà ce rôle, depuis le %(first)s.")
@@ -124,4 +149,5 @@ class PersonForm(forms.Form):
         return {name: self.cleaned_data[name] for name in NAMES}
 
 
+OF_PARTNERS = {Role.Kind.REFERRER, Role.Kind.FUNDER}
 NAMES = ("first_name", "last_name", "phone")

@@ -24,6 +24,9 @@ MAY: dict[str, Any] = {
     "coordinator": gettext_lazy("Tout au jardin : semaine, foyers, argent, réglages, équipe."),
     "treasurer": gettext_lazy("L’argent : conventions, clôture, relevés. Lit les foyers."),
     "helper": gettext_lazy("La semaine et les foyers, sans rien voir de l’argent."),
+    "auditor": gettext_lazy("Lit la semaine, les foyers et l’argent, jusqu’à un jour. N’écrit rien."),
+    "referrer": gettext_lazy("Oriente des personnes pour un partenaire, et suit celles qu’il a envoyées."),
+    "funder": gettext_lazy("Lit les chiffres d’un partenaire qui finance. Jamais un nom."),
     "network": gettext_lazy("Tout le programme, sans le nom d’aucun foyer."),
 }
 FILTERS: dict[str, Any] = {
@@ -32,6 +35,9 @@ FILTERS: dict[str, Any] = {
     "coordinator": gettext_lazy("Coordination"),
     "helper": gettext_lazy("Aide"),
     "treasurer": gettext_lazy("Trésorerie"),
+    "auditor": gettext_lazy("Contrôle"),
+    "referrer": gettext_lazy("Orientation"),
+    "funder": gettext_lazy("Financement"),
     "anciens": gettext_lazy("Sans rôle aujourd’hui"),
 }
 
@@ -85,7 +91,7 @@ def people_page(garden: Garden | None, today: date, *, text: str, state: str, nu
     counts = _counts(garden, rows, today)
     found = _named(rows, text) if text else _with(rows, garden, state, today)
     page = Paginator(found.order_by("first_name", "last_name", "pk"), PER_PAGE).get_page(number)
-    roles = Role.objects.select_related("garden").order_by("-from_day", "pk")
+    roles = Role.objects.select_related("garden", "partner").order_by("-from_day", "pk")
     page.object_list = list(  # type: ignore[assignment]
         page.object_list.select_related("login").prefetch_related(  # type: ignore[attr-defined]
             Prefetch("roles", roles.filter(garden=garden) if garden else roles)
@@ -153,7 +159,7 @@ def role_line(role: Role, today: date, *, may_end: bool = False) -> RoleLine:
         dates = (_("depuis le %(first)s") if state == "now" else _("à partir du %(first)s")) % {
             "first": said(role.from_day, "plain")
         }
-    where = str(role.garden) if role.garden else _("Tête de réseau")
+    where = str(role.garden or role.partner or _("Tête de réseau"))
     return RoleLine(role.pk, role_words(role.kind), where, dates, state, may_end and state != "past")
 
 
@@ -162,6 +168,9 @@ WORDS: dict[str, Any] = {
     "coordinator": gettext_lazy("Coordination"),
     "helper": gettext_lazy("Aide"),
     "treasurer": gettext_lazy("Trésorerie"),
+    "auditor": gettext_lazy("Contrôle, en lecture seule"),
+    "referrer": gettext_lazy("Orientation"),
+    "funder": gettext_lazy("Financement, chiffres seuls"),
 }
 
 
@@ -205,7 +214,7 @@ def person_page(one: Person, reach: Reach, today: date) -> PersonPage:
 
 def visible_roles(one: Person, reach: Reach) -> QuerySet[Role]:
     """Their roles where this person gives roles: all of them for the network."""
-    rows = one.roles.select_related("garden").order_by("-from_day", "-pk")
+    rows = one.roles.select_related("garden", "partner").order_by("-from_day", "-pk")
     return rows if reach.network else rows.filter(garden__in=reach.gardens_where(Can.EDIT_GARDEN))
 
 
@@ -228,4 +237,5 @@ def known_by(email: str) -> Person | None:
 
 def kinds_for(garden: Garden | None) -> Iterable[str]:
     """The roles that may be given: those of a garden, or all."""
-    return [kind for kind in ("coordinator", "treasurer", "helper", "network") if garden is None or kind != "network"]
+    kinds = ["coordinator", "treasurer", "helper", "auditor"]
+    return kinds if garden else [*kinds, "referrer", "funder", "network"]

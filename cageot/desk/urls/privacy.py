@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cageot.desk.views import privacy
+from cageot.desk.views import privacy, roles_of_partners
 
 FOYER = "jardins/<slug:garden>/foyers/<int:pk>/donnees/"
 DEMANDES = "jardins/<slug:garden>/demandes/"
@@ -14,6 +14,9 @@ urlpatterns = [
     path(DEMANDES, privacy.inbox, name="data_requests"),
     path(f"{DEMANDES}<int:pk>/", privacy.answer, name="data_request"),
     path("moi/donnees/copie.<str:form>", privacy.my_copy, name="my_copy"),
+    path("mes-chiffres/", roles_of_partners.funded, name="funded"),
+    path("mes-chiffres/<int:partner>/", roles_of_partners.statement, name="funded_statement"),
+    path("mes-chiffres/<int:partner>/releve.<str:form>", roles_of_partners.download, name="funded_file"),
     path("reseau/conservation/", privacy.clocks, name="retention"),
     path("reseau/conservation/<slug:data_class>/", privacy.set_clock, name="retention_class"),
 ]

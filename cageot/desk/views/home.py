@@ -16,4 +16,6 @@ def show(request: Request) -> HttpResponse:
         return redirect("desk:programme_now")
     if request.reach.refers:
         return redirect("desk:my_referrals")
+    if request.reach.funds:
+        return redirect("desk:funded")
     return render(request, "desk/nowhere.html")

@@ -72,7 +72,8 @@ def _give(request: Request, garden: Garden | None) -> HttpResponse:
         by, at = acting(request)
         data = form.cleaned_data
         login, made = actions.give_access(
-            email=data["email"], name=form.name, role=data["kind"], garden=form.where, on=data["from_day"], until=data["until_day"], by=by, at=at
+            email=data["email"], name=form.name, role=data["kind"], garden=form.where, on=data["from_day"], until=data["until_day"],
+            partner=data.get("partner"), by=by, at=at,
         )  # fmt: skip
         told = (
             _("%(name)s peut entrer avec %(email)s : un code lui est envoyé à chaque fois.")
@@ -122,7 +123,7 @@ def end(request: Request, pk: int) -> HttpResponse:
 
 def _role_for(request: Request, pk: int) -> Role:
     """A role still to end, where this person gives roles."""
-    role: Role = get_object_or_404(Role.objects.select_related("person", "garden"), pk=pk)
+    role: Role = get_object_or_404(Role.objects.select_related("person", "garden", "partner"), pk=pk)
     if not request.reach.network and not (role.garden_id and request.reach.can(Can.EDIT_GARDEN, role.garden_id)):
         raise Http404
     if role.until_day and role.until_day < request.today:

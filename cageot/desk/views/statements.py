@@ -36,7 +36,7 @@ def of_network(request: Request) -> HttpResponse:
 
 
 def _list(request: Request, garden: Garden | None) -> HttpResponse:
-    period, wrong = _period(request)
+    period, wrong = period_of(request)
     context = {"list": queries.list_page(garden, period, request.today, request.GET.get("page", "")), "wrong": wrong}
     return render(request, "desk/statements.html", context)
 
@@ -45,7 +45,7 @@ def _list(request: Request, garden: Garden | None) -> HttpResponse:
 def show(request: Request, payer: str, garden: str | None = None) -> HttpResponse:
     """One payer's statement: of a garden, or of the whole network."""
     place = _place(request, garden)
-    period, wrong = _period(request)
+    period, wrong = period_of(request)
     found = queries.page(_payer(payer, place), place, period, request.today)
     context = {"page": found, "notes": notes(found.one), "wrong": wrong}
     return render(request, "desk/statement.html", context)
@@ -54,10 +54,14 @@ def show(request: Request, payer: str, garden: str | None = None) -> HttpRespons
 @require_safe
 def download(request: Request, payer: str, form: str, garden: str | None = None) -> HttpResponse:
     """The same numbers as a file to keep or to send."""
+    place = _place(request, garden)
+    return as_file(queries.statement(_payer(payer, place), place, period_of(request)[0]), form)
+
+
+def as_file(one: Statement, form: str) -> HttpResponse:
+    """A statement as one of `FILES`."""
     if form not in FILES:
         raise Http404
-    place = _place(request, garden)
-    one = queries.statement(_payer(payer, place), place, _period(request)[0])
     write, kind = FILES[form]
     name = f"{slugify(one.file_name)}.{form}"
     return HttpResponse(
@@ -81,7 +85,7 @@ def _payer(slug: str, garden: Garden | None) -> Payer:
     return found
 
 
-def _period(request: Request) -> tuple[Period, bool]:
+def period_of(request: Request) -> tuple[Period, bool]:
     """The period asked for, and whether what was asked could not be read (then it is the last whole month)."""
     first, last = request.GET.get("du", ""), request.GET.get("au", "")
     usual = queries.default_period(request.today)
