@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from datetime import date
 from typing import Any
@@ -65,6 +66,29 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _fresh_cache() -> None:
     """Rate limits must not travel from a test to the next."""
     cache.clear()
+
+
+REVEALING = re.compile(
+    r"€|\beuros?\b|tarif|prix|solidair|prise en charge|convention|\bCCAS\b|\bCAF\b|aide|orient|référent|partenaire|réduit|social",
+    re.IGNORECASE,
+)
+"""What no subject line and no SMS says: they are read over a shoulder, on a telephone that lies on a table."""
+
+
+@pytest.fixture(autouse=True)
+def _every_message_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test has written to somebody, its subject or its SMS is read here."""
+    from cageot.network import outbox
+
+    write = outbox.write
+
+    def reading(kind: str, **fields: Any) -> Any:
+        seen = fields["body"] if fields["channel"] == "sms" else fields["subject"]
+        said = re.sub(r"https?://\S+", "", seen)
+        assert not REVEALING.search(said), f"a message of kind {kind} reveals: {seen}"
+        return write(kind, **fields)
+
+    monkeypatch.setattr(outbox, "write", reading)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What households are told by mail: a depot that closes for a while, and a reminder some days before.
+"""What households are told of their depot: it closes for a while, and a reminder some days before.
 
 The words are the same for everybody: nothing in them, nor in who receives them, tells who pays what.
 """
@@ -8,22 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from cageot.baskets.models import DepotPause, Subscription
 from cageot.core.templatetags.cageot import day as said
 from cageot.members.models import Member
+from cageot.members.telling import LONGEST_SMS, Words, in_language, tell_household
 from cageot.network.actions import record
-from cageot.network.models import Person
+from cageot.network.models import Message, Person
 
 
 @dataclass(frozen=True)
 class Told:
-    """How many households a mail went to, and how many have no address: the garden speaks to those otherwise."""
+    """How many households are written to by mail or SMS, and for how many a letter waits to be printed."""
 
     sent: int
     without: int
@@ -33,20 +32,21 @@ def concerned(pause: DepotPause) -> list[Member]:
     """The contact of each household that collects at the depot during its closure. One query."""
     running = Subscription.objects.between(pause.from_day, pause.until_day).filter(depot=pause.depot_id)
     rows = Member.objects.filter(contact=True, household__in=running.values("household"))
-    return list(rows.select_related("household").order_by("pk"))
+    return list(rows.select_related("household__garden").order_by("pk"))
 
 
 def tell_pause(pause: DepotPause, *, by: Person | None, at: datetime) -> Told:
-    """Tell the households of a closure, once: asked again, it sends nothing."""
-    if not DepotPause.objects.filter(pk=pause.pk, told_at=None).update(told_at=at):
-        return Told(0, 0)
-    told = _send(pause)
-    record("baskets.pause_told", by=by, at=at, garden=pause.depot.garden, about=pause, sent=told.sent)
+    """Tell the households of a closure, once: asked again, it tells nothing."""
+    with transaction.atomic():
+        if not DepotPause.objects.filter(pk=pause.pk, told_at=None).update(told_at=at):
+            return Told(0, 0)
+        told = _tell(pause, "depot_closed", at)
+        record("baskets.pause_told", by=by, at=at, garden=pause.depot.garden, about=pause, sent=told.sent)
     return told
 
 
 def remind(*, today: date, at: datetime) -> int:
-    """Remind the households of every closure that begins within its notice, each once. Returns how many mails went."""
+    """Remind the households of every closure that begins within its notice, each once. Returns how many are written to."""
     coming = DepotPause.objects.filter(Q(from_day__gt=today), reminded_at=None, told_at__isnull=False)
     due = [
         pause
@@ -55,41 +55,44 @@ def remind(*, today: date, at: datetime) -> int:
     ]
     sent = 0
     for pause in due:
-        if DepotPause.objects.filter(pk=pause.pk, reminded_at=None).update(reminded_at=at):
-            sent += _send(pause).sent
+        with transaction.atomic():
+            if DepotPause.objects.filter(pk=pause.pk, reminded_at=None).update(reminded_at=at):
+                sent += _tell(pause, "depot_reminder", at).sent
     return sent
 
 
-def _send(pause: DepotPause) -> Told:
-    people = concerned(pause)
-    mails = [_mail(pause, one) for one in people if one.email]
-    get_connection().send_messages(mails)
-    return Told(len(mails), len(people) - len(mails))
+def _tell(pause: DepotPause, kind: str, at: datetime) -> Told:
+    """Write to each household, in its language, by the way that reaches it; a reminder, to those who want it."""
+    sent = without = 0
+    for member in concerned(pause):
+        with in_language(member.household.language):
+            words = pause_words(pause)
+        message = tell_household(member.household, kind, words, once=f"{kind}:{pause.pk}:{member.pk}", at=at)
+        if message and message.channel == Message.Channel.LETTER:
+            without += 1
+        elif message:
+            sent += 1
+    return Told(sent, without)
 
 
-LANGUAGES = {code for code, _name in settings.LANGUAGES}
-
-
-def _mail(pause: DepotPause, member: Member) -> EmailMessage:
-    """One mail, in the household's language when it is spoken here."""
-    language = member.household.language
-    garden = pause.depot.garden
-    with override(language if language in LANGUAGES else "fr"):
-        words = {
-            "depot": pause.depot.name, "other": pause.replacement.name, "first": said(pause.from_day), "last": said(pause.until_day),
-            "address": pause.replacement.address, "hours": pause.replacement.hours, "garden": garden.name,
-        }  # fmt: skip
-        lines = [
-            _("Bonjour,"),
-            _(
-                "« %(depot)s » est fermé du %(first)s au %(last)s. Ces jours-là, votre panier vous attend à « %(other)s »."
-            )
-            % words,
-            " ".join(part for part in (pause.replacement.address, pause.replacement.hours) if part),
-            pause.note,
-            _("Ensuite tout redevient comme avant. Vous n’avez rien à faire."),
-            garden.name,
-        ]
-        subject = _("Votre panier se retire ailleurs du %(first)s au %(last)s") % words
-    body = "\n\n".join(line for line in lines if line)
-    return EmailMessage(subject, body, to=[member.email], reply_to=[garden.email] if garden.email else None)
+def pause_words(pause: DepotPause) -> Words:
+    """What is said of a closure, in the language that is spoken now."""
+    words = {
+        "depot": pause.depot.name, "other": pause.replacement.name, "first": said(pause.from_day), "last": said(pause.until_day),
+    }  # fmt: skip
+    lines = [
+        _("Bonjour,"),
+        _("« %(depot)s » est fermé du %(first)s au %(last)s. Ces jours-là, votre panier vous attend à « %(other)s ».")
+        % words,
+        " ".join(part for part in (pause.replacement.address, pause.replacement.hours) if part),
+        pause.note,
+        _("Ensuite tout redevient comme avant. Vous n’avez rien à faire."),
+        pause.depot.garden.name,
+    ]
+    short = _("Du %(first)s au %(last)s, votre panier vous attend à « %(other)s ».")
+    room = LONGEST_SMS - len(short % (words | {"other": ""}))
+    return Words(
+        subject=_("Votre panier se retire ailleurs du %(first)s au %(last)s") % words,
+        body="\n\n".join(line for line in lines if line),
+        short=short % (words | {"other": pause.replacement.name[:room]}),
+    )

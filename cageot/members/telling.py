@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cageot.members.models import Household, Member
 from cageot.network import outbox
+from cageot.network.kinds import KINDS
 from cageot.network.kinds import kind as kind_named
-from cageot.network.models import Garden, Message, NotWanted
+from cageot.network.models import Garden, Message, NotWanted, Person
 
 LONGEST_SMS = 160
+SALT = "cageot.telling.refuse"
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,8 @@ def tell_household(
     if member is None or (not (necessary and what.necessary) and refused(member, kind)):
         return None
     way = ways(member, household)[0]
+    if not what.necessary and way.channel == Message.Channel.MAIL:
+        words = replace(words, body=f"{words.body}\n\n{_way_out(member, kind, household.language)}")
     return _write(way, kind, words, label(member), household.garden, once, at, household.language, digest)
 
 
@@ -107,6 +114,42 @@ def tell_person(
 def refused(member: Member, kind: str) -> bool:
     """Whether a member does not want this kind of message."""
     return NotWanted.objects.filter(about=label(member), kind=kind).exists()
+
+
+# --- Not wanted -----------------------------------------------------------------------------------
+
+
+def _way_out(member: Member, kind: str, language: str) -> str:
+    """The line at the foot of a mail that one may do without: where to say so. The address is signed, and a button acts."""
+    token = signing.dumps([member.pk, kind], salt=SALT)
+    with in_language(language):
+        words = _("Vous ne voulez plus de ces messages ? %(address)s")
+    return words % {"address": settings.SITE + reverse("space:refuse", args=[token])}
+
+
+def read_way_out(token: str) -> tuple[Member, str] | None:
+    """The member and the kind of message that a signed address speaks of; None when nobody signed it, or they are gone."""
+    try:
+        pk, kind = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    member = Member.objects.filter(pk=pk, household__erased_on=None).select_related("household").first()
+    return (member, kind) if member and kind in KINDS and not KINDS[kind].necessary else None
+
+
+def choices(member: Member) -> list[tuple[str, str, bool]]:
+    """The kinds of message that a member may refuse: (name, label, whether it is wanted). One query."""
+    unwanted = set(NotWanted.objects.filter(about=label(member)).values_list("kind", flat=True))
+    return [
+        (name, str(one.label), name not in unwanted)
+        for name, one in KINDS.items()
+        if not one.necessary and one.told_to == "member"
+    ]
+
+
+def choose(member: Member, kind: str, wanted: bool, *, by: Person | None, at: datetime) -> None:
+    """A member wants this kind of message, or not any more. Errors: UnknownKind, IsNecessary."""
+    (outbox.want if wanted else outbox.refuse)(label(member), kind, by=by, at=at)
 
 
 def _write(

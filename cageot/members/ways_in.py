@@ -229,4 +229,4 @@ def may_act(person: Person, member: Member, reach: Reach, today: date) -> bool:
 
 def begin_acting(member: Member, *, by: Person, at: datetime) -> None:
     """Somebody opens the space for a member: written in the log, as is each thing they do there."""
-    record("members.acting_began", by=by, at=at, garden=member.household.garden, about=member.household)
+    record("space.opened", by=by, at=at, garden=member.household.garden, about=member)

@@ -19,7 +19,7 @@ class Kind:
     """`at_once`: somebody waits for it, quiet hours or not. `secret`: its words are forgotten once it has left."""
 
     label: str | Promise
-    category: str  # "account", "basket", "news", "people"
+    category: str  # "account", "basket", "people"
     necessary: bool = True
     told_to: str = "member"
     at_once: bool = False
@@ -29,16 +29,15 @@ class Kind:
 CATEGORIES: dict[str, str | Promise] = {
     "account": _("Votre espace"),
     "basket": _("Votre panier"),
-    "news": _("Les nouvelles du jardin"),
     "people": _("L’accueil"),
 }
 
 KINDS: dict[str, Kind] = {
     # Ways in, and what the member's own account says.
     "member_code": Kind(_("un code pour entrer"), "account", at_once=True, secret=True),
-    "member_card": Kind(_("une carte pour entrer"), "account", secret=True),
     # The basket.
     "depot_closed": Kind(_("votre dépôt ferme un moment"), "basket"),
+    "depot_reminder": Kind(_("un rappel avant que votre dépôt ferme"), "basket", necessary=False),
     # Signing up, and being welcomed.
     "signup_received": Kind(_("votre demande de panier est reçue"), "people", told_to="other"),
     "place_offered": Kind(_("une place est libre"), "people", told_to="other"),

@@ -2,7 +2,7 @@
 
 A message is taken in hand (`leaving`) before it is handed over, and is `sent` after. Whatever stops in between (a cut, a
 kill -9, a provider that does not answer) leaves it `leaving`: nobody knows whether it left, so it is not sent again by
-itself, and the desk shows it. Nothing leaves twice, nothing is lost unseen (decision 0018).
+itself, and the desk shows it. Nothing leaves twice, nothing is lost unseen (decision 0021).
 """
 
 from __future__ import annotations

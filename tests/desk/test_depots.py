@@ -15,7 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from cageot.baskets import actions as baskets
 from cageot.baskets import notices, places
 from cageot.baskets.models import Basket, Delivery, Depot, DepotPause, Round, Subscription
+from cageot.core import clock
 from cageot.members.models import Member
+from cageot.network import outbox
+from cageot.network.models import Message
 from tests.desk.a_week import AT, WEEK, a_place, a_stranger, signed_in, text_of
 from tests.factories import make_depot, make_household
 
@@ -405,7 +408,8 @@ def test_households_with_an_address_are_told_and_the_others_counted(place, lea, 
     lay(place)
     Member.objects.filter(household__number="100").update(email="amina@example.org")
     page = text_of(pause(place, lea, ecrire="1", tell="on", note="Travaux"))
-    assert "1 foyer est prévenu par courriel. 3 n’ont pas d’adresse : prévenez-les autrement." in page
+    assert "1 foyer est prévenu. Pour 3 autres, une lettre est à imprimer : voyez Messages." in page
+    outbox.send(now=clock.now)
     [mail] = mailoutbox
     assert mail.to == ["amina@example.org"]
     assert "« Gare » est fermé du lundi 27 mars au dimanche 2 avril" in mail.body
@@ -416,17 +420,20 @@ def test_households_with_an_address_are_told_and_the_others_counted(place, lea, 
 def test_nobody_is_written_to_unless_it_was_asked(place, lea, mailoutbox):
     lay(place)
     assert "Pensez à prévenir les foyers." in text_of(pause(place, lea, ecrire="1"))
-    assert mailoutbox == []
+    outbox.send(now=clock.now)
+    assert mailoutbox == [] and not Message.objects.exists()
 
 
 def test_a_reminder_goes_some_days_before_and_once(place, lea, mailoutbox):
     lay(place)
     Member.objects.filter(household__number__in=["100", "101"]).update(email="amina@example.org")
     pause(place, lea, ecrire="1", tell="on")
+    outbox.send(now=clock.now)
     mailoutbox.clear()
     assert notices.remind(today=date(2017, 3, 23), at=AT) == 0
     assert notices.remind(today=date(2017, 3, 24), at=AT) == 2
     assert notices.remind(today=date(2017, 3, 25), at=AT) == 0
+    outbox.send(now=clock.now)
     assert len(mailoutbox) == 2
 
 
@@ -434,6 +441,7 @@ def test_the_mail_is_the_same_whoever_is_supported(place, lea, mailoutbox):
     lay(place)
     Member.objects.filter(household__number__in=["100", "101"]).update(email="a@example.org")
     pause(place, lea, ecrire="1", tell="on")
+    outbox.send(now=clock.now)
     first, second = mailoutbox
     assert (first.subject, first.body, first.from_email) == (second.subject, second.body, second.from_email)
 

@@ -27,7 +27,7 @@ NIGHT = datetime(2017, 3, 20, 21, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def a_newsletter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(KINDS, "letter_of_tests", Kind("la lettre des tests", "news", necessary=False))
+    monkeypatch.setitem(KINDS, "letter_of_tests", Kind("la lettre des tests", "basket", necessary=False))
 
 
 @dataclass

@@ -290,8 +290,8 @@ def test_who_runs_the_garden_opens_the_space_for_a_member_under_their_own_name(
     assert act(as_coordinator, member).url == reverse("space:my_basket")
     page = text_of(as_coordinator.get(reverse("space:my_basket")))
     assert "Vous agissez pour Amina" in page
-    event = LogEvent.objects.get(verb="members.acting_began")
-    assert event.by is not None and event.about == f"members.household:{member.household_id}"
+    event = LogEvent.objects.get(verb="space.opened")
+    assert event.by is not None and event.about == f"members.member:{member.pk}"
     as_coordinator.post(reverse("space:leave"))
     assert as_coordinator.get(reverse("space:my_basket")).url == ENTER
     assert as_coordinator.get("/").status_code == 302 and "_auth_user_id" in as_coordinator.session

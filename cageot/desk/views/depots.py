@@ -437,14 +437,12 @@ def _told(request: Request, pause: DepotPause, form: forms.PauseForm) -> str:
         return _("Pensez à prévenir les foyers.")
     by, at = acting(request)
     told = notices.tell_pause(pause, by=by, at=at)
-    sent = ngettext("%(n)s foyer est prévenu par courriel.", "%(n)s foyers sont prévenus par courriel.", told.sent) % {
-        "n": told.sent
-    }
+    sent = ngettext("%(n)s foyer est prévenu.", "%(n)s foyers sont prévenus.", told.sent) % {"n": told.sent}
     if not told.without:
         return sent
     rest = ngettext(
-        "%(n)s n’a pas d’adresse : prévenez-le autrement.",
-        "%(n)s n’ont pas d’adresse : prévenez-les autrement.",
+        "Pour %(n)s autre, une lettre est à imprimer : voyez Messages.",
+        "Pour %(n)s autres, une lettre est à imprimer : voyez Messages.",
         told.without,
     )
     return sent + " " + rest % {"n": told.without}

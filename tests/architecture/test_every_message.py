@@ -1,0 +1,113 @@
+"""Every kind of message is known, made by somebody, and the same for a household that is supported and one that is not.
+
+What subject lines and SMS of all kinds say is read by `tests/conftest.py`, whichever test makes them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cageot
+from cageot.baskets import notices, signups
+from cageot.baskets.models import Depot, DepotPause
+from cageot.desk import leaflet
+from cageot.members import ways_in
+from cageot.members.models import Household, Member, Support
+from cageot.members.telling import Way
+from cageot.network.kinds import CATEGORIES, KINDS
+from cageot.network.models import Message
+from tests.architecture.test_nobody_can_tell import MONEY
+from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, Place, a_place
+
+HOUSE = Path(cageot.__file__).parent
+
+
+def closure(place: Place) -> DepotPause:
+    gare, jardin = Depot.objects.filter(garden=place.garden).order_by("pk")
+    return DepotPause.objects.create(
+        depot=gare, replacement=jardin, from_day=MONDAY_AFTER, until_day=MONDAY_AFTER + timedelta(days=6), notice_days=30
+    )  # fmt: skip
+
+
+def close_a_depot(place: Place, _households: list[Household]) -> None:
+    Depot.objects.filter(garden=place.garden, name="Jardin").update(capacity=None)
+    notices.tell_pause(closure(place), by=None, at=AT)
+
+
+def remind_of_it(place: Place, _households: list[Household]) -> None:
+    close_a_depot(place, _households)
+    Message.objects.all().delete()
+    notices.remind(today=date(2017, 3, 20), at=AT)
+
+
+def send_codes(_place: Place, households: list[Household]) -> None:
+    for member in Member.objects.filter(household__in=households):
+        way = Way("mail", member.email) if member.email else Way("sms", member.mobile)
+        ways_in.ask_code(way, at=AT)
+
+
+def welcome(_place: Place, households: list[Household]) -> None:
+    for household in households:
+        if found := leaflet.leaflet_of(household, THURSDAY):
+            signups.tell_welcome(household, leaflet.message(found), at=AT)
+
+
+MADE_BY: dict[str, Callable[[Place, list[Household]], None]] = {
+    "depot_closed": close_a_depot,
+    "depot_reminder": remind_of_it,
+    "member_code": send_codes,
+    "welcome": welcome,
+}
+"""How each kind that is for members is made, through its own action."""
+
+
+def test_every_kind_for_members_is_made_here() -> None:
+    """A new kind joins this table, or its words are compared by nobody."""
+    assert set(MADE_BY) == {name for name, kind in KINDS.items() if kind.told_to == "member"}
+
+
+def test_every_kind_is_written_somewhere() -> None:
+    sources = "\n".join(path.read_text() for path in HOUSE.rglob("*.py") if path.name != "kinds.py")
+    assert [name for name in KINDS if f'"{name}"' not in sources] == []
+    assert {kind.category for kind in KINDS.values()} <= set(CATEGORIES)
+    assert all(kind.told_to in ("member", "other") for kind in KINDS.values())
+
+
+@pytest.fixture
+def place(settings: Any, db: None) -> Place:
+    settings.TODAY = THURSDAY
+    return a_place(4)
+
+
+@pytest.mark.parametrize("channel", ["mail", "sms", "letter"])
+@pytest.mark.parametrize("kind", sorted(MADE_BY))
+def test_a_message_is_the_same_for_a_supported_household_and_for_another(place: Place, kind: str, channel: str) -> None:
+    if (kind, channel) == ("member_code", "letter"):
+        return  # a code is not sent by post
+    households = list(Household.objects.filter(garden=place.garden, subscriptions__depot__name="Gare").order_by("number"))  # fmt: skip
+    supported = set(Support.objects.values_list("household", flat=True))
+    assert {one.pk in supported for one in households} == {True, False}
+    for number, one in enumerate(households):
+        reach = {"mail": {"email": f"m{number}@exemple.fr"}, "sms": {"mobile": f"+3361234567{number}"}}.get(channel, {})
+        Member.objects.filter(household=one).update(first_name="Amina", last_name="Benali", **reach)
+    MADE_BY[kind](place, households)
+    told = {
+        label: tuple(apart(text) for text in (subject, body, language, category))
+        for label, subject, body, language, category in Message.objects.filter(kind=kind, channel=channel).values_list(
+            "about", "subject", "body", "language", "digest"
+        )
+    }
+    assert len(told) == len(households)
+    assert len(set(told.values())) == 1
+    assert not MONEY.search(" ".join(next(iter(told.values()))))
+
+
+def apart(text: str) -> str:
+    """Without what is each one's own: codes, signed addresses, numbers."""
+    return re.sub(r"\d{3} \d{3}|/moi/\S+|\b10\d\b", "…", text)
