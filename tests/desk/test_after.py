@@ -304,7 +304,7 @@ def test_the_network_counts_ends_and_choices_without_a_name(place):
     after.onward(support_of(place, "102"), "volunteer", on=TODAY, by=None, at=NOW)
     nadia = signed_in(place, "network")
     shown = text_of(nadia.get(reverse("desk:all_ends")))
-    assert "Jardin du Val de Loire 2 0 0 0 0 1 0 0" in shown
+    assert "Jardin du Val de Loire bénévolat 1 2 0 0" in shown
     assert not [str(one) for one in Member.objects.all() if str(one) in shown]
 
 

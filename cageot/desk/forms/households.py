@@ -383,6 +383,21 @@ def _membership_start(one: Membership) -> dict[str, Any]:
     }
 
 
+class TermField(forms.ChoiceField):
+    """So many months; none of them when the last day is written."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
+class EndField(DayField):
+    """The last day; nothing when a term says it."""
+
+    def validate(self, value: Any) -> None:
+        return
+
+
 class SupportForm(forms.Form):
     """Which tariff of which agreement, and between which days: a usual term, cut at the agreement's end, or a date.
     `open_end`: it may have no end."""
@@ -393,10 +408,8 @@ class SupportForm(forms.Form):
         Tariff.objects.none(), label=_("Convention et tarif"), widget=forms.RadioSelect, empty_label=None
     )
     from_day = DayField(label=_("Du"))
-    term = forms.ChoiceField(label=_("Durée"), widget=forms.RadioSelect, required=False)
-    until_day = DayField(
-        label=_("Au"), required=False, help_text=_("Le dernier jour pris en charge. Vous pourrez renouveler.")
-    )
+    term = TermField(label=_("Durée"), widget=forms.RadioSelect)
+    until_day = EndField(label=_("Au"), help_text=_("Le dernier jour pris en charge. Vous pourrez renouveler."))
 
     def __init__(self, offers: Sequence[Offer], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

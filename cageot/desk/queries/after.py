@@ -152,7 +152,7 @@ def _of_month(garden: Garden, month: str, today: date) -> list[Support]:
     found = list(rows.order_by("until_day", "pk"))
     if first:
         return found
-    return [one for one in found if not (_end(one) < today and _follows(one))]
+    return [one for one in found if _end(one) >= today or stands(one, today) not in GROUPS["regle"][1]]
 
 
 def _ends(rows: QuerySet[Support]) -> QuerySet[Support]:
@@ -288,15 +288,17 @@ class GardenEnds:
     soon: int
     later: int
     silent: int
-    chosen: list[tuple[int, str]]
+    chosen: str
 
 
 @dataclass(frozen=True)
 class NetworkEnds:
     page: Page[Any]
     rows: list[GardenEnds]
-    choices: list[tuple[str, str]]
-    totals: list[tuple[int, str]]
+    soon: int
+    later: int
+    silent: int
+    chosen: list[tuple[str, int]]
     year: int
 
 
@@ -308,18 +310,19 @@ def network_ends(page: str, today: date) -> NetworkEnds:
     rows = Onward.objects.filter(on__gte=date(today.year, 1, 1)).order_by()
     for garden, choice, n in rows.values_list("support__household__garden", "choice").annotate(Count("pk")):
         chosen.setdefault(garden, {})[choice] = n
-    choices = [(str(value), str(label)) for value, label in Onward.Choice.choices]
     lines = [
-        GardenEnds(
-            one.name, *ends.get(one.pk, (0, 0, 0)), [(chosen.get(one.pk, {}).get(value, 0), label) for value, label in choices]
-        )
+        GardenEnds(one.name, *ends.get(one.pk, (0, 0, 0)), _chosen_words(chosen.get(one.pk, {})))
         for one in gardens.object_list
-    ]  # fmt: skip
-    everywhere = list(ends.values())
-    labels = (_("sous six semaines"), _("six semaines après"), _("finies sans suite"))
-    totals = [(sum(one[n] for one in everywhere), label) for n, label in enumerate(labels)]
-    totals += [(sum(one.get(value, 0) for one in chosen.values()), label) for value, label in choices]
-    return NetworkEnds(gardens, lines, choices, totals, today.year)
+    ]
+    soon, later, silent = (sum(one[n] for one in ends.values()) for n in range(3))
+    return NetworkEnds(gardens, lines, soon, later, silent, onward_counts(Q(), today), today.year)
+
+
+def _chosen_words(counts: Mapping[str, int]) -> str:
+    """ "prix ordinaire 2, bénévolat 1"."""
+    return ", ".join(
+        f"{Onward.Choice(choice).label} {n}" for choice, n in sorted(counts.items(), key=lambda one: -one[1])
+    )
 
 
 def _counted(today: date) -> dict[int, tuple[int, int, int]]:
@@ -637,7 +640,7 @@ def sources(garden: Garden, today: date) -> list[tuple[Agreement, int]]:
     """The agreements that support households of the garden, today or later, with how many."""
     running = Support.objects.filter(Q(until_day=None) | Q(until_day__gte=today), household__garden=garden)
     counts = dict(running.order_by().values_list("agreement").annotate(Count("household", distinct=True)))
-    return [(one, counts[one.pk]) for one in Agreement.objects.filter(pk__in=counts)]
+    return [(one, counts[one.pk]) for one in Agreement.objects.filter(pk__in=counts, own_offer_of=None)]
 
 
 def move_plan(garden: Garden, source: Agreement, tariff: Tariff, day: date, *, shorten: bool) -> MovePlan:

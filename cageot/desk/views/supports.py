@@ -121,6 +121,7 @@ def correct(request: Request, garden: str, pk: int, support: int) -> HttpRespons
     form = forms.SupportForm(offers, request.POST or None, initial=start)
     del form.fields["term"]
     form.open_end = existing.until_day is None
+    form.fields["until_day"].required = not form.open_end
     if request.method == "POST" and form.is_valid() and _corrected(request, existing, form):
         return to_page(household)
     sentences = _sentences(household, form.data if form.is_bound else form.initial)
