@@ -61,6 +61,10 @@ class DetailsForm(forms.Form):
         } | {"commune": household.commune_code}  # fmt: skip
         super().__init__(*args, **kwargs)
         self.household = household
+        for name in ("mobile", "phone", "email", "postcode"):
+            self.fields[name].widget.attrs["dir"] = "ltr"  # in a page that runs from right to left too
+        for name in ("reach_through", "address", "nickname"):
+            self.fields[name].widget.attrs["dir"] = "auto"
         if not asks_nickname:
             del self.fields["nickname"]
         self.fields["language"].choices = _languages(household.language)  # type: ignore[attr-defined]
