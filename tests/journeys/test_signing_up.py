@@ -82,7 +82,7 @@ def test_from_the_public_page_to_the_first_basket(page: Page, live_server: Any, 
     look(page, "welcome")
     page.get_by_role("button", name="Accueillir ce foyer").click()
     page.get_by_text("C’est fait : le foyer est accueilli.").wait_for()
-    page.get_by_text("Jeudi 30 mars").wait_for()
+    page.get_by_text("Jeudi 30 mars", exact=True).wait_for()
     look(page, "welcomed")
     assert Household.objects.get(members__last_name="Morel").baskets.count() == 9
 
