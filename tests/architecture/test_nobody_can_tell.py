@@ -90,6 +90,8 @@ PRIVATE = {
     "programme_now", "programme", "gardens", "garden_card", "garden_card_edit", "garden_new", "garden_status", "all_partners", "all_partner_new",
     "all_people", "all_role_new", "all_agreement_new", "network_communes", "settings_network", "settings_edition", "settings_edition_budget",
     "settings_edition_edit", "settings_edition_new",
+    # A member's own pages: to nobody but the member (tests/space/test_each_their_own.py).
+    "my_basket", "baskets", "away", "take_back", "my_depot", "contribution", "told", "me", "details", "calendar",
 }  # fmt: skip
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
@@ -103,6 +105,7 @@ ACTS = {
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
     "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive", "household_received", "household_go_on",
+    "back", "calendar_stop", "feed",
 }  # fmt: skip
 """What only writes, or leads to another address: asked to be read, it shows nothing."""
 
