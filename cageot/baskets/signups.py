@@ -273,7 +273,8 @@ def welcome(
 def _way(sign_up: SignUp) -> str:
     """The address or the mobile number that a message reaches; "" when the garden has to speak to them otherwise."""
     number = sign_up.mobile
-    landline = number.startswith("+33") and number[3:4] not in ("6", "7")
+    french = number.removeprefix("+33") if number.startswith("+33") else number.removeprefix("0")
+    landline = french != number and french[:1] not in ("6", "7")
     return sign_up.email or ("" if landline else number)
 
 

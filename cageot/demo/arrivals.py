@@ -68,7 +68,7 @@ class _Coming:
         made = signups.ask(
             self.garden, code=next(self.codes), size=chance.choice(self.sizes), depot=depot, from_day=first_day(self.on, 7),
             today=day, by=by, at=datetime.combine(day, time(chance.randint(8, 20), chance.randint(0, 59)), PARIS), link=link,
-            first_name=first, last_name=last, email="", mobile=f"+336399800{chance.randint(10, 99)}",
+            first_name=first, last_name=last, email="", mobile=names.phone("06 39 98", chance),
             address=f"{chance.randint(1, 60)} {chance.choice(names.STREETS)}", postcode="", town=self.town.name,
             commune_code=self.garden.commune_code, language=chance.choice(names.LANGUAGES), adults=adults, children=children,
             frequency="weekly", membership="ordinary",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any, ClassVar
 
@@ -9,7 +10,8 @@ import pytest
 from django.db import transaction
 from django.test import TestCase
 
-from cageot.baskets.models import Basket, Delivery, DepotLink, DepotPause, RoundShift, WeekClose
+from cageot.baskets.models import Basket, Delivery, DepotLink, DepotPause, RoundShift, SignUp, WeekClose
+from cageot.baskets.signups import places_left
 from cageot.core.week import Week
 from cageot.demo import cast, plan
 from cageot.demo.build import Recipe, Summary, build
@@ -44,6 +46,15 @@ class TwoGardens(TestCase):
         assert self.told[0] == 0.0
         assert self.told[-1] == 1.0
         assert self.told == sorted(self.told)
+
+    def test_people_sign_up_wait_and_are_welcomed(self) -> None:
+        rows = SignUp.objects.filter(garden__code="blois", referral=None)
+        assert Counter(rows.values_list("state", flat=True)) == {
+            "asked": 2, "waiting": 3, "offered": 1, "dropped": 1, "welcomed": 1,
+        }  # fmt: skip
+        first = rows.filter(state="waiting").select_related("depot").order_by("asked_at")[0]
+        assert places_left(first.depot, ON) == 0, "whoever waits, waits for a depot that is full"
+        assert rows.get(state="welcomed").household.baskets.exists()
 
     def test_the_base_says_that_it_is_a_demonstration_and_of_what(self) -> None:
         row = Installation.objects.get()
