@@ -23,6 +23,7 @@ COORDINATOR = [
     "household_person_new", "household_support_edit", "agreement_withdraw",
     "ends", "household_after", "household_steps", "household_chosen", "supports_move",
     "products", "product_new", "product", "household_subscription", "household_stop",
+    "messages", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     "signup", "signups", "door", "membership_fees", "welcomed",
     "referrals", "referral_links", "referral_link_new", "referral_access_new", "referral_ways", "referral_code",
 ]  # fmt: skip
@@ -55,6 +56,7 @@ def address(name: str, place: Place) -> str:
         **dict.fromkeys(["all_ends", "settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new"], []),
         "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip
+    arguments["acting_new"] = arguments["household_ways"] = [place.garden.code, basket.household_id]
     of_household = [place.garden.code, basket.household_id]
     default = (
         of_household

@@ -148,6 +148,16 @@ def test_nobody_is_chosen_who_does_not_share_the_address(garden: Garden) -> None
     assert inside(client) is None
 
 
+def test_who_walks_away_before_choosing_leaves_no_open_door(garden: Garden, now: Now) -> None:
+    paul, client = somebody(garden), Client()
+    somebody(garden, "Paul")
+    ask(client)
+    client.post(CODE, {"code": code_in(mail.outbox[0].body)})
+    assert client.get(CODE).url == ENTER, "the code is used"
+    now.at = AT + timedelta(minutes=10)
+    assert client.post(WHO, {"member": str(paul.pk)}).url == ENTER and inside(client) is None
+
+
 def test_a_code_tried_a_thousand_times_is_shut_and_told_calmly(garden: Garden) -> None:
     somebody(garden)
     client = Client()

@@ -101,10 +101,11 @@ def _line(one: Message, member: Member | None, now: datetime) -> MessageLine:
     stuck = one.state == Message.State.LEAVING and one.claimed_at is not None and one.claimed_at < now - outbox.STUCK
     hidden = bool(kind and kind.secret and not settings.DEMO)
     by_post = one.channel == Message.Channel.LETTER
+    to = display_phone(one.to) if one.channel == Message.Channel.SMS else one.to
     return MessageLine(
-        pk=one.pk, who=str(member) if member else _("quelqu’un d’autre"), household=member.household_id if member else None,
+        pk=one.pk, who=str(member) if member else to.partition("\n")[0], household=member.household_id if member else None,
         kind=str(kind.label) if kind else one.kind, channel=one.get_channel_display(),
-        to=display_phone(one.to) if one.channel == Message.Channel.SMS else one.to,
+        to=to,
         state=_("resté en chemin") if stuck else one.get_state_display(), tone=TONES[one.state],
         when=localtime(one.sent_at or (one.due_at if one.state == Message.State.WAITING else one.made_at)),
         problem=_("Personne ne sait s’il est parti. Demandez à la personne, puis renvoyez-le ou retirez-le.") if stuck else one.problem,

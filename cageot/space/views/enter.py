@@ -66,7 +66,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def enter_code(request: HttpRequest) -> HttpResponse:
     """The code that was sent, if the address was known."""
     door = request.session.get(DOOR)
-    if not door:
+    if not door or "to" not in door:
         return redirect("space:enter")
     way, form = Way(door["channel"], door["to"]), CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -85,7 +85,8 @@ def _let_in(request: HttpRequest, found: list[Member], channel: str) -> HttpResp
     """In, or to the page where several who share an address say who they are."""
     if len(found) == 1:
         return _in(request, found[0], channel)
-    request.session[DOOR] = {"channel": channel, "choose": [one.pk for one in found]}
+    until = clock.now() + A_WHILE  # who walks away leaves no open door
+    request.session[DOOR] = {"channel": channel, "choose": [one.pk for one in found], "until": until.isoformat()}
     return redirect("space:enter_who")
 
 
@@ -101,7 +102,8 @@ def _in(request: HttpRequest, member: Member, way: str) -> HttpResponse:
 def enter_who(request: HttpRequest) -> HttpResponse:
     """Several people share this address, and the code was right: who is it?"""
     door: dict[str, Any] = request.session.get(DOOR) or {}
-    rows = Member.objects.filter(pk__in=door.get("choose", []), household__erased_on=None)
+    in_time = "until" in door and clock.now() < datetime.fromisoformat(door["until"])
+    rows = Member.objects.filter(pk__in=door["choose"] if in_time else [], household__erased_on=None)
     people = list(rows.select_related("household__garden").order_by("pk"))
     if not people:
         return redirect("space:enter")
