@@ -96,8 +96,8 @@ def person_for(request: Request, pk: int) -> Person:
 def referral_for(request: Request, garden: str, pk: int) -> Referral:
     """A referral sent to this garden, for who welcomes people there."""
     place = garden_for(request, garden, Can.WELCOME)
-    rows = Referral.objects.select_related("garden", "partner", "agreement", "merged_into", "household")
-    return get_object_or_404(rows, pk=pk, garden=place)
+    rows = Referral.objects.reachable(request.reach).filter(garden=place)
+    return get_object_or_404(rows.select_related("garden", "partner", "agreement", "merged_into", "household"), pk=pk)
 
 
 def sent_referral_for(request: Request, pk: int) -> Referral:
