@@ -85,6 +85,9 @@ def test_from_the_public_page_to_the_first_basket(page: Page, live_server: Any, 
     page.get_by_text("Jeudi 30 mars", exact=True).wait_for()
     look(page, "welcomed")
     assert Household.objects.get(members__last_name="Morel").baskets.count() == 9
+    for name in ("inscriptions", "adhesions"):
+        page.goto(f"{live_server.url}/jardins/{place.garden.code}/reglages/{name}/")
+        look(page, f"settings_{name}")
 
 
 def test_without_javascript_the_price_is_told_by_a_button(browser: Browser, live_server: Any, place: Place) -> None:
