@@ -546,6 +546,7 @@ def _log(
         .select_related("by")
         .order_by("-at", "-pk")
     )
+    rows = rows.exclude(verb__startswith="read.")  # who read is told on the page of the household's data
     rows = rows if money else rows.exclude(verb="members.membership_paid")
     return [
         LogLine(row.at, verbs.words(row.verb, row.detail), str(row.by) if row.by else "") for row in rows[:LOG_SHOWN]
