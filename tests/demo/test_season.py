@@ -116,7 +116,7 @@ class TwoGardens(TestCase):
         assert {login.email for login in Login.objects.all()} == {door.email for door in cast.DOORS}
         assert not any(login.has_usable_password() for login in Login.objects.all())
         kinds = set(Role.objects.filter(person__login__isnull=False).values_list("kind", flat=True))
-        assert kinds == {"coordinator", "helper", "treasurer", "network"}
+        assert kinds == {"coordinator", "helper", "treasurer", "network", "referrer"}
 
     def test_blois_is_as_the_sample_files_know_it(self) -> None:
         garden = Garden.objects.get(code="blois")
