@@ -14,7 +14,7 @@ from time import monotonic
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from cageot.demo import arrivals, cast, endings, habits, kitchen, orientations, plan, season
+from cageot.demo import arrivals, cast, endings, habits, kitchen, orientations, plan, season, space
 from cageot.demo.events import EVE
 from cageot.demo.plan import ORIGIN, WEEKS, YEAR
 from cageot.demo.season import Stage
@@ -76,6 +76,7 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     stages = _set(recipe, officer, funders, say)
     closed = _play(recipe, stages, editions, officer, say)
     habits.play(stages[0].garden, by=stages[0].by, on=recipe.on)
+    space.play(stages[0].garden, by=stages[0].by, on=recipe.on)
     arrivals.play(stages[0].garden, by=stages[0].by, on=recipe.on, seed=recipe.seed)
     kitchen.fill([(stage.garden, stage.by) for stage in stages], on=recipe.on, seed=recipe.seed)
     orientations.play(stages[0].garden, by=stages[0].by, on=recipe.on, seed=recipe.seed)
