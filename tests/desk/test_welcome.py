@@ -112,6 +112,14 @@ def test_somebody_who_signed_up_is_welcomed_on_one_page(place: Place, lea: Clien
     assert Message.objects.filter(kind="welcome").count() == 1
 
 
+def test_the_place_kept_for_somebody_is_free_for_them(place: Place, lea: Client) -> None:
+    Depot.objects.filter(name="Gare").update(capacity=5)
+    one = ask(place, Depot.objects.get(name="Gare"))
+    assert "Gare · jeudi · 1 place" in text_of(lea.get(page_of(one)))
+    lea.post(page_of(one), form(place))
+    assert made().baskets.exists()
+
+
 def test_pressing_twice_welcomes_once(place: Place, lea: Client) -> None:
     one = ask(place, Depot.objects.get(name="Gare"))
     for number in ("900", "901"):

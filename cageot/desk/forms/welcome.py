@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import Subscription
-from cageot.baskets.rules.signing_up import support_until
+from cageot.baskets.rules.signing_up import KEEPS_A_PLACE, support_until
 from cageot.baskets.signups import Joining, Supported
 from cageot.core.forms import EurosField, choice
 from cageot.core.templatetags.cageot import day as said
@@ -67,7 +67,11 @@ class WelcomeForm(HouseholdForm):
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def _place(self, pk: int) -> str:
-        return Place(self.chosen.offer.places[pk], self.chosen.offer.left[pk]).label
+        """A depot with its places left; the place that is kept for this person is one of them."""
+        left, one = self.chosen.offer.left[pk], self.chosen.newcomer.sign_up
+        if left is not None and one and one.depot_id == pk and one.state in KEEPS_A_PLACE:
+            left += 1
+        return Place(self.chosen.offer.places[pk], left).label
 
     @property
     def sections(self) -> list[Section]:
