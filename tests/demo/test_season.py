@@ -16,7 +16,7 @@ from cageot.core.week import Week
 from cageot.demo import cast, plan
 from cageot.demo.build import Recipe, Summary, build
 from cageot.funding.models import Agreement, CapExemption, Entry, Posting, Share
-from cageot.members.models import Household, Member, Support
+from cageot.members.models import EndWarning, Household, Member, Onward, RenewalAsk, Support
 from cageot.network.models import BudgetLine, Garden, Installation, Login, Partner, Role
 
 ON = date(2018, 3, 14)
@@ -219,6 +219,11 @@ class TwoGardens(TestCase):
         asked = CapExemption.objects.get()
         assert (asked.agreement.name, asked.status, asked.max_member_bp) == ("CCAS de Blois", "refused", 3_334)
         assert "30 %" in asked.answer
+
+    def test_supports_that_end_were_told_asked_about_and_answered(self) -> None:
+        assert set(RenewalAsk.objects.values_list("answer", flat=True)) == {"", "granted", "refused"}
+        assert EndWarning.objects.exists() and Onward.objects.exists()
+        assert Support.objects.filter(step_after__isnull=False, agreement__in_programme=False).count() == 3
 
     def test_some_supports_end_soon_and_are_not_renewed_yet(self) -> None:
         assert Support.objects.filter(
