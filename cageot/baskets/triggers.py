@@ -25,7 +25,7 @@ SETTLED = [
 
 
 def _follows(column: str) -> str:
-    erased = f"EXISTS (SELECT 1 FROM members_household h WHERE h.id = NEW.{column} AND h.erased_on IS NOT NULL)"
+    erased = f"EXISTS (SELECT 1 FROM members_household h WHERE h.id = NEW.{column} AND h.erased_on IS NOT NULL)"  # noqa: S608 (our own column names)
     return f"(COALESCE(NEW.{column}, 0) = COALESCE(OLD.{column}, 0) OR {erased})"
 
 
@@ -35,7 +35,7 @@ FORGETTING = " AND ".join(
     + ["COALESCE(NEW.origin_id, 0) = COALESCE(OLD.origin_id, 0)", _follows("household_id"), _follows("given_to_id")]
     + [
         "(COALESCE(NEW.subscription_id, 0) = COALESCE(OLD.subscription_id, 0) OR (NEW.subscription_id IS NULL"
-        " AND EXISTS (SELECT 1 FROM members_household h WHERE h.id = NEW.household_id AND h.erased_on IS NOT NULL)))"
+        + " AND EXISTS (SELECT 1 FROM members_household h WHERE h.id = NEW.household_id AND h.erased_on IS NOT NULL)))"
     ]
 )
 

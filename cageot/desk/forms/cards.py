@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cageot.desk.forms.fields import DayField
+from cageot.desk.forms.fields import DayField, SomeField
 from cageot.desk.queries.cards import who_may_act
 from cageot.members.models import Household
 from cageot.network.models import Garden, Person
@@ -20,7 +20,7 @@ class CardsForm(forms.Form):
     """Which households get a new card, and on which paper."""
 
     form = forms.ChoiceField(choices=FORMS)
-    households = forms.ModelMultipleChoiceField(Household.objects.none())
+    households = SomeField(Household.objects.none())
 
     def __init__(self, garden: Garden, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,7 +18,7 @@ class DayField(forms.DateField):
         super().__init__(widget=kwargs.pop("widget", DayInput()), **kwargs)
 
 
-class SomeField(forms.ModelMultipleChoiceField):
+class SomeField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     """Several rows, ticked. A number that no row can have is an unknown choice, where SQLite would stumble over it."""
 
     def _check_values(self, value: Any) -> Any:
@@ -27,7 +27,7 @@ class SomeField(forms.ModelMultipleChoiceField):
                 raise forms.ValidationError(
                     self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one}
                 )
-        return super()._check_values(value)
+        return super()._check_values(value)  # type: ignore[misc]  # private, and not in the stubs
 
 
 def refuse(form: forms.Form, message: str, field: str | None = None) -> None:
