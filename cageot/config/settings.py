@@ -3,14 +3,13 @@
 CAGEOT_HOME      folder of the database, the secret key and outgoing mail (default ./var)
 DATABASE_URL     sqlite:///... (default) or postgres://...
 CAGEOT_HOSTS     comma-separated host names the site answers to (default: this machine only)
-CAGEOT_SITE      address of the site, for links in messages (default: https:// and the first of CAGEOT_HOSTS)
+CAGEOT_SITE      address of the site, in messages and on cards (default: https:// and the first of CAGEOT_HOSTS)
 CAGEOT_TODAY     fixed date of the clock, used by the demonstration only
 CAGEOT_DEMO      "1": the sign-in page offers the demonstration's people as buttons
 CAGEOT_SECRET_KEY  signing key; otherwise made once and kept in CAGEOT_HOME
 CAGEOT_MAIL_URL  smtp://user:password@host:port; otherwise mails are written to CAGEOT_HOME/mail
 CAGEOT_SMS_URL   where an SMS provider takes JSON (cageot/network/sms.py); otherwise they are written to CAGEOT_HOME/sms
 CAGEOT_SMS_TOKEN, CAGEOT_SMS_FROM  its bearer token, and the name or number that an SMS comes from
-CAGEOT_SITE      the site's public address, in mails and on cards (default: the first of CAGEOT_HOSTS)
 """
 
 import os
@@ -51,9 +50,6 @@ DEMO = os.environ.get("CAGEOT_DEMO") == "1"
 TODAY = date.fromisoformat(os.environ["CAGEOT_TODAY"]) if os.environ.get("CAGEOT_TODAY") else None
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS += [host for host in os.environ.get("CAGEOT_HOSTS", "").split(",") if host]
-SITE = os.environ.get("CAGEOT_SITE", "").rstrip("/") or (
-    f"https://{ALLOWED_HOSTS[3]}" if ALLOWED_HOSTS[3:] else "http://127.0.0.1:8000"
-)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in os.environ.get("CAGEOT_HOSTS", "").split(",") if host]
 
 INSTALLED_APPS = [
