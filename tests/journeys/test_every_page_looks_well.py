@@ -26,11 +26,13 @@ COORDINATOR = [
     "messages", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     "signup", "signups", "door", "membership_fees", "welcomed",
     "referrals", "referral_links", "referral_link_new", "referral_access_new", "referral_ways", "referral_code",
+    "household_privacy", "data_requests",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
     "settings_edition_budget", "settings_edition_new", "garden_card", "garden_status", "garden_new", "all_partners", "all_partner_new",
     "all_ends", "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
+    "retention", "retention_class",
 ]  # fmt: skip
 
 
@@ -53,7 +55,8 @@ def address(name: str, place: Place) -> str:
         **{name: [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()] for name in ("household_after", "household_steps")},
         "household_support_edit": [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()],
         "settings_edition": ["2017"], "settings_edition_edit": ["2017"], "settings_edition_budget": ["2017"],
-        **dict.fromkeys(["all_ends", "settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new"], []),
+        **dict.fromkeys(["all_ends", "settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new", "retention"], []),
+        "retention_class": ["household"],
         "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip
     arguments["acting_new"] = arguments["household_ways"] = [place.garden.code, basket.household_id]
@@ -64,6 +67,7 @@ def address(name: str, place: Place) -> str:
         in {
             "household",
             "household_edit",
+            "household_privacy",
             "household_support",
             "household_person_new",
             "household_subscription",
