@@ -170,7 +170,7 @@ def lend() -> int:
     for one in lent:
         one.msgstr, one.msgstr_plural = ours[one.msgid].msgstr, ours[one.msgid].msgstr_plural
         one.flags = [flag for flag in one.flags if flag != "fuzzy"]
-        one.previous_msgid = None
+        one.previous_msgid = one.previous_msgid_plural = one.previous_msgctxt = None
     whole.save()
     print(f"what members read: {len(lent)} texts lent to the desk's English")
     return 0

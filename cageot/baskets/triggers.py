@@ -30,12 +30,15 @@ def _follows(column: str) -> str:
 
 
 # A household that is forgotten leaves its baskets to its anonymous successor: nothing else of them moves (decision 0018).
+GONE = """(COALESCE(NEW.subscription_id, 0) = COALESCE(OLD.subscription_id, 0) OR (NEW.subscription_id IS NULL
+ AND EXISTS (SELECT 1 FROM members_household h WHERE h.id = NEW.household_id AND h.erased_on IS NOT NULL)))"""
 FORGETTING = " AND ".join(
-    [f"NEW.{column} = OLD.{column}" for column in SETTLED]
-    + ["COALESCE(NEW.origin_id, 0) = COALESCE(OLD.origin_id, 0)", _follows("household_id"), _follows("given_to_id")]
-    + [
-        "(COALESCE(NEW.subscription_id, 0) = COALESCE(OLD.subscription_id, 0) OR (NEW.subscription_id IS NULL"
-        + " AND EXISTS (SELECT 1 FROM members_household h WHERE h.id = NEW.household_id AND h.erased_on IS NOT NULL)))"
+    [
+        *(f"NEW.{column} = OLD.{column}" for column in SETTLED),
+        "COALESCE(NEW.origin_id, 0) = COALESCE(OLD.origin_id, 0)",
+        _follows("household_id"),
+        _follows("given_to_id"),
+        GONE,
     ]
 )
 

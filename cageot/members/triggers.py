@@ -13,7 +13,9 @@ ELSEWHERE = (
 OUT_OF_TIME = "NOT EXISTS (SELECT 1 FROM members_purge p WHERE p.ended_at IS NULL AND p.log_before > OLD.at)"
 
 GUARDS = [
-    Guard("network_logevent_keeps_delete", "network_logevent", "DELETE", "network_logevent is append-only", OUT_OF_TIME),
+    Guard(
+        "network_logevent_keeps_delete", "network_logevent", "DELETE", "network_logevent is append-only", OUT_OF_TIME
+    ),
     *no_overlap("members_support", "two supports on one day", of="household_id"),
     *no_overlap("members_membership", "two memberships on one day", of="household_id"),
     *(

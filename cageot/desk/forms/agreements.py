@@ -76,9 +76,7 @@ class AgreementForm(LinesForm):
         max_length=160,
         help_text=gettext_lazy("Celui que vous dites entre vous."),
     )
-    gardens = SomeField(
-        Garden.objects.none(), label=gettext_lazy("Jardins"), widget=forms.CheckboxSelectMultiple
-    )
+    gardens = SomeField(Garden.objects.none(), label=gettext_lazy("Jardins"), widget=forms.CheckboxSelectMultiple)
     audience = forms.CharField(
         label=gettext_lazy("Pour qui"), max_length=120, required=False,
         help_text=gettext_lazy("Par exemple : personnes aux minima sociaux, étudiants."),

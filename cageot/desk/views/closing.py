@@ -109,7 +109,9 @@ def _reopen(request: Request, standing: WeekClose, reason: str) -> HttpResponse:
     except actions.HoldsForgotten:
         messages.warning(
             request,
-            _("La semaine %(number)s compte un foyer qui a été effacé : elle ne se rouvre plus. Ses comptes restent justes.")
+            _(
+                "La semaine %(number)s compte un foyer qui a été effacé : elle ne se rouvre plus. Ses comptes restent justes."
+            )
             % {"number": standing.week.number},
         )
     except actions.AlreadyReopened:
