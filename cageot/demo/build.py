@@ -8,17 +8,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from time import monotonic
 
 from django.db import connection, transaction
+from django.db.models import F
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
 from cageot.demo import arrivals, cast, endings, habits, kitchen, orientations, plan, season, space
 from cageot.demo.events import EVE
 from cageot.demo.plan import ORIGIN, WEEKS, YEAR
 from cageot.demo.season import Stage
-from cageot.network.models import BudgetLine, Edition, Installation, Partner, Person, Role
+from cageot.network.models import BudgetLine, Edition, Installation, Message, Partner, Person, Role
 
 Say = Callable[[float, str], None]
 """Told how far the build is, from 0 to 1, and what is being done."""
@@ -81,8 +83,17 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     kitchen.fill([(stage.garden, stage.by) for stage in stages], on=recipe.on, seed=recipe.seed)
     orientations.play(stages[0].garden, by=stages[0].by, on=recipe.on, seed=recipe.seed)
     endings.play([(stage.garden, stage.by) for stage in stages], on=recipe.on, seed=recipe.seed)
+    _send_what_was_due(recipe.on)
     say(1.0, _("Prêt"))
     return _summary(stages, closed, monotonic() - start)
+
+
+def _send_what_was_due(on: date) -> None:
+    """What was told before today has left: nobody real is written to. Letters wait to be printed."""
+    before = datetime.combine(on, time(0), get_current_timezone())
+    due = Message.objects.filter(state=Message.State.WAITING, due_at__lt=before)
+    due.filter(channel=Message.Channel.LETTER).update(state=Message.State.TO_PRINT)
+    due.update(state=Message.State.SENT, sent_at=F("due_at"))
 
 
 # --- Setting ------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
 
 from cageot.baskets.models import Depot
 from cageot.demo import cast, names
@@ -21,7 +20,7 @@ from cageot.members.models import Household, Referral, ReferralStep
 from cageot.members.referrals import Draft, Sender
 from cageot.network import territory
 from cageot.network.actions import give_access
-from cageot.network.models import Garden, Message, Partner, Person, Role
+from cageot.network.models import Garden, Partner, Person, Role
 
 PARIS = ZoneInfo("Europe/Paris")
 REASONS = ("no_depot", "unreached", "hours")
@@ -84,7 +83,6 @@ def play(garden: Garden, *, by: Person, on: date, seed: int) -> None:
         depots = list(Depot.objects.open_to(None).filter(garden=garden, kind=Depot.Kind.OPEN).order_by("pk").values_list("pk", flat=True))  # fmt: skip
         desk = _Desk(garden, by, on, chance, senders, towns, depots, seed)
         _unfold(desk, _events(desk))
-        _sent_since(on)
 
 
 def _senders(garden: Garden, by: Person, on: date, seed: int) -> list[Sender]:
@@ -177,10 +175,3 @@ def _unfold(desk: _Desk, events: list[Event]) -> None:
         referrals.tick(today=day, at=datetime.combine(day, time(7), PARIS))
         for _days, happens in (event for event in events if event[0] == days):
             happens()
-
-
-def _sent_since(on: date) -> None:
-    """What was told before today has left."""
-    before = datetime.combine(on, time(0), PARIS)
-    waiting = Message.objects.filter(kind__startswith="referral_", state=Message.State.WAITING, due_at__lt=before)
-    waiting.update(state=Message.State.SENT, sent_at=F("due_at"))
