@@ -347,7 +347,7 @@ def mark(garden: Garden, states: Mapping[int, str], *, by: Person | None, at: da
         one_at_a_time(garden)
         for state, baskets in sorted(by_state.items()):
             _update(garden, baskets, state=state, **({} if state == Basket.State.GIVEN_ON else NOT_HANDED_ON))
-        _say_at_the_desk(states, by, at)
+        say_at_the_desk(states, by, at)
         record(
             "baskets.marked", by=by, at=at, garden=garden, counts={state: len(some) for state, some in by_state.items()}
         )
@@ -361,7 +361,7 @@ NOT_HANDED_ON = {
 }
 
 
-def _say_at_the_desk(states: Mapping[int, str], by: Person | None, at: datetime) -> None:
+def say_at_the_desk(states: Mapping[int, str], by: Person | None, at: datetime) -> None:
     """Write what the desk says otherwise than the statement in force of each basket. Two queries for each 500."""
     pks = sorted(states)
     for start in range(0, len(pks), 500):

@@ -15,8 +15,10 @@ from django.utils.text import slugify
 
 from cageot.baskets import queries
 from cageot.baskets.actions import Refused, one_at_a_time
-from cageot.baskets.models import Content, ContentLine, Harvest, Produce, Round, Slip
+from cageot.baskets.models import Content, ContentLine, Harvest, Produce, Round, Slip, SwapOffer
+from cageot.baskets.rules import content as content_rules
 from cageot.baskets.rules.content import Place, Portion, Row, needed, print_of
+from cageot.baskets.swaps import drop_what_fits_no_more
 from cageot.core.week import Week
 from cageot.network.actions import record
 from cageot.network.models import Garden, Person
@@ -157,12 +159,14 @@ def compose(
         if seen is not None and seen != print_of(queries.content_rows(round, week, sizes)):
             raise ContentChanged
         _write(round, week, sizes, rows)
+        drop_what_fits_no_more(round, week, at=at)
         lines = sum(bool(milli) for row in rows for milli in row.held.values())
         record("baskets.composed", by=by, at=at, garden=round.garden, about=round, week=str(week), lines=lines)
 
 
 def _write(round: Round, week: Week, sizes: list[int], rows: Sequence[Row]) -> None:
-    """The lines of a round as they shall be. A content that holds nothing any more goes away."""
+    """The lines of a round as they shall be; what could be swapped still can. A content that holds nothing any more goes
+    away."""
     contents = {one.size_id: one for one in Content.objects.filter(round=round, week=week, size__in=sizes)}
     if any(one.packed_at for one in contents.values()):
         raise AlreadyPacked
@@ -172,11 +176,14 @@ def _write(round: Round, week: Week, sizes: list[int], rows: Sequence[Row]) -> N
         Content(round=round, week=week, size_id=size, published_at=published) for size in held if size not in contents
     )
     Content.objects.filter(round=round, week=week, size__in=set(sizes) - set(held)).delete()
-    ContentLine.objects.filter(content__round=round, content__week=week, content__size__in=held).delete()
+    before = ContentLine.objects.filter(content__round=round, content__week=week, content__size__in=held)
+    swappable = set(before.filter(swappable=True).values_list("content__size", "produce"))
+    before.delete()
     of_size = dict(Content.objects.filter(round=round, week=week, size__in=held).values_list("size", "pk"))
     ContentLine.objects.bulk_create(
         ContentLine(
-            content_id=of_size[size], produce_id=row.produce, rank=rank, milli=milli, unit=row.unit, unit_cents=row.unit_cents
+            content_id=of_size[size], produce_id=row.produce, rank=rank, milli=milli, unit=row.unit, unit_cents=row.unit_cents,
+            swappable=(size, row.produce) in swappable,
         )
         for rank, row in enumerate(rows)
         for size, milli in row.held.items()
@@ -194,7 +201,8 @@ def copy_content(
     by: Person | None,
     at: datetime,
 ) -> int:
-    """Put in a round's baskets what another round, or another week, was planned to hold. Returns how many vegetables.
+    """Put in a round's baskets what another round, or another week, was planned to hold, with what may be swapped there.
+    Returns how many vegetables.
 
     Refusals: NotComposed when there is nothing to copy; AlreadyPacked.
     """
@@ -205,9 +213,73 @@ def copy_content(
         if not rows:
             raise NotComposed
         _write(round, week, sizes, rows)
+        _copy_swaps(round, week, from_round, from_week, sizes)
+        drop_what_fits_no_more(round, week, at=at)
         record("baskets.content_copied", by=by, at=at, garden=round.garden, about=round, week=str(week),
                from_week=str(from_week), from_round=from_round.pk)  # fmt: skip
     return len(rows)
+
+
+def _copy_swaps(round: Round, week: Week, from_round: Round, from_week: Week, sizes: list[int]) -> None:
+    """What may go and what is offered instead, as it was there."""
+    here = dict(Content.objects.filter(round=round, week=week, size__in=sizes).values_list("size", "pk"))
+    source = Content.objects.filter(round=from_round, week=from_week, size__in=sizes)
+    going = ContentLine.objects.filter(content__in=source, swappable=True).values_list("content__size", "produce")
+    _set_swaps(
+        here, {size: {pk for of, pk in going if of == size} for size in here},
+        [
+            SwapOffer(content_id=here[one.content.size_id], produce_id=one.produce_id, rank=one.rank, milli=one.milli, unit=one.unit)
+            for one in SwapOffer.objects.filter(content__in=source).select_related("content")
+            if one.content.size_id in here
+        ],
+    )  # fmt: skip
+
+
+def _set_swaps(contents: Mapping[int, int], going: Mapping[int, Iterable[int]], offers: list[SwapOffer]) -> None:
+    """Size → content, and size → the vegetables that may go; those that are offered."""
+    lines = list(ContentLine.objects.filter(content__in=contents.values()).select_related("content"))
+    for line in lines:
+        line.swappable = line.produce_id in going.get(line.content.size_id, ())
+    ContentLine.objects.bulk_update(lines, ["swappable"], batch_size=500)
+    SwapOffer.objects.filter(content__in=contents.values()).delete()
+    SwapOffer.objects.bulk_create(offers)
+
+
+# --- Swaps ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A vegetable that may be taken instead of another, and how much of it."""
+
+    produce: int
+    milli: int
+    unit: str
+
+
+def offer_swaps(
+    round: Round, week: Week, *, going: Mapping[int, Iterable[int]], offers: Mapping[int, Sequence[Offer]], by: Person | None, at: datetime
+) -> int:  # fmt: skip
+    """Say, size by size, which vegetables members may give back and which they may take instead. Returns how many swaps,
+    made before, are dropped for it. Refusals: NotComposed, AlreadyPacked."""
+    with transaction.atomic():
+        one_at_a_time(round.garden)
+        contents = {one.size_id: one for one in Content.objects.filter(round=round, week=week, size__in=[*offers])}
+        if not contents:
+            raise NotComposed
+        if any(one.packed_at for one in contents.values()):
+            raise AlreadyPacked
+        rows = [
+            SwapOffer(content=content, produce_id=one.produce, rank=rank, milli=one.milli, unit=one.unit)
+            for size, content in contents.items()
+            for rank, one in enumerate(offers[size])
+        ]
+        _set_swaps({size: content.pk for size, content in contents.items()}, going, rows)
+        dropped = drop_what_fits_no_more(round, week, at=at)
+        record(
+            "baskets.swaps_offered", by=by, at=at, garden=round.garden, about=round, week=str(week), offers=len(rows)
+        )
+    return dropped
 
 
 # --- The harvest ------------------------------------------------------------------------------------
@@ -229,18 +301,22 @@ def note_harvest(
         )
         if portions is not None:
             _hand_out(produce, week, milli, unit, portions)
+            for round in Round.objects.filter(pk__in={portion.place[0] for portion in portions}):
+                drop_what_fits_no_more(round, week, at=at)
         record("baskets.harvest_noted", by=by, at=at, garden=garden, about=produce, week=str(week))
 
 
 def _hand_out(produce: Produce, week: Week, harvest: int, unit: str, portions: Sequence[Portion]) -> None:
-    counts = queries.baskets_to_make(produce.garden, week)
+    counts, swaps = queries.baskets_to_make(produce.garden, week), queries.swaps_of_week(produce.garden, week)
+    keep = content_rules.keeping(counts, produce.pk, ((one.place, one.away) for one in swaps))
+    asked = sum(one.milli or 0 for one in swaps if (one.taken, one.unit) == (produce.pk, unit))
     wanted = {portion.place: portion.milli for portion in portions}
     there = {portion.place: portion for portion in queries.portions_of(produce, week, unit)}
     all_of_it = [
-        Portion(place, counts.get(place, 0), wanted.get(place, there[place].milli if place in there else 0))
+        Portion(place, keep.get(place, 0), wanted.get(place, there[place].milli if place in there else 0))
         for place in {*wanted, *there}
     ]
-    if (too_much := needed(all_of_it) - harvest) > 0:
+    if (too_much := needed(all_of_it) + asked - harvest) > 0:
         raise HandedOutMore(too_much)
     by_round: dict[int, dict[int, int]] = defaultdict(dict)
     for (pk, size), milli in wanted.items():
@@ -284,15 +360,17 @@ def forget_packed(round: Round, week: Week, *, by: Person | None, at: datetime) 
         record("baskets.packing_forgotten", by=by, at=at, garden=round.garden, about=round, week=str(week))
 
 
-def publish(round: Round, week: Week, *, by: Person | None, at: datetime) -> None:
+def publish(round: Round, week: Week, *, by: Person | None, at: datetime) -> bool:
     """Let the content of a round be read where the garden chose. Publishing again keeps the first moment.
-    Refusal: NotComposed."""
+    Returns whether something was not published before. Refusal: NotComposed."""
     with transaction.atomic():
         rows = Content.objects.filter(round=round, week=week)
         if not rows.exists():
             raise NotComposed
-        if rows.filter(published_at=None).update(published_at=at):
+        published = rows.filter(published_at=None).update(published_at=at)
+        if published:
             record("baskets.content_published", by=by, at=at, garden=round.garden, about=round, week=str(week))
+    return bool(published)
 
 
 def withdraw(round: Round, week: Week, *, by: Person | None, at: datetime) -> None:
@@ -300,6 +378,14 @@ def withdraw(round: Round, week: Week, *, by: Person | None, at: datetime) -> No
     with transaction.atomic():
         if Content.objects.filter(round=round, week=week).exclude(published_at=None).update(published_at=None):
             record("baskets.content_withdrawn", by=by, at=at, garden=round.garden, about=round, week=str(week))
+
+
+def unpublish(round: Round, week: Week, *, since: datetime, by: Person | None, at: datetime) -> None:
+    """Take back the publication of a round's content that began at `since`, and no other. Refusal: NotComposed."""
+    with transaction.atomic():
+        if not Content.objects.filter(round=round, week=week, published_at=since).update(published_at=None):
+            raise NotComposed
+        record("baskets.content_withdrawn", by=by, at=at, garden=round.garden, about=round, week=str(week))
 
 
 # --- The slip ---------------------------------------------------------------------------------------

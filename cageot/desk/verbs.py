@@ -51,6 +51,7 @@ VERBS = {
     "baskets.basket_changed": gettext_lazy("Un panier changé pour une fois"),
     "baskets.basket_cancelled": gettext_lazy("Un panier annulé"),
     "baskets.basket_restored": gettext_lazy("Un panier rétabli"),
+    "baskets.undone": gettext_lazy("Ce qui venait d’être fait annulé"),
     "baskets.basket_unchanged": gettext_lazy("Un panier remis comme l’abonnement"),
     "baskets.basket_postponed": gettext_lazy("Un panier reporté"),
     "baskets.basket_given": gettext_lazy("Un panier donné"),

@@ -103,7 +103,7 @@ ACTS = {
     "ends_ask", "household_after_ask", "household_onward", "household_steps_back", "supports_move_undo",
     "content_latest", "agreement_line_withdraw", "agreement_resume", "agreement_tariff_withdraw", "agreement_withdraw", "exemption_withdraw",
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
-    "mark_rest", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
+    "mark_rest", "undo", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
     "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive", "household_received", "household_go_on",
     "back", "calendar_stop", "feed",
 }  # fmt: skip

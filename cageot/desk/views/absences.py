@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,12 +19,14 @@ from cageot.baskets.actions import AlreadyMarked, NoDelivery, Refused, WeekIsClo
 from cageot.baskets.models import AbsencePolicy, Basket, BasketSize, Delivery, Depot, Product
 from cageot.baskets.rules.absences import Policy, last_day_to_say
 from cageot.baskets.taking_back import deliveries_for, targets
+from cageot.baskets.undoing import watching
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import absences as forms
 from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import absences as queries
 from cageot.desk.queries import household as household_queries
+from cageot.desk.undo import say_baskets
 from cageot.desk.views.households import WRITING, household_of, to_page
 from cageot.members.models import Household
 from cageot.network.http import Request, acting
@@ -62,31 +66,39 @@ def _absent(request: Request, one: Basket, form: forms.AbsenceForm) -> bool:
         {"today": request.today, "reason": form.cleaned_data["reason"].strip(), "by": by, "at": at},
     )
     try:
-        if data["how"] == "cancel":
-            actions.cancel(one, **who)
-            told = _("Panier annulé. Vous pouvez le rétablir.")
-        elif data["how"] == "postpone":
-            made = actions.postpone(one, to=_delivery(one.garden, data["to"]), **who)
-            told = (
-                _("Panier reporté au %(day)s.") % {"day": said(made.delivery.day)}
-                if made
-                else _("Panier reporté : il reste à reprendre.")
-            )
-        else:
-            receiver = form.receivers.get(data["receiver"])
-            to = Household.objects.get(pk=receiver.pk) if receiver else None
-            depot = Depot.objects.select_related("garden").get(pk=receiver.depot) if receiver else None
-            actions.give(one, to=to, depot=depot, **who)
-            told = (
-                _("Panier donné à %(name)s.") % {"name": receiver.name}
-                if receiver
-                else _("Panier donné au pot commun.")
-            )
+        with watching(one.garden, Basket.objects.filter(Q(pk=one.pk) | Q(origin=one.pk))) as change:
+            told = _turned(one, form, data, who)
     except Refused as refused:
         refuse(form, refusal_words(refused, one.delivery.day), "reason" if getattr(refused, "by_hand", False) else None)
         return False
-    messages.success(request, told)
+    if data["how"] == "cancel":  # the page has its own button for it, and "cancel" would have two meanings here
+        messages.success(request, told)
+    else:
+        say_baskets(request, told, one.garden, one.delivery.week, change, _page_of(one.household))
     return True
+
+
+def _turned(one: Basket, form: forms.AbsenceForm, data: dict[str, Any], who: dict[str, Any]) -> str:
+    """Do what the form asks; what was done, in words."""
+    if data["how"] == "cancel":
+        actions.cancel(one, **who)
+        return _("Panier annulé. Vous pouvez le rétablir.")
+    if data["how"] == "postpone":
+        made = actions.postpone(one, to=_delivery(one.garden, data["to"]), **who)
+        if made is None:
+            return _("Panier reporté : il reste à reprendre.")
+        return _("Panier reporté au %(day)s.") % {"day": said(made.delivery.day)}
+    receiver = form.receivers.get(data["receiver"])
+    if receiver is None:
+        actions.give(one, to=None, **who)
+        return _("Panier donné au pot commun.")
+    depot = Depot.objects.select_related("garden").get(pk=receiver.depot)
+    actions.give(one, to=Household.objects.get(pk=receiver.pk), depot=depot, **who)
+    return _("Panier donné à %(name)s.") % {"name": receiver.name}
+
+
+def _page_of(household: Household) -> str:
+    return reverse("desk:household", args=[household.garden.code, household.pk])
 
 
 def _delivery(garden: Garden, value: str) -> Delivery | None:
@@ -186,13 +198,16 @@ def _taken_back(request: Request, one: Basket, form: forms.TakeBackForm, **given
     try:
         if to is None:
             raise NoDelivery
-        made = actions.take_back(
-            one, to=to, today=request.today, reason=form.cleaned_data["reason"].strip(), by=by, at=at, **given
-        )
+        with watching(one.garden, Basket.objects.filter(Q(pk=one.pk) | Q(origin=one.pk))) as change:
+            made = actions.take_back(
+                one, to=to, today=request.today, reason=form.cleaned_data["reason"].strip(), by=by, at=at, **given
+            )
     except Refused as refused:
         refuse(form, refusal_words(refused, one.delivery.day), "reason" if getattr(refused, "by_hand", False) else "to")
         return False
-    messages.success(request, _("C’est noté : un panier de plus le %(day)s.") % {"day": said(made.delivery.day)})
+    told = _("C’est noté : un panier de plus le %(day)s.") % {"day": said(made.delivery.day)}
+    back = reverse("desk:pot", args=[one.garden.code]) if given else _page_of(one.household)
+    say_baskets(request, told, one.garden, one.delivery.week, change, back)
     return True
 
 

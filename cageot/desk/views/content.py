@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -20,6 +22,7 @@ from cageot.desk.access import garden_for
 from cageot.desk.forms import content as forms
 from cageot.desk.queries import content as queries
 from cageot.desk.queries import content_shown as shown_queries
+from cageot.desk.undo import say_published
 from cageot.network.http import Request, acting
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can
@@ -104,11 +107,17 @@ def _told(request: Request, round: Round, week: Week) -> None:
         return
     by, at = acting(request)
     try:
-        actions.publish(round, week, by=by, at=at)
+        new = actions.publish(round, week, by=by, at=at)
     except actions.NotComposed:
         messages.warning(request, _("C’est enregistré. Il n’y a rien à publier : aucune quantité n’est écrite."))
     else:
-        messages.success(request, _("C’est enregistré et publié."))
+        messages.success(request, _("C’est enregistré."))
+        _published(request, round, week, at if new else None)
+
+
+def _published(request: Request, round: Round, week: Week, since: datetime | None) -> None:
+    here = reverse("desk:content", args=[round.garden.code, week]) + queries.query(round.pk, None, [])
+    say_published(request, _("C’est publié."), round, week, since, here)
 
 
 @require_POST
@@ -155,11 +164,11 @@ def publish(request: Request, garden: str, week: Week) -> HttpResponse:
         messages.success(request, _("Le contenu n’est plus montré."))
         return _back(place, week, round.pk)
     try:
-        actions.publish(round, week, by=by, at=at)
+        new = actions.publish(round, week, by=by, at=at)
     except actions.NotComposed:
         messages.error(request, _("Il n’y a rien à publier : ce contenu n’est pas composé."))
     else:
-        messages.success(request, _("C’est publié."))
+        _published(request, round, week, at if new else None)
     return _back(place, week, round.pk)
 
 

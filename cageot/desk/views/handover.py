@@ -22,12 +22,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cageot.baskets import handover as actions
 from cageot.baskets.actions import WeekIsClosed, change_ways
 from cageot.baskets.handover import Event, Outcome
-from cageot.baskets.models import Delivery, Depot, DepotLink
+from cageot.baskets.models import Basket, Delivery, Depot, DepotLink
+from cageot.baskets.undoing import watching
 from cageot.core import clock
 from cageot.core.week import Week
 from cageot.desk.access import garden_for
 from cageot.desk.forms import handover as forms
 from cageot.desk.queries import handover as queries
+from cageot.desk.undo import say_baskets
 from cageot.network.http import Request, acting
 from cageot.network.rules.reach import Can
 
@@ -322,14 +324,17 @@ def _enter_sheet(request: Request, delivery: Delivery, depot: Depot) -> None:
     seen, except_ = forms.sheet_in(request.POST)
     by, at = acting(request)
     try:
-        written, meanwhile = actions.enter_sheet(delivery, depot, seen=seen, except_=except_, by=by, at=at)
+        with watching(depot.garden, Basket.objects.filter(delivery=delivery, depot=depot)) as change:
+            written, meanwhile = actions.enter_sheet(delivery, depot, seen=seen, except_=except_, by=by, at=at)
     except WeekIsClosed:
         messages.error(
             request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir.")
         )
         return
     counts = Counter(except_.values())
-    messages.success(request, _sheet_words(depot, written, sum(counts.values())))
+    here = reverse("desk:handover_paper", args=[depot.garden.code, delivery.week, delivery.pk, depot.pk])
+    told = _sheet_words(depot, written, sum(counts.values()))
+    say_baskets(request, told, depot.garden, delivery.week, change, here)
     if meanwhile:
         messages.warning(request, ngettext(
             "%(count)s panier avait été noté entre-temps : il n’a pas changé.",

@@ -11,13 +11,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cageot.baskets import actions as baskets
-from cageot.baskets.models import Delivery
+from cageot.baskets.models import Basket, Delivery
+from cageot.baskets.undoing import watching
 from cageot.core.week import Week
 from cageot.desk.access import garden_for
 from cageot.desk.actions import week as actions
 from cageot.desk.forms import week as forms
 from cageot.desk.queries import marking as lines
 from cageot.desk.queries import week as queries
+from cageot.desk.undo import say_baskets
 from cageot.network.http import Request, acting
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can
@@ -46,13 +48,14 @@ def _mark(request: Request, garden: Garden, week: Week) -> HttpResponse:
     marks = forms.marks_in(request.POST, known)
     by, at = acting(request)
     try:
-        if marks:
-            baskets.mark(garden, marks, by=by, at=at)
+        with watching(garden, Basket.objects.filter(pk__in=list(marks))) as change:
+            if marks:
+                baskets.mark(garden, marks, by=by, at=at)
     except baskets.WeekIsClosed:
         return _closed_meanwhile(request)
     if "HX-Request" in request.headers:
         return _saved(request, garden, marks or {pk: state for pk, (state, _allowed) in known.items()})
-    messages.success(request, _noted(len(marks)))
+    say_baskets(request, _noted(len(marks)), garden, week, change, request.get_full_path())
     return redirect(request.get_full_path())
 
 
@@ -86,16 +89,16 @@ def mark_rest(request: Request, garden: str, week: Week, delivery: int) -> HttpR
     """All the others of a day were collected."""
     place = garden_for(request, garden, Can.RUN_WEEK)
     found = get_object_or_404(Delivery, pk=delivery, garden=place, week=week, day__lte=request.today)
+    here = f"{reverse('desk:marking', args=[place.code, week])}?jour={found.day.isoformat()}"
     by, at = acting(request)
     try:
-        count = actions.mark_rest_collected(found, by=by, at=at)
+        with watching(place, Basket.objects.filter(delivery=found)) as change:
+            count = actions.mark_rest_collected(found, by=by, at=at)
     except baskets.WeekIsClosed:
         messages.error(
             request, _("La semaine a été clôturée entre-temps : rien n’a été noté. Pour corriger, il faut la rouvrir.")
         )
     else:
-        messages.success(
-            request,
-            ngettext("%(count)s panier noté retiré.", "%(count)s paniers notés retirés.", count) % {"count": count},
-        )
-    return redirect(f"{reverse('desk:marking', args=[place.code, week])}?jour={found.day.isoformat()}")
+        told = ngettext("%(count)s panier noté retiré.", "%(count)s paniers notés retirés.", count) % {"count": count}
+        say_baskets(request, told, place, week, change, here)
+    return redirect(here)
