@@ -1,4 +1,5 @@
-"""What households are told of their depot: it closes for a while, and a reminder some days before.
+"""What households are told of their depot: it closes for a while, and a reminder some days before; and of a swap that
+the garden cannot make any more.
 
 The words are the same for everybody: nothing in them, nor in who receives them, tells who pays what.
 """
@@ -12,7 +13,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cageot.baskets.models import DepotPause, Subscription
+from cageot.baskets.models import Basket, DepotPause, Subscription
+from cageot.baskets.queries import Swapped
 from cageot.core.templatetags.cageot import day as said
 from cageot.members.models import Member
 from cageot.members.telling import LONGEST_SMS, Words, in_language, tell_household
@@ -95,4 +97,29 @@ def pause_words(pause: DepotPause) -> Words:
         subject=_("Votre panier se retire ailleurs du %(first)s au %(last)s") % words,
         body="\n\n".join(line for line in lines if line),
         short=short % (words | {"other": pause.replacement.name[:room]}),
+    )
+
+
+def tell_swap_dropped(basket: Basket, swap: Swapped, *, at: datetime) -> None:
+    """Tell whoever collects a basket that a vegetable is not swapped after all."""
+    household = basket.given_to or basket.household
+    with in_language(household.language):
+        words = swap_words(basket.delivery.day, swap.away_name, swap.taken_name, household.garden.name)
+    tell_household(household, "swap_dropped", words, once=f"swap_dropped:{swap.pk}", at=at)
+
+
+def swap_words(day: date, away: str, taken: str, garden: str) -> Words:
+    """What is said of a swap that is not made, in the language that is spoken now."""
+    said_of = {"day": said(day), "away": away, "taken": taken}
+    lines = [
+        _("Bonjour,"),
+        _("Le contenu de votre panier du %(day)s a changé.") % said_of,
+        _("Votre échange ne se fait pas : %(away)s → %(taken)s.") % said_of,
+        _("Vous pouvez en choisir un autre dans votre espace."),
+        garden,
+    ]
+    return Words(
+        subject=_("Votre panier du %(day)s") % said_of,
+        body="\n\n".join(lines),
+        short=_("Le contenu de votre panier du %(day)s a changé. Votre échange ne se fait pas.") % said_of,
     )

@@ -13,8 +13,8 @@ from functools import cache
 from django.db.models import Count
 from django.db.models.functions import Coalesce
 
-from cageot.baskets.models import Basket, ContentLine, Figures, Produce, Round, WeekClose
-from cageot.baskets.rules import closing, content, laying
+from cageot.baskets.models import Basket, Content, ContentLine, Figures, Produce, Round, SwapOffer, Ways, WeekClose
+from cageot.baskets.rules import closing, content, laying, swaps
 from cageot.core import sql
 from cageot.core.week import Week
 from cageot.funding import queries as funding
@@ -406,3 +406,100 @@ def portions_of(produce: Produce, week: Week, unit: str) -> list[content.Portion
     put_in = lines.annotate(put_in=Coalesce("packed_milli", "milli")).order_by("content__round", "content__size")
     places = put_in.values_list("content__round", "content__size", "put_in")
     return [content.Portion((round, size), counts.get((round, size), 0), milli) for round, size, milli in places]
+
+
+# --- Swaps --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """A vegetable of one basket given back for another. `milli`: how much of the other its content offers, None when it
+    fits no more: its content holds the one no longer, or does not offer the other."""
+
+    pk: int
+    basket: int
+    place: content.Place
+    away: int
+    away_name: str
+    taken: int
+    taken_name: str
+    allergens: str
+    unit: str
+    milli: int | None
+
+
+def swaps_of_week(garden: Garden, week: Week) -> list[Swapped]:
+    """The swaps that stand, of the baskets that are made in a week. One query."""
+    where = "d.garden_id = %s AND d.week = %s AND b.state NOT IN ('cancelled', 'moved')"
+    return [one for one in _swaps(where, garden.pk, str(week)) if one.milli is not None]
+
+
+def swaps_of(baskets: Iterable[int]) -> list[Swapped]:
+    """The swaps of some baskets, those that fit no more too. One query."""
+    return _swaps("s.basket_id IN %s", list(baskets) or [0])
+
+
+def swaps_that_fit_no_more(round: Round, week: Week) -> list[Swapped]:
+    """Those of a round and a week that is not closed. One query."""
+    where = "p.round_id = %s AND d.week = %s AND d.close_id IS NULL"
+    return [one for one in _swaps(where, round.pk, str(week)) if one.milli is None]
+
+
+def _swaps(where: str, *parameters: object) -> list[Swapped]:
+    rows = sql.rows(_SWAPS.format(where=where), *parameters)
+    return [Swapped(pk, basket, (round, size), *rest) for pk, basket, round, size, *rest in rows]
+
+
+_SWAPS = """
+    SELECT s.id, s.basket_id, p.round_id, b.size_id, s.away_id, a.name, s.taken_id, t.name, t.allergens,
+        COALESCE(o.unit, t.unit), CASE WHEN l.id IS NULL THEN NULL ELSE o.milli END
+    FROM baskets_swap s JOIN baskets_basket b ON b.id = s.basket_id JOIN baskets_delivery d ON d.id = b.delivery_id
+    JOIN baskets_depot p ON p.id = b.depot_id
+    JOIN baskets_produce a ON a.id = s.away_id JOIN baskets_produce t ON t.id = s.taken_id
+    LEFT JOIN baskets_content c ON c.round_id = p.round_id AND c.week = d.week AND c.size_id = b.size_id
+    LEFT JOIN baskets_contentline l ON l.content_id = c.id AND l.produce_id = s.away_id AND l.swappable
+    LEFT JOIN baskets_swapoffer o ON o.content_id = c.id AND o.produce_id = s.taken_id
+    WHERE {where} ORDER BY s.id
+"""
+
+
+@dataclass(frozen=True)
+class Swapping:
+    """What may be swapped in one basket: its vegetables that may go and have not gone, those that are offered, and the
+    swaps made, those that fit no more apart."""
+
+    ways: Ways
+    told: bool
+    packed: bool
+    lines: list[ContentLine]
+    offers: list[SwapOffer]
+    made: list[Swapped]
+    unfit: list[Swapped]
+
+    def ask(self, basket: Basket, today: date) -> swaps.Ask:
+        """The same for the rule."""
+        return ask(basket, self.ways, told=self.told, packed=self.packed, used=len(self.made), today=today)
+
+
+def ask(basket: Basket, ways: Ways, *, told: bool, packed: bool, used: int, today: date) -> swaps.Ask:
+    """A basket and its garden's ways, for the rule of swaps."""
+    return swaps.Ask(
+        basket.delivery.day, today, ways.swaps, ways.swap_days,
+        coming=basket.state == Basket.State.PLANNED and not basket.pot,
+        closed=basket.delivery.close_id is not None, told=told, packed=packed, used=used,
+    )  # fmt: skip
+
+
+def swapping(basket: Basket) -> Swapping:
+    """Five queries."""
+    ways = Ways.objects.filter(garden=basket.garden_id).first() or Ways(garden_id=basket.garden_id)
+    of = Content.objects.filter(round=basket.depot.round_id, week=basket.delivery.week, size=basket.size_id).first()
+    told = of is not None and of.published_at is not None and ways.content_shown != Ways.Shown.NOWHERE
+    made = swaps_of([basket.pk])
+    gone = [one.away for one in made if one.milli is not None]
+    lines = ContentLine.objects.filter(content=of, swappable=True).exclude(produce__in=gone).select_related("produce")
+    offers = SwapOffer.objects.filter(content=of).select_related("produce")
+    return Swapping(
+        ways, told, of is not None and of.packed_at is not None, list(lines), list(offers),
+        [one for one in made if one.milli is not None], [one for one in made if one.milli is None],
+    )  # fmt: skip

@@ -108,8 +108,9 @@ def _kind(kind: str) -> str:
     return "" if kind == Basket.Kind.REGULAR else str(Basket.Kind(kind).label)
 
 
-def _notes(kinds: Iterable[str]) -> str:
-    return ", ".join(sorted(note for kind in kinds if (note := _kind(kind))))
+def _notes(kinds: Iterable[str], swaps: Iterable[str]) -> str:
+    """What a packer must know of a household's baskets: those that are not the usual ones, what is swapped in them."""
+    return ", ".join([*sorted(note for kind in kinds if (note := _kind(kind))), *swaps])
 
 
 def _what(sizes: dict[int, int], known: dict[int, Size]) -> str:
@@ -172,7 +173,8 @@ def preparation(found: Sheets, changes: list[RoundChanges], wanted: Wanted) -> d
                     "name": stop.name,
                     "count": _baskets(stop.baskets),
                     "rows": [
-                        [_name(row.name), _what(row.sizes, found.sizes), _notes(row.kinds)] for row in found.rows(stop)
+                        [_name(row.name), _what(row.sizes, found.sizes), _notes(row.kinds, row.swaps)]
+                        for row in found.rows(stop)
                     ],
                 }
                 for stop in stops
@@ -184,6 +186,8 @@ def preparation(found: Sheets, changes: list[RoundChanges], wanted: Wanted) -> d
         "packed": _("à préparer le %(days)s") % {"days": ", ".join(said(day) for day in packed)},
         "changes_title": _("Ce qui change depuis la dernière fois"),
         "changes": [_told(one) for one in changes],
+        "swaps_title": _("Échanges de légumes"),
+        "swaps": _swaps(found),
         "totals_title": _("En tout"),
         "totals": _table(_("Tournée"), found, [(_going(stops[0].round_name, stops[0].day), stops) for stops in found.rounds]) if "totaux" in parts else None,
         "depots_title": _("Par dépôt"),
@@ -193,6 +197,15 @@ def preparation(found: Sheets, changes: list[RoundChanges], wanted: Wanted) -> d
         "names_title": _("Les noms"),
         "names": names if "noms" in parts else [],
     }  # fmt: skip
+
+
+def _swaps(found: Sheets) -> list[dict[str, Any]]:
+    """What to swap, depot by depot: under each name, what goes for what."""
+    told = [
+        (stop, [[_name(row.name), ", ".join(row.swaps)] for row in found.rows(stop) if row.swaps])
+        for stop in found.stops
+    ]
+    return [{"name": stop.name, "who": who} for stop, who in told if who]
 
 
 def _going(name: str, when: date) -> str:
@@ -252,7 +265,13 @@ def labels(found: Sheets, changes: list[RoundChanges], wanted: Wanted) -> dict[s
     depots = {stop.depot: stop.name for stop in found.stops}
     days = {stop.day: said(stop.day) for stop in found.stops}
     one_of_each = [
-        [_name(line.name), found.sizes[line.size].label, depots[line.depot], days[line.day], _kind(line.kind)]
+        [
+            _name(line.name),
+            found.sizes[line.size].label,
+            depots[line.depot],
+            days[line.day],
+            _notes([line.kind], line.swaps),
+        ]
         for line in found.lines
     ]
     cells = [None] * (wanted.first - 1) + one_of_each
@@ -304,7 +323,9 @@ def _stop(found: Sheets, stop: Stop, eyebrow: str) -> dict[str, Any]:
         "hours": found.depots[stop.depot].hours,
         "count": _baskets(stop.baskets),
         "each": _each(found.count([stop]), found),
-        "rows": [[_name(row.name), _what(row.sizes, found.sizes), _notes(row.kinds)] for row in found.rows(stop)],
+        "rows": [
+            [_name(row.name), _what(row.sizes, found.sizes), _notes(row.kinds, row.swaps)] for row in found.rows(stop)
+        ],
     }
 
 
@@ -343,7 +364,7 @@ def lines(found: Sheets, changes: list[RoundChanges], wanted: Wanted) -> dict[st
                 line.name.shown,
                 size.product,
                 size.name,
-                _kind(line.kind),
+                _notes([line.kind], line.swaps),
             ]
         )
     columns = [_("Jour"), _("Tournée"), _("Dépôt"), _("Nom"), _("Produit"), _("Taille"), _("Note")]

@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "depot_closed": Kind(_("votre dépôt ferme un moment"), "basket"),
     "depot_reminder": Kind(_("un rappel avant que votre dépôt ferme"), "basket", necessary=False),
     # Signing up, and being welcomed.
+    "swap_dropped": Kind(_("un échange de légume ne se fait pas"), "basket"),
     "signup_received": Kind(_("votre demande de panier est reçue"), "people", told_to="other"),
     "place_offered": Kind(_("une place est libre"), "people", told_to="other"),
     "welcome": Kind(_("bienvenue au jardin"), "people"),

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 import cageot
-from cageot.baskets import notices, signups
-from cageot.baskets.models import Depot, DepotPause
+from cageot.baskets import content, notices, signups
+from cageot.baskets.models import Depot, DepotPause, Produce, Swap
+from cageot.baskets.rules.content import Row
 from cageot.desk import leaflet
 from cageot.members import ways_in
 from cageot.members.models import Household, Member, Support
@@ -83,6 +84,7 @@ def test_every_kind_is_written_somewhere() -> None:
 def place(settings: Any, db: None) -> Place:
     settings.TODAY = THURSDAY
     return a_place(4)
+    "swap_dropped": change_the_content,
 
 
 @pytest.mark.parametrize("channel", ["mail", "sms", "letter"])

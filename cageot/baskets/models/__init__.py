@@ -4,7 +4,7 @@ One basket, one row: materialised ahead for each household and delivery, with it
 Every list (harvest, packing, depot, funding) derives from that row.
 """
 
-from cageot.baskets.models.content import Content, ContentLine, Harvest, Produce, Slip, Unit
+from cageot.baskets.models.content import Content, ContentLine, Harvest, Produce, Slip, Swap, SwapOffer, Unit
 from cageot.baskets.models.handover import DepotLink, HandOver
 from cageot.baskets.models.offer import AbsencePolicy, BasketSize, Product, SizePrice, Ways
 from cageot.baskets.models.places import Depot, DepotPause, DepotPhoto, Round, RoundShift
@@ -13,6 +13,6 @@ from cageot.baskets.models.week import Basket, Delivery, Figures, GardenSum, Sub
 
 __all__ = [
     "AbsencePolicy", "Basket", "BasketSize", "Content", "ContentLine", "Delivery", "Depot", "DepotLink", "DepotPause", "DepotPhoto", "Door", "Figures", "GardenSum",
-    "HandOver", "Harvest", "Produce", "Product", "Round", "RoundShift", "SignUp", "SizePrice", "Slip", "Subscription", "Unit", "Ways",
+    "HandOver", "Harvest", "Produce", "Product", "Round", "RoundShift", "SignUp", "SizePrice", "Slip", "Subscription", "Swap", "SwapOffer", "Unit", "Ways",
     "WeekClose", "WeekSum",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models.offer import BasketSize
 from cageot.baskets.models.places import Round
+from cageot.baskets.models.week import Basket
 from cageot.core.models import WeekField, one_of
 from cageot.network.models import Garden, Person
 
@@ -72,7 +73,8 @@ class Content(models.Model):
 
 class ContentLine(models.Model):
     """One vegetable in a content: how much, in which unit, at which price. Unit, price and name are its own, so that
-    what was published does not move when the catalogue does. `packed_milli`: what was really put in, when it differs."""
+    what was published does not move when the catalogue does. `packed_milli`: what was really put in, when it differs.
+    `swappable`: a member may give it back for one of the content's offers, where the garden allows it."""
 
     content = models.ForeignKey(Content, models.CASCADE, related_name="lines")
     produce = models.ForeignKey(Produce, models.PROTECT, related_name="lines")
@@ -81,6 +83,7 @@ class ContentLine(models.Model):
     packed_milli = models.PositiveIntegerField(null=True, blank=True)
     unit = models.CharField(max_length=8, choices=Unit)
     unit_cents = models.PositiveIntegerField(default=0)
+    swappable = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["rank", "pk"]
@@ -88,6 +91,41 @@ class ContentLine(models.Model):
             models.UniqueConstraint(fields=["content", "produce"], name="content_line_once"),
             one_of("unit", UNITS, name="content_line_unit"),
             models.CheckConstraint(condition=Q(milli__gt=0), name="content_line_holds_something"),
+        ]
+
+
+class SwapOffer(models.Model):
+    """A vegetable that members may take instead of one of a content, and how much of it."""
+
+    content = models.ForeignKey(Content, models.CASCADE, related_name="offers")
+    produce = models.ForeignKey(Produce, models.PROTECT, related_name="offers")
+    rank = models.PositiveSmallIntegerField(default=0)
+    milli = models.PositiveIntegerField()
+    unit = models.CharField(max_length=8, choices=Unit)
+
+    class Meta:
+        ordering = ["rank", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["content", "produce"], name="swap_offer_once"),
+            one_of("unit", UNITS, name="swap_offer_unit"),
+            models.CheckConstraint(condition=Q(milli__gt=0), name="swap_offer_holds_something"),
+        ]
+
+
+class Swap(models.Model):
+    """In one basket, a vegetable given back for another. It counts as long as the content of that basket, wherever and
+    whatever it is by then, lets the one go and offers the other; quantities are those of the content."""
+
+    basket = models.ForeignKey(Basket, models.CASCADE, related_name="swaps")
+    away = models.ForeignKey(Produce, models.PROTECT, related_name="+")
+    taken = models.ForeignKey(Produce, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["basket", "away"], name="swap_once"),
+            models.CheckConstraint(condition=~Q(away=models.F("taken")), name="swap_is_another"),
         ]
 
 

@@ -126,6 +126,9 @@ class Ways(models.Model):
     content_shown = models.CharField(_("contenu montré"), max_length=8, choices=Shown, default=Shown.MEMBERS)
     content_weights = models.BooleanField(_("avec les quantités"), default=True)
     content_prices = models.BooleanField(_("avec les prix"), default=False)
+    # How many vegetables of a basket a member may swap, 0 for none, until the end of the day so many days before.
+    swaps = models.PositiveSmallIntegerField(_("légumes à échanger"), default=0)
+    swap_days = models.PositiveSmallIntegerField(_("jours avant la livraison"), default=2)
     # An unclaimed basket may be handed to somebody else at the depot after the pick-up time.
     next_in_line = models.BooleanField(_("un panier non retiré est donné à la fin"), default=True)
     next_first = models.CharField(_("d’abord"), max_length=7, choices=Next, default=Next.WITHOUT)
@@ -135,4 +138,5 @@ class Ways(models.Model):
             one_of("names", ["short", "number", "nickname"], name="ways_names"),
             one_of("content_shown", ["nowhere", "members", "public"], name="ways_content_shown"),
             one_of("next_first", ["without", "pot", "anybody"], name="ways_next_first"),
+            models.CheckConstraint(condition=Q(swaps__lte=2, swap_days__range=(1, 7)), name="ways_swaps"),
         ]

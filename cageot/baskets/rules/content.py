@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -135,6 +136,13 @@ class Portion:
 def needed(portions: Iterable[Portion]) -> int:
     """What these baskets need in all, in thousandths."""
     return sum(portion.total for portion in portions)
+
+
+def keeping(counts: Mapping[Place, int], produce: int, gone: Iterable[tuple[Place, int]]) -> dict[Place, int]:
+    """The baskets of each place that keep a vegetable: all but those that swapped it away. `gone`: place and vegetable of
+    each swap."""
+    away = Counter(place for place, one in gone if one == produce)
+    return {place: count - away[place] for place, count in counts.items()}
 
 
 def split(harvest: int, portions: Iterable[Portion], weights: Mapping[Place, int], step: int) -> list[Portion]:

@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.dates import MONTHS
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -172,6 +173,16 @@ class ShownForm(forms.Form):
     content_shown = forms.ChoiceField(label=_("Qui peut lire le contenu publié ?"), widget=forms.RadioSelect)
     content_weights = forms.BooleanField(label=_("Montrer les quantités"), required=False)
     content_prices = forms.BooleanField(label=_("Montrer les prix des légumes"), required=False)
+    swaps = forms.TypedChoiceField(
+        label=_("Les adhérents peuvent-ils échanger un légume ?"), coerce=int, required=False, empty_value=0,  # type: ignore[arg-type]  # the stubs take it for what was typed
+        choices=[(0, _("Non")), (1, _("Oui, un par panier")), (2, _("Oui, deux par panier"))],
+        help_text=_("Seulement ce que vous proposez en composant. Le prix du panier ne change pas."),
+    )  # fmt: skip
+    swap_days = forms.TypedChoiceField(
+        label=_("Jusqu’à quand ?"), coerce=int, required=False, empty_value=2,  # type: ignore[arg-type]
+        choices=[(1, _("la veille de la livraison")), *((n, format_lazy(_("{n} jours avant la livraison"), n=n)) for n in range(2, 8))],
+        help_text=_("Jusqu’à la fin de ce jour-là."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

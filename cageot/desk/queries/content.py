@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from cageot.baskets import queries as baskets
 from cageot.baskets.models import BasketSize, Content, ContentLine, Harvest, Produce, Product, Round, Ways
+from cageot.baskets.queries import Swapped
 from cageot.baskets.rules import content
 from cageot.baskets.rules.content import Place, Portion, Row
 from cageot.core.templatetags.cageot import euros
@@ -92,6 +93,11 @@ class Facts:
     counts: dict[Place, int]
     produce: dict[int, Produce]
     harvests: dict[tuple[int, str], int]
+    swaps: list[Swapped]
+
+    def keep(self, produce: int) -> dict[Place, int]:
+        """The baskets of each place that keep a vegetable."""
+        return content.keeping(self.counts, produce, ((one.place, one.away) for one in self.swaps))
 
     def rows(self, round: int, sizes: Iterable[int]) -> list[Row]:
         """What is planned on a round, a row per vegetable, in order."""
@@ -140,6 +146,7 @@ def facts(garden: Garden, week: Week, asked: Asked = Asked()) -> Facts:  # noqa:
     return Facts(
         garden, week, rounds, round, products, product, shown, sizes, lines, {one.size_id: one for one in contents}, counts,
         {one.pk: one for one in Produce.objects.filter(garden=garden)}, _harvests(garden, week),
+        baskets.swaps_of_week(garden, week),
     )  # fmt: skip
 
 
@@ -270,6 +277,7 @@ class ComposePage:
     copies: list[Copy]
     seen: str
     shown_to: str
+    swaps: int | None  # swaps asked of these baskets, None where the garden allows none
     published: bool
     packed: bool
     composed: bool
@@ -301,7 +309,7 @@ def compose_page(
     """The page to compose a round. `sheet`: what was typed, when it stands instead of what is kept; `seen` likewise the
     print of what the person had been shown. A constant number of queries."""
     here = facts(garden, week, asked)
-    kept = here.here
+    kept, ways = here.here, ways_of(garden)
     if sheet is not None and not here.packed:
         rows = list(sheet)
     else:
@@ -320,7 +328,7 @@ def compose_page(
         week=week,
         span=span(week, today),
         round=here.round,
-        round_tabs=_round_tabs(here),
+        round_tabs=round_tabs(here),
         product_tabs=_product_tabs(here),
         product=here.product,
         sizes=heads,
@@ -332,7 +340,8 @@ def compose_page(
         others=[one for one in free if one not in in_season],
         copies=copies(here),
         seen=content.print_of(kept) if seen is None else seen,
-        shown_to=ways_of(garden).content_shown,
+        shown_to=ways.content_shown,
+        swaps=_swaps_here(here) if ways.swaps else None,
         published=here.published,
         packed=here.packed,
         composed=bool(kept),
@@ -340,6 +349,11 @@ def compose_page(
         may_set=reach.can(Can.EDIT_GARDEN, garden.pk),
         wrong=sum(bool(row.errors) for row in rows),
     )
+
+
+def _swaps_here(here: Facts) -> int:
+    sizes = {size.pk for size in here.sizes}
+    return sum(here.round is not None and one.place[0] == here.round.pk and one.place[1] in sizes for one in here.swaps)
 
 
 def address(here: Facts, name: str, *more: object) -> str:
@@ -353,7 +367,7 @@ def query(round: int | None, product: int | None = None, added: Iterable[int] = 
     return "?" + "&".join(f"{name}={value}" for name, value in parts if value)
 
 
-def _round_tabs(here: Facts) -> list[Tab]:
+def round_tabs(here: Facts) -> list[Tab]:
     if len(here.rounds) < 2:
         return []
     product = here.product.pk if here.product and len(here.products) > 1 else None
@@ -472,11 +486,14 @@ def _year(here: Facts, heads: list[Head]) -> dict[int, tuple[int, int, int]]:
 
 
 def _needs(here: Facts, rows: list[Row]) -> dict[Key, list[Portion]]:
-    """The week's need of each vegetable, in portions: this round as it stands on the page, the others as kept."""
+    """The week's need of each vegetable, in portions: this round as it stands on the page, the others as kept; baskets
+    that swap it away do without, those that take it instead of another are portions of their own."""
     found: dict[Key, list[Portion]] = {}
+    away = Counter((one.place, one.away) for one in here.swaps)
 
     def add(key: Key, place: Place, milli: int) -> None:
-        found.setdefault(key, []).append(Portion(place, here.counts.get(place, 0), milli))
+        keep = here.counts.get(place, 0) - away[place, key[0]]
+        found.setdefault(key, []).append(Portion(place, keep, milli))
 
     shown = {size.pk for size in here.sizes}
     this = here.round.pk if here.round else 0
@@ -487,6 +504,10 @@ def _needs(here: Facts, rows: list[Row]) -> dict[Key, list[Portion]]:
     for line in here.lines:
         if line.round != this or line.size not in shown:
             add((line.produce, line.unit), (line.round, line.size), line.milli)
+    held = {(row.produce, size) for row in rows for size, milli in row.held.items() if milli}
+    for one in here.swaps:
+        if one.place[0] != this or one.place[1] not in shown or (one.away, one.place[1]) in held:
+            found.setdefault((one.taken, one.unit), []).append(Portion(one.place, 1, one.milli or 0))
     for key in here.harvests:
         found.setdefault(key, [])
     return found
@@ -615,6 +636,7 @@ class HarvestPage:
     short: bool
     way: str
     gone: str  # already packed, on rounds that do not change any more
+    asked: str  # what members take of it instead of another
     may_write: bool
 
 
@@ -629,6 +651,11 @@ class HarvestFacts:
     prices: dict[Place, int]
     kept: int | None  # what was noted before
     gone: int  # what is already packed, on the rounds that are
+    asked: int  # what members take of it instead of another, on the others
+
+    def free(self, harvest: int) -> int:
+        """What of a harvest is still to hand out."""
+        return max(harvest - self.gone - self.asked, 0)
 
     @property
     def step(self) -> int:
@@ -650,7 +677,11 @@ def harvest_facts(garden: Garden, week: Week, produce: Produce, unit: str = "") 
         Content.objects.filter(round__garden=garden, week=week).exclude(packed_at=None).values_list("round", flat=True)
     )
     held = {(line.round, line.size): line for line in mine if line.unit == unit}
-    gone = sum(here.counts.get(place, 0) * line.put_in for place, line in held.items() if place[0] in packed)
+    keep = here.keep(produce.pk)
+    taken = [one for one in here.swaps if (one.taken, one.unit) == (produce.pk, unit)]
+    gone = sum(one.milli or 0 for one in taken if one.place[0] in packed)
+    asked = sum(one.milli or 0 for one in taken) - gone
+    gone += sum(keep.get(place, 0) * line.put_in for place, line in held.items() if place[0] in packed)
     prices = baskets.prices(garden)
     offered = {size.pk for size in here.sizes}
     portions, priced = [], {}
@@ -660,9 +691,9 @@ def harvest_facts(garden: Garden, week: Week, produce: Produce, unit: str = "") 
             to_fill = size.pk in offered and here.counts.get(place)
             if round.pk in packed or not (to_fill or place in held):
                 continue
-            portions.append(Portion(place, here.counts.get(place, 0), held[place].milli if place in held else 0))
+            portions.append(Portion(place, keep.get(place, 0), held[place].milli if place in held else 0))
             priced[place] = prices.on(size.pk, week.day(round.weekday)) or 0
-    return HarvestFacts(here, produce, unit, portions, priced, here.harvests.get((produce.pk, unit)), gone)
+    return HarvestFacts(here, produce, unit, portions, priced, here.harvests.get((produce.pk, unit)), gone, asked)
 
 
 def propose(found: HarvestFacts, harvest: int, way: str, ratios: Mapping[int, int]) -> tuple[str, list[Portion]]:
@@ -716,7 +747,7 @@ def harvest_page(found: HarvestFacts, typed: TypedHarvest, may_write: bool) -> H
     """The page of one vegetable's harvest, with a proposal once an amount is known."""
     here, unit = found.facts, found.unit
     milli = typed.milli if typed.milli is not None or typed.error else found.kept
-    free = None if milli is None else max(milli - found.gone, 0)
+    free = None if milli is None else found.free(milli)
     way, proposed = propose(found, free, typed.way, typed.weights) if free is not None else ("", [])
     if typed.portions is not None:
         proposed = list(typed.portions)
@@ -732,12 +763,13 @@ def harvest_page(found: HarvestFacts, typed: TypedHarvest, may_write: bool) -> H
         harvest=typed.text or (words.typed(found.kept, unit, grams=False) or "0" if found.kept is not None else ""),
         milli=milli,
         error=typed.error,
-        need=words.quantity(content.needed(found.portions), unit),
+        need=words.quantity(content.needed(found.portions) + found.asked, unit),
         outcome=outcome,
         detail=detail,
         tone=tone,
         ways=_ways(found, milli, free, way) if milli is not None and free is not None else [],
         gone=words.quantity(found.gone, unit) if found.gone else "",
+        asked=words.quantity(found.asked, unit) if found.asked else "",
         ratios=[(f"r{size.pk}", size.name, typed.ratios.get(size.pk, "1")) for size in found.sizes()],
         by_ratio=way == "parts",
         places=_places(found, proposed, typed),
@@ -883,7 +915,7 @@ def harvest_told(found: HarvestFacts, typed: TypedHarvest) -> str:
         return _("%(name)s : retiré des paniers de la semaine.") % {"name": name}
     return _("%(name)s : %(given)s dans les paniers. %(left)s") % {
         "name": name, "given": words.quantity(given, found.unit),
-        "left": left_words(max(milli - found.gone, 0) - given, found.unit),
+        "left": left_words(found.free(milli) - given, found.unit),
     }  # fmt: skip
 
 
@@ -948,6 +980,6 @@ def packed_page(here: Facts, rows: Sequence[SheetRow], reach: Reach) -> PackedPa
         ]
         lines.append(PackedLine(name, words.unit_word(row.unit), cells))
     return PackedPage(
-        here.garden, here.week, here.round, _round_tabs(here), here.sizes, lines, here.packed,
+        here.garden, here.week, here.round, round_tabs(here), here.sizes, lines, here.packed,
         reach.can(Can.RUN_WEEK, here.garden.pk), sum(bool(row.errors) for row in rows),
     )  # fmt: skip

@@ -14,11 +14,13 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from cageot.baskets.models import BasketSize, Depot, Ways
+from cageot.baskets.queries import swaps_of_week
 from cageot.baskets.rules.naming import folded
 from cageot.core import sql
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.week import Week
 from cageot.desk.queries.names import Name, shown_names
+from cageot.desk.queries.swaps import taken_words
 from cageot.desk.rules.papers import LABELS, USUAL
 from cageot.network.models import Garden
 
@@ -97,6 +99,7 @@ class Line:
     household: int
     name: Name
     kind: str
+    swaps: tuple[str, ...] = ()  # "betterave → carotte (800 g)"
 
 
 class Size(NamedTuple):
@@ -109,11 +112,12 @@ class Size(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What one household collects at one depot: size → how many, and the kinds of its baskets."""
+    """What one household collects at one depot: size → how many, the kinds of its baskets, what is swapped in them."""
 
     name: Name
     sizes: dict[int, int]
     kinds: frozenset[str]
+    swaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -150,9 +154,12 @@ class Sheets:
         """One row for each household at a depot, in the order of their names."""
         households = (list(some) for _who, some in groupby(self.at(stop), key=lambda line: line.household))
         return [
-            Row(some[0].name, dict(Counter(line.size for line in some)), frozenset(line.kind for line in some))
+            Row(
+                some[0].name, dict(Counter(line.size for line in some)), frozenset(line.kind for line in some),
+                tuple(swap for line in some for swap in line.swaps),
+            )
             for some in households
-        ]
+        ]  # fmt: skip
 
 
 def sheets(garden: Garden, week: Week, asked: Asked, today: date) -> Sheets:
@@ -166,10 +173,11 @@ def sheets(garden: Garden, week: Week, asked: Asked, today: date) -> Sheets:
     sizes = _sizes(garden)
     ranks = {size: rank for rank, size in enumerate(sizes)}
     names = shown_names(garden, week)
+    swaps = _swaps(garden, week)
     found = []
     for pk, text, round, depot, size, household, kind in sql.rows(_LINES, garden.pk, str(week)):
         if (key := (sql.day(text), round, depot)) in there:
-            found.append(Line(pk, *key, size, household, names[household], kind))
+            found.append(Line(pk, *key, size, household, names[household], kind, swaps.get(pk, ())))
     found.sort(
         key=lambda one: (
             there[one.day, one.round, one.depot],
@@ -183,6 +191,14 @@ def sheets(garden: Garden, week: Week, asked: Asked, today: date) -> Sheets:
     rows = Depot.objects.filter(pk__in={stop.depot for stop in places}).select_related("household")
     depots = {one.pk: one for one in rows.prefetch_related("household__members")}
     return Sheets(garden, week, places, found, {pk: one for pk, one in sizes.items() if pk in used}, depots)
+
+
+def _swaps(garden: Garden, week: Week) -> dict[int, tuple[str, ...]]:
+    """Basket → what is swapped in it, in words. One query."""
+    found: defaultdict[int, tuple[str, ...]] = defaultdict(tuple)
+    for one in swaps_of_week(garden, week):
+        found[one.basket] += (taken_words(one.away_name, one.taken_name, one.milli or 0, one.unit),)
+    return found
 
 
 def _sizes(garden: Garden) -> dict[int, Size]:

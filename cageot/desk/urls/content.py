@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cageot.desk.views import content, produce, slip
+from cageot.desk.views import content, produce, slip, swaps
 
 WEEK = "jardins/<slug:garden>/semaines/<week:week>/"
 LEGUMES = "jardins/<slug:garden>/legumes/"
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{WEEK}composer/publier/", content.publish, name="content_publish"),
     path(f"{WEEK}composer/recolte/<int:produce>/", content.harvest, name="content_harvest"),
     path(f"{WEEK}composer/emballe/", content.packed, name="content_packed"),
+    path(f"{WEEK}composer/echanges/", swaps.swaps, name="content_swaps"),
     path(f"{WEEK}feuille-de-chou/", slip.edit, name="content_slip"),
     path(f"{WEEK}feuille-de-chou/a4.pdf", slip.pdf, {"paper": "a4"}, name="content_slip_a4"),
     path(f"{WEEK}feuille-de-chou/a5.pdf", slip.pdf, {"paper": "a5"}, name="content_slip_a5"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, time, timedelta
 from urllib.parse import urlencode
 
@@ -15,9 +15,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cageot.baskets.absences import ABSENT
-from cageot.baskets.models import AbsencePolicy, Basket, ContentLine, Delivery, Depot, Slip, Subscription, Ways
-from cageot.baskets.queries import roads
+from cageot.baskets.models import (
+    AbsencePolicy,
+    Basket,
+    ContentLine,
+    Delivery,
+    Depot,
+    Slip,
+    Subscription,
+    SwapOffer,
+    Ways,
+)
+from cageot.baskets.queries import Swapped, ask, roads, swaps_of
 from cageot.baskets.rules import absences
+from cageot.baskets.rules.swaps import why_not as why_not_swapped
 from cageot.baskets.said import quantity
 from cageot.core.week import Week
 from cageot.members.models import Household
@@ -46,11 +57,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Item:
-    """A vegetable of a basket and how much of it; "" when the garden shows no quantity."""
+    """A vegetable of a basket and how much of it; "" when the garden shows no quantity. `instead`: what it was swapped
+    for, or ""."""
 
     name: str
     amount: str
     allergens: str
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +81,7 @@ class Mine:
     undo: bool
     extra: bool
     content: list[Item] = field(default_factory=list)
+    swaps: str = ""  # "open": a vegetable may be swapped; "made": one was, or fits no more; "" there is nothing to see
 
     @property
     def coming(self) -> bool:
@@ -145,8 +159,8 @@ def coming(household: Household, today: date, rules: Mapping[int, absences.Polic
     together = [
         one for one in rows if one.delivery_id == first.delivery_id and one.depot_id == first.depot_id and mine[one.pk].coming
     ]  # fmt: skip
-    inside, slip = _inside(household.garden, together)
-    shown = [_with(mine[one.pk], inside.get(one.size_id, [])) for one in together]
+    inside, slip = _inside(household.garden, together, today)
+    shown = [replace(mine[one.pk], content=inside[one.pk].items, swaps=inside[one.pk].swaps) for one in together]
     later = [mine[one.pk] for one in rows if one not in together]
     return Coming(_visit(first, household, shown), later, slip)
 
@@ -196,10 +210,6 @@ def basket_name(one: Basket) -> str:
     return size if size.casefold().startswith(product.casefold()[:4]) else f"{product}, {size[:1].lower()}{size[1:]}"
 
 
-def _with(one: Mine, content: list[Item]) -> Mine:
-    return Mine(**{each.name: getattr(one, each.name) for each in fields(Mine)} | {"content": content})
-
-
 def _visit(first: Basket, household: Household, shown: list[Mine]) -> Visit:
     usual = first.subscription
     return Visit(
@@ -238,23 +248,61 @@ def _clock(one: time) -> str:
     return time_format(one, "H:i")
 
 
-def _inside(garden: Garden, together: Iterable[Basket]) -> tuple[dict[int, list[Item]], Slip | None]:
-    """Size → what the garden shows of it for these baskets of one delivery, and its slip if it shows any. Three queries."""
-    ways = Ways.objects.filter(garden=garden).first() or Ways(garden=garden)
+@dataclass(frozen=True)
+class Inside:
+    """What one basket holds, once its swaps are made, and whether something may be swapped."""
+
+    items: list[Item]
+    swaps: str
+
+
+def _inside(garden: Garden, together: Iterable[Basket], today: date) -> tuple[dict[int, Inside], Slip | None]:
+    """Basket → what the garden shows of it, for these baskets of one delivery, and its slip if it shows any. Three queries."""
     baskets = list(together)
-    if ways.content_shown == Ways.Shown.NOWHERE or not baskets:
-        return {}, None
     week, round = baskets[0].delivery.week, baskets[0].depot.round_id
     sizes = {one.size_id for one in baskets}
-    lines = ContentLine.objects.filter(content__round=round, content__week=week, content__size__in=sizes)
-    found: dict[int, list[Item]] = {}
-    for line in lines.exclude(content__published_at=None).select_related("content", "produce").order_by("rank", "pk"):
+    rows = ContentLine.objects.filter(content__round=round, content__week=week, content__size__in=sizes)
+    rows = rows.exclude(content__published_at=None).order_by("rank", "pk")
+    offered = SwapOffer.objects.filter(content=OuterRef("content"))
+    lines = list(rows.select_related("content__round__garden__ways", "produce").annotate(offered=Exists(offered)))
+    ways = _ways(lines[0].content.round.garden) if lines else Ways(garden=garden)
+    if ways.content_shown == Ways.Shown.NOWHERE:
+        lines = []
+    made = swaps_of([one.pk for one in baskets])
+    found = {
+        one.pk: _of_basket(one, [line for line in lines if line.content.size_id == one.size_id],
+                           [swap for swap in made if swap.basket == one.pk], ways, today)
+        for one in baskets
+    }  # fmt: skip
+    return found, Slip.objects.filter(garden=garden, week=week).first() if lines else None
+
+
+def _ways(garden: Garden) -> Ways:
+    try:
+        return garden.ways
+    except Ways.DoesNotExist:
+        return Ways(garden=garden)
+
+
+def _of_basket(basket: Basket, lines: list[ContentLine], made: list[Swapped], ways: Ways, today: date) -> Inside:
+    """One basket's vegetables: what was taken stands where what was given back stood."""
+    stands = {swap.away: swap for swap in made if swap.milli is not None}
+    items = []
+    for line in lines:
+        swap = stands.get(line.produce_id)
         milli = line.milli if line.packed_milli is None else line.packed_milli
-        if milli:
+        if swap:
+            amount = quantity(swap.milli or 0, swap.unit) if ways.content_weights else ""
+            items.append(Item(swap.taken_name, amount, swap.allergens, swap.away_name))
+        elif milli:
             amount = quantity(milli, line.unit) if ways.content_weights else ""
-            item = Item(line.produce.name, amount, line.produce.allergens)
-            found.setdefault(line.content.size_id, []).append(item)
-    return found, Slip.objects.filter(garden=garden, week=week).first() if found else None
+            items.append(Item(line.produce.name, amount, line.produce.allergens))
+    packed = any(line.content.packed_at for line in lines)
+    limits = ask(basket, ways, told=bool(lines), packed=packed, used=len(stands), today=today)
+    possible = any(line.swappable and line.offered and line.produce_id not in stands for line in lines)  # type: ignore[attr-defined]  # a column of the query
+    if possible and not why_not_swapped(limits):
+        return Inside(items, "open")
+    return Inside(items, "made" if made else "")
 
 
 # --- What is left to take back -----------------------------------------------------------------------
