@@ -23,7 +23,7 @@ LOCALE = HOUSE / "space" / "locale"
 MEMBER_FACING = (
     "space/**/*.py", "space/**/*.html",
     "baskets/notices.py", "baskets/said.py", "baskets/signups.py", "baskets/models/week.py::Frequency", "desk/leaflet.py",
-    "members/ways_in.py", "members/referral_words.py::to_person", "members/models/privacy.py::Consent",
+    "members/ways_in.py", "members/rights.py::answer_words", "members/referral_words.py::to_person", "members/models/privacy.py::Consent",
     "members/models/privacy.py::DataRequest",
     "core/templates/core/components/colours.html", "core/templates/core/components/messages.html",
     "core/templates/core/forms/field.html", "core/templates/core/forms/form.html",

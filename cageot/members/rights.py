@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from cageot.core.privacy import Table, register
 from cageot.funding.models import Charge
 from cageot.members import retention
 from cageot.members.actions import Refused
 from cageot.members.models import Consent, DataRequest, Household
+from cageot.members.telling import LONGEST_SMS, Words, in_language, tell_household
 from cageot.network.actions import record
 from cageot.network.models import Person
 
@@ -118,7 +122,8 @@ def ask(household: Household, *, kind: str, words: str, by: Person | None, at: d
 
 
 def answer(request: DataRequest, *, granted: bool, words: str, today: date, by: Person, at: datetime) -> None:
-    """Answer a request. An erasure that is granted is done at once. Refusals: AlreadyAnswered, StillHere."""
+    """Answer a request, and tell the household. An erasure that is granted is done at once: nobody is left to write to.
+    Refusals: AlreadyAnswered, StillHere."""
     household = request.household
     erases = granted and request.kind == DataRequest.Kind.ERASURE
     if erases and not may_be_forgotten(household, today):
@@ -133,6 +138,24 @@ def answer(request: DataRequest, *, granted: bool, words: str, today: date, by: 
         )  # fmt: skip
         if erases:
             retention.forget([household.pk], today, at=at, by=by)
+        else:
+            with in_language(household.language):
+                told = answer_words(request, granted=granted, words=words)
+            tell_household(household, "data_answered", told, once=f"data_answered:{request.pk}", at=at)
+
+
+def answer_words(request: DataRequest, *, granted: bool, words: str) -> Words:
+    """What is told of an answer, in the language that is spoken now. The garden's own words stand in the mail and the
+    letter; not in the subject nor the SMS."""
+    link = settings.SITE + reverse("space:data")
+    done = _("C’est fait.") if granted else _("Le jardin ne peut pas le faire.")
+    brief = _("Le jardin a répondu à votre demande.")
+    short = f"{brief} {link}"
+    lines = [_("Bonjour,"), brief, done, words, _("Sa réponse est dans votre espace : %(link)s") % {"link": link}]
+    return Words(
+        _("Une réponse du jardin"), "\n\n".join([*(line for line in lines if line), request.household.garden.name]),
+        short if len(short) <= LONGEST_SMS else brief,
+    )  # fmt: skip
 
 
 def may_be_forgotten(household: Household, today: date) -> bool:

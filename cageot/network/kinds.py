@@ -35,11 +35,12 @@ CATEGORIES: dict[str, str | Promise] = {
 KINDS: dict[str, Kind] = {
     # Ways in, and what the member's own account says.
     "member_code": Kind(_("un code pour entrer"), "account", at_once=True, secret=True),
+    "data_answered": Kind(_("une réponse à une demande sur vos données"), "account"),
     # The basket.
     "depot_closed": Kind(_("votre dépôt ferme un moment"), "basket"),
     "depot_reminder": Kind(_("un rappel avant que votre dépôt ferme"), "basket", necessary=False),
-    # Signing up, and being welcomed.
     "swap_dropped": Kind(_("un échange de légume ne se fait pas"), "basket"),
+    # Signing up, and being welcomed.
     "signup_received": Kind(_("votre demande de panier est reçue"), "people", told_to="other"),
     "place_offered": Kind(_("une place est libre"), "people", told_to="other"),
     "welcome": Kind(_("bienvenue au jardin"), "people"),

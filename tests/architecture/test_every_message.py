@@ -18,11 +18,11 @@ from cageot.baskets import content, notices, signups
 from cageot.baskets.models import Depot, DepotPause, Produce, Swap
 from cageot.baskets.rules.content import Row
 from cageot.desk import leaflet
-from cageot.members import ways_in
+from cageot.members import rights, ways_in
 from cageot.members.models import Household, Member, Support
 from cageot.members.telling import Way
 from cageot.network.kinds import CATEGORIES, KINDS
-from cageot.network.models import Message
+from cageot.network.models import Message, Person
 from tests.architecture.test_nobody_can_tell import MONEY
 from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, Place, a_place
 
@@ -59,10 +59,32 @@ def welcome(_place: Place, households: list[Household]) -> None:
             signups.tell_welcome(household, leaflet.message(found), at=AT)
 
 
+def answer_about_data(_place: Place, households: list[Household]) -> None:
+    by = Person.objects.create(first_name="Léa")
+    for household in households:
+        asked = rights.ask(household, kind="correction", words="Mon nom", by=None, at=AT)
+        rights.answer(asked, granted=True, words="C’est corrigé.", today=THURSDAY, by=by, at=AT)
+
+
+def change_the_content(place: Place, households: list[Household]) -> None:
+    content.open_catalogue(place.garden, by=None, at=AT)
+    leek, carrot = Produce.objects.filter(garden=place.garden)[:2]
+    mine = [one for one in place.baskets if one.household in households]
+    round, week = mine[0].depot.round, mine[0].delivery.week
+    rows = [Row(leek.pk, leek.unit, 100, {mine[0].size_id: 1000})]
+    what = {"sizes": [mine[0].size_id], "seen": None, "by": None, "at": AT}
+    content.compose(round, week, rows=rows, **what)
+    for one in mine:
+        Swap.objects.create(basket=one, away=leek, taken=carrot, at=AT)
+    content.compose(round, week, rows=rows, **what)  # which offers nothing
+
+
 MADE_BY: dict[str, Callable[[Place, list[Household]], None]] = {
     "depot_closed": close_a_depot,
     "depot_reminder": remind_of_it,
+    "data_answered": answer_about_data,
     "member_code": send_codes,
+    "swap_dropped": change_the_content,
     "welcome": welcome,
 }
 """How each kind that is for members is made, through its own action."""
@@ -84,7 +106,6 @@ def test_every_kind_is_written_somewhere() -> None:
 def place(settings: Any, db: None) -> Place:
     settings.TODAY = THURSDAY
     return a_place(4)
-    "swap_dropped": change_the_content,
 
 
 @pytest.mark.parametrize("channel", ["mail", "sms", "letter"])

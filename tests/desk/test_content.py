@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from cageot.baskets import content as actions
 from cageot.baskets.actions import change_ways
-from cageot.baskets.models import BasketSize, Content, ContentLine, Harvest, Produce, Round, Slip
+from cageot.baskets.models import BasketSize, Content, ContentLine, Door, Harvest, Produce, Round, Slip
 from cageot.baskets.rules.content import Row
 from cageot.desk import words_content as words
 from tests.desk.a_week import AT, THURSDAY, WEEK, a_place, a_stranger, signed_in, text_of
@@ -515,6 +515,16 @@ def test_the_public_page_says_no_name_and_no_number_of_baskets(kitchen):
     page = text_of(Client().get(f"/contenu/val-de-loire/{WEEK}/"))
     assert "kg" not in page
     assert not [name for name in ("Benali", "Durand", "Amina", "4 paniers", "CCAS") if name in page]
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_public_page_leads_to_signing_up_while_the_door_is_open(kitchen, is_open):
+    kitchen.put(milli=800)
+    actions.publish(kitchen.thursday, WEEK, by=None, at=AT)
+    change_ways(kitchen.garden, {"content_shown": "public"}, by=None, at=AT)
+    Door.objects.create(garden=kitchen.garden, open=is_open)
+    page = Client().get(f"/contenu/val-de-loire/{WEEK}/").content.decode()
+    assert ('href="/jardins/val-de-loire/adherer/"' in page) is is_open
 
 
 def test_content_no_longer_shown_leaves_the_public_page(kitchen, helene):

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets import actions as baskets
 from cageot.baskets import notices, places
-from cageot.baskets.models import Basket, Delivery, Depot, DepotPause, Round, Subscription
+from cageot.baskets.models import Basket, Delivery, Depot, DepotPause, Door, Round, Subscription
 from cageot.core import clock
 from cageot.members.models import Member
 from cageot.network import outbox
@@ -532,3 +532,10 @@ def test_the_pages_ask_the_database_as_much_for_many_depots_as_for_two(place, le
     for number in range(30):
         make_depot(place.garden, f"Dépôt {number}", 1 + number % 6, capacity=10)
     assert count() == few <= 25
+
+
+@pytest.mark.parametrize("is_open", [True, False, None])
+def test_the_public_page_leads_to_signing_up_while_the_door_is_open(place, is_open):
+    if is_open is not None:
+        Door.objects.create(garden=place.garden, open=is_open)
+    assert (f'href="/jardins/{place.garden.code}/adherer/"' in public(place).content.decode()) is bool(is_open)

@@ -15,7 +15,7 @@ from cageot.desk.reads import READS
 from cageot.members import actions as members
 from cageot.members import rights
 from cageot.members.models import Consent, DataRequest, Household, Member, Retention
-from cageot.network.models import LogEvent
+from cageot.network.models import LogEvent, Message, Person
 from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, a_stranger, signed_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,38 @@ def test_a_member_asks_for_a_correction_and_reads_the_answer(place, amina) -> No
     assert (asked.state, str(asked.by)) == ("done", "Léa Martin")
 
 
+@pytest.mark.parametrize(
+    ("granted", "said"), [("yes", "C’est fait."), ("no", "Le jardin ne peut pas le faire.")]
+)  # fmt: skip
+def test_a_member_is_told_that_their_request_was_answered(place, amina, granted, said) -> None:
+    asked = rights.ask(amina, kind="correction", words="J’habite au 5.", by=None, at=AT)
+    answer = reverse("desk:data_request", args=[place.garden.code, asked.pk])
+    signed_in(place, "coordinator").post(answer, {"granted": granted, "words": "Le 5 est noté."})
+    message = Message.objects.get(kind="data_answered")
+    assert (message.channel, message.to, message.subject) == ("mail", "amina@exemple.fr", "Une réponse du jardin")
+    for words in (said, "Le 5 est noté.", "/moi/donnees/"):
+        assert words in message.body
+
+
+def test_the_answer_itself_does_not_travel_by_sms_and_speaks_the_language_of_the_household(place, amina) -> None:
+    members.amend(amina, contact={"email": ""}, details={"language": "es"}, by=None, at=AT)
+    asked = rights.ask(amina, kind="correction", words="x", by=None, at=AT)
+    by = signed_in(place, "coordinator") and Person.objects.get(first_name="Léa")
+    rights.answer(asked, granted=True, words="Le 5 est noté.", today=MONDAY_AFTER, by=by, at=AT)
+    message = Message.objects.get(kind="data_answered")
+    assert message.channel == "sms"
+    assert "Le 5" not in message.body and message.body.startswith("La huerta ha respondido")
+
+
+def test_who_is_forgotten_is_written_to_no_more(place, amina) -> None:
+    members.leave(amina, last_day=MONDAY_AFTER, by=None, at=AT)
+    amina.refresh_from_db()
+    asked = rights.ask(amina, kind="erasure", words="", by=None, at=AT)
+    by = signed_in(place, "coordinator") and Person.objects.get(first_name="Léa")
+    rights.answer(asked, granted=True, words="D’accord.", today=MONDAY_AFTER, by=by, at=AT)
+    assert not Message.objects.exists()
+
+
 def test_an_empty_correction_is_asked_again(place, amina) -> None:
     browser = inside(amina)
     assert "Écrivez ce qu’il faut corriger." in text_of(
@@ -170,8 +202,6 @@ def test_an_erasure_waits_for_the_departure_then_leaves_nobody(place, amina) -> 
 def test_a_request_is_answered_once(place, amina) -> None:
     asked = rights.ask(amina, kind="correction", words="x", by=None, at=AT)
     lea = signed_in(place, "coordinator")
-    from cageot.network.models import Person
-
     by = Person.objects.get(first_name="Léa")
     rights.answer(asked, granted=False, words="Non.", today=MONDAY_AFTER, by=by, at=AT)
     with pytest.raises(rights.AlreadyAnswered):

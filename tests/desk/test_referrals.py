@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from cageot.desk.queries import referrals as queries
 from cageot.desk.queries.places_left import places_left
@@ -19,7 +20,7 @@ from cageot.members import referrals
 from cageot.members.models import Consent, Household, Member, Referral, ReferralLink, ReferralStep, ReferralWays
 from cageot.members.referrals import AgreementFull, Draft, Meanwhile, NotNow, Sender
 from cageot.network.actions import give_access
-from cageot.network.models import LogEvent, Message, Partner, Person, Role
+from cageot.network.models import LogEvent, Message, Partner, Person, Role, Unreachable
 from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, a_stranger, signed_in, text_of
 from tests.factories import make_agreement
 
@@ -301,7 +302,9 @@ def test_the_network_counts_states_and_reasons_and_reads_no_name(place: Place) -
     assert found == queries.Counts(2, [("à répondre", 1), ("sans suite", 1)], [("plus de place", 1)])
     nadia = signed_in(place, "network")
     card = text_of(nadia.get(f"/reseau/jardins/{place.garden.code}/"))
-    assert "Orientations de l’année 2" in card and "plus de place (1)" in card and not re.search("Amina|Karim|Ravel", card)
+    assert (
+        "Orientations de l’année 2" in card and "plus de place (1)" in card and not re.search("Amina|Karim|Ravel", card)
+    )
     assert [nadia.get(url(place, page)).status_code for page in ("", "1/", "liens/")] == [404, 404, 404]
 
 
@@ -769,3 +772,22 @@ def test_an_organisation_of_elsewhere_is_not_ours_to_open(place: Place) -> None:
     role = Role.objects.get(person=login.person)
     assert lea.post(url(place, f"comptes/{role.pk}/fermer/")).status_code == 404
     assert signed_in(place, "helper").get(url(place, "comptes/ajouter/")).status_code == 404
+
+
+# --- What came back, who acts for whom ----------------------------------------------------------------
+
+
+def test_the_garden_reads_that_what_it_wrote_to_the_referrer_came_back(place: Place) -> None:
+    one = sent(place)
+    lea = signed_in(place, "coordinator")
+    assert "revenu" not in text_of(lea.get(url(place, f"{one.pk}/")))
+    Unreachable.objects.create(channel="mail", to="ravel@ccas.example", why="boîte pleine", at=NOON)
+    page = text_of(lea.get(url(place, f"{one.pk}/")))
+    assert "revenu le 27 mars 2017 : boîte pleine" in page
+    assert "appelez son organisation" in page
+
+
+def test_who_refers_finds_the_people_they_act_for(place: Place) -> None:
+    claire = referrer(place)
+    assert 'href="/agir/"' in claire.get(reverse("desk:my_referrals")).content.decode()
+    assert claire.get("/agir/").status_code == 200

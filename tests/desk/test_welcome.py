@@ -387,3 +387,32 @@ def test_the_message_of_welcome_is_sent_once(place: Place, lea: Client) -> None:
         lea.post(f"/jardins/val-de-loire/foyers/{one.pk}/bienvenue/envoyer/")
     sent = Message.objects.get(kind="welcome")
     assert (sent.channel, sent.body.startswith("Bienvenue !")) == ("sms", True)
+
+
+# --- Reached by who referred them ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "reach", "through"),
+    [
+        ("Zoé", "+33254112233", "Zoé, 02 54 11 22 33"),
+        ("Zoé, CCAS de Blois", "+33254112233", "Zoé, 02 54 11 22 33"),
+        ("Zoé (ccas de blois)", "zoe@ccas-blois.example", "Zoé"),
+        ("CCAS de Blois", "+33254112233", "02 54 11 22 33"),
+        ("CCAS de Blois", "zoe@ccas-blois.example", ""),
+    ],
+)
+def test_a_household_reached_by_its_referrer_has_a_name_and_a_number_and_no_organisation(
+    place: Place, lea: Client, name: str, reach: str, through: str
+) -> None:
+    referral = refer(place, reach_by="referrer", reach_at="", referrer_name=name, referrer_reach=reach)
+    assert lea.get(page_of(referral)).context["form"]["reach_through"].value() == through
+    lea.post(page_of(referral), supported(place, reach_through=through))
+    assert made().reach_through == through
+    page = signed_in(place, "helper").get(f"/jardins/{place.garden.code}/foyers/{made().pk}/")
+    assert "ccas" not in text_of(page).casefold()
+
+
+def test_a_household_that_is_reached_itself_has_no_go_between(place: Place, lea: Client) -> None:
+    referral = refer(place, reach_by="sms", reach_at="+33612345678")
+    assert lea.get(page_of(referral)).context["form"]["reach_through"].value() == ""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from cageot.baskets.models import Basket, Delivery, Depot, Subscription, WeekClose
@@ -204,6 +205,52 @@ def test_depots_that_are_not_for_everybody_are_not_offered(here: Here) -> None:
     assert here.basket().depot.name == "Gare"
     say(client, url(here, "depot"), depot=str(there.pk), once="1")
     assert here.basket().depot.name == "Marché"
+
+
+def a_reserved_depot(here: Here) -> Depot:
+    return make_depot(
+        here.place.garden,
+        "Mairie",
+        4,
+        kind="reserved",
+        audience="salariés de la mairie",
+        password=make_password("tilleul"),
+    )
+
+
+def test_a_reserved_depot_opens_to_who_has_its_word(here: Here) -> None:
+    there, client = a_reserved_depot(here), here.client()
+    text = text_of(client.get(url(here, "depot")))
+    assert "Mairie" in text and "Réservé aux salariés de la mairie" in text and "Le mot du dépôt réservé" in text
+    for wrong in ("", "chêne"):
+        assert "Ce n’est pas le mot de ce dépôt" in say(
+            client, url(here, "depot"), depot=str(there.pk), word=wrong, once="1"
+        )
+    assert here.basket().depot.name == "Gare"
+    say(client, url(here, "depot"), depot=str(there.pk), word=" tilleul ", once="1")
+    assert here.basket().depot.name == "Mairie"
+
+
+def test_an_open_depot_asks_for_no_word_beside_a_reserved_one(here: Here) -> None:
+    a_reserved_depot(here)
+    say(here.client(), url(here, "depot"), depot=str(here.depot("Jardin").pk), once="1")
+    assert here.basket().depot.name == "Jardin"
+
+
+def test_who_collects_at_a_reserved_depot_is_not_asked_for_its_word(here: Here) -> None:
+    Depot.objects.filter(name="Gare").update(kind="reserved", password=make_password("tilleul"))
+    text = text_of(here.client().get(url(here, "depot")))
+    assert "Gare" in text and "Le mot du dépôt" not in text
+
+
+def test_words_are_not_tried_for_ever(here: Here) -> None:
+    there, client = a_reserved_depot(here), here.client()
+    for _n in range(10):
+        say(client, url(here, "depot"), depot=str(there.pk), word="chêne", once="1")
+    assert "Trop d’essais" in say(client, url(here, "depot"), depot=str(there.pk), word="tilleul", once="1")
+    assert here.basket().depot.name == "Gare"
+    say(here.client(101), url(here, "depot", 101), depot=str(there.pk), word="tilleul", once="1")
+    assert here.basket(101).depot.name == "Mairie"
 
 
 # --- Each sees their own -----------------------------------------------------------------------------

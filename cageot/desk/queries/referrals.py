@@ -18,6 +18,7 @@ from cageot.baskets.models import Depot
 from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk import words_referrals as words
+from cageot.desk.queries.cards import came_back
 from cageot.desk.queries.depots import public_depots
 from cageot.desk.queries.places_left import Left, places_left
 from cageot.funding.models import Agreement
@@ -174,6 +175,7 @@ class Page:
     reach: str
     reach_href: str
     referrer: str
+    lost: tuple[str, datetime] | None  # why and when what was sent to the referrer came back
     state: str
     tone: str
     next: str
@@ -198,7 +200,7 @@ def page(one: Referral, today: date) -> Page:
     is_open = one.state in rules.OPEN
     return Page(
         one, name_of(one), words.household(one.adults, one.children), town(one.commune_code), words.months(one.months),
-        _depot(one), _reach(one), _href(one), _referrer(one), str(words.STATES[one.state]), words.TONES[one.state],
+        _depot(one), _reach(one), _href(one), _referrer(one), _lost(one), str(words.STATES[one.state]), words.TONES[one.state],
         _next(rules.next_clock(standing(one), clocks)),
         [] if one.merged_into_id else rules.moves(one.state, ReferralStep.Side.GARDEN),
         [_step(step) for step in steps],
@@ -250,6 +252,12 @@ def _href(one: Referral) -> str:
 
 def _referrer(one: Referral) -> str:
     return " · ".join(part for part in (one.referrer_name, display_phone(one.referrer_reach)) if part)
+
+
+def _lost(one: Referral) -> tuple[str, datetime] | None:
+    """Whether the referrer's own address or number came back. One query."""
+    way = ("mail" if "@" in one.referrer_reach else "sms", one.referrer_reach.lower())
+    return came_back([way]).get(way)
 
 
 def like(one: Referral, today: date) -> list[Like]:

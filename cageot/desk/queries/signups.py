@@ -104,6 +104,11 @@ def _sizes(rows: Sequence[BasketSize], known: Prices, today: date) -> list[SizeC
     ]
 
 
+def open_door(garden: Garden) -> bool:
+    """Whether people may sign up by themselves: a public page then leads there. One query."""
+    return Door.objects.filter(garden=garden, open=True).exists()
+
+
 def queues(garden: Garden) -> Counter[int]:
     """Depot → how many wait for a place there. One query."""
     rows = SignUp.objects.filter(garden=garden, state=SignUp.State.WAITING)

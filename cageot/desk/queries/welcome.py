@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +15,7 @@ from cageot.baskets.models import BasketSize, Depot, SignUp
 from cageot.baskets.queries import prices
 from cageot.baskets.rules import signing_up, subscribing
 from cageot.baskets.rules.laying import Wish
+from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.desk.queries import signups
@@ -136,10 +138,20 @@ def _of_referral(chosen: Choices, referral: Referral) -> dict[str, Any]:
     return {
         "first_name": referral.first_name[:80], "last_name": referral.last_name[:80], "adults": referral.adults,
         "children": referral.children, "language": referral.language, "email": referral.reach_at if of_mail else "",
-        "mobile": referral.reach_at if of_phone else "", "town": _town(referral.commune_code), "months": referral.months,
+        "mobile": referral.reach_at if of_phone else "", "reach_through": _through(referral), "town": _town(referral.commune_code), "months": referral.months,
         "tariff": mine[0].pk if mine else None,
         "depot": referral.depot_key if referral.depot_key in chosen.offer.places else None,
     }  # fmt: skip
+
+
+def _through(referral: Referral) -> str:
+    """Who the household is reached by, when that is who referred it: a name and a number. Helpers read it: never the
+    organisation, nor a mail address, which ends with its name."""
+    if referral.reach_by != Referral.ReachBy.REFERRER:
+        return ""
+    name = re.sub(re.escape(referral.partner.name), "", referral.referrer_name, flags=re.IGNORECASE)
+    number = "" if "@" in referral.referrer_reach else display_phone(referral.referrer_reach)
+    return ", ".join(part for part in (name.strip(" ,;:·–-()/"), number[:30]) if part)
 
 
 def _town(code: str) -> str:

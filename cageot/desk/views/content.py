@@ -22,6 +22,7 @@ from cageot.desk.access import garden_for
 from cageot.desk.forms import content as forms
 from cageot.desk.queries import content as queries
 from cageot.desk.queries import content_shown as shown_queries
+from cageot.desk.queries.signups import open_door
 from cageot.desk.undo import say_published
 from cageot.network.http import Request, acting
 from cageot.network.models import Garden
@@ -282,4 +283,4 @@ def public(request: Request, garden: str, week: Week) -> HttpResponse:
     page = shown_queries.public_page(garden, week)
     if page is None:
         raise Http404
-    return render(request, "desk/content_public.html", {"page": page})
+    return render(request, "desk/content_public.html", {"page": page, "signup": open_door(page.garden)})

@@ -23,6 +23,7 @@ from cageot.desk.forms import depots as forms
 from cageot.desk.forms.fields import refuse
 from cageot.desk.forms.settings import picture_kind
 from cageot.desk.queries import depots as queries
+from cageot.desk.queries.signups import open_door
 from cageot.desk.views.households import form_page as household_form
 from cageot.desk.views.households import household_of, to_page
 from cageot.members.models import Household
@@ -478,4 +479,5 @@ def export(request: Request, garden: str) -> HttpResponse:
 def public(request: Request, garden: str) -> HttpResponse:
     """Where and when baskets of this garden are collected, for anybody: a map and a list."""
     place = get_object_or_404(Garden, code=garden)
-    return render(request, "desk/depots_public.html", {"page": queries.public_page(place, clock.today())})
+    context = {"page": queries.public_page(place, clock.today()), "signup": open_door(place)}
+    return render(request, "desk/depots_public.html", context)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django import forms
+from django.contrib.auth.hashers import check_password
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -73,11 +75,36 @@ class DepotForm(forms.Form):
     """Where a basket is collected. The button says for how long."""
 
     depot = forms.ChoiceField(label=_("Où prendre le panier ?"), widget=forms.RadioSelect, error_messages=CHOOSE)
+    word = forms.CharField(
+        label=_("Le mot du dépôt réservé"), max_length=128, required=False,
+        help_text=_("Pour un dépôt réservé seulement : le mot que l’on vous y a donné."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )  # fmt: skip
 
-    def __init__(self, places: Sequence[Elsewhere], *args: object, **kwargs: object) -> None:
+    def __init__(
+        self, places: Sequence[Elsewhere], *args: object, may_try: Callable[[], bool] = lambda: True, **kwargs: object
+    ) -> None:
+        """`may_try` counts one try of a word, and says whether it is allowed."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["depot"].choices = [(str(one.pk), choice(one.name, _where(one))) for one in places if not one.full]  # type: ignore[attr-defined]
+        free = [one for one in places if not one.full]
+        self.fields["depot"].choices = [(str(one.pk), choice(one.name, _where(one))) for one in free]  # type: ignore[attr-defined]
+        self.words, self.may_try = {str(one.pk): one.word for one in free if one.word}, may_try
+        if not self.words:
+            del self.fields["word"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        word, typed = self.words.get(data.get("depot", "")), data.get("word", "")
+        if word and typed and not self.may_try():
+            self.add_error("word", gettext("Trop d’essais. Attendez une heure, ou appelez le jardin."))
+        elif word and not check_password(typed, word):
+            self.add_error(
+                "word", gettext("Ce n’est pas le mot de ce dépôt. Demandez-le là-bas, ou choisissez un autre.")
+            )
+        return data
 
 
 def _where(one: Elsewhere) -> str:
-    return " · ".join(part for part in (said(one.day), one.hours, one.address) if part)
+    reserved = gettext("Réservé aux %(who)s") % {"who": one.audience} if one.audience else gettext("Réservé")
+    parts = (said(one.day), one.hours, one.address, reserved if one.word else "")
+    return " · ".join(part for part in parts if part)

@@ -284,6 +284,11 @@ def _ways(garden: Garden) -> Ways:
         return Ways(garden=garden)
 
 
+def amount_of(swap: Swapped, ways: Ways) -> str:
+    """How much one takes; "" when the garden shows no quantity."""
+    return quantity(swap.milli or 0, swap.unit) if ways.content_weights else ""
+
+
 def _of_basket(basket: Basket, lines: list[ContentLine], made: list[Swapped], ways: Ways, today: date) -> Inside:
     """One basket's vegetables: what was taken stands where what was given back stood."""
     stands = {swap.away: swap for swap in made if swap.milli is not None}
@@ -292,8 +297,7 @@ def _of_basket(basket: Basket, lines: list[ContentLine], made: list[Swapped], wa
         swap = stands.get(line.produce_id)
         milli = line.milli if line.packed_milli is None else line.packed_milli
         if swap:
-            amount = quantity(swap.milli or 0, swap.unit) if ways.content_weights else ""
-            items.append(Item(swap.taken_name, amount, swap.allergens, swap.away_name))
+            items.append(Item(swap.taken_name, amount_of(swap, ways), swap.allergens, swap.away_name))
         elif milli:
             amount = quantity(milli, line.unit) if ways.content_weights else ""
             items.append(Item(line.produce.name, amount, line.produce.allergens))
@@ -354,7 +358,8 @@ def nothing_because(household: Household, today: date) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Another depot where a basket of a week may go. `left`: places, None when there is no limit."""
+    """Another depot where a basket of a week may go. `left`: places, None when there is no limit. `word`: the print of the
+    word that opens a reserved one, "" when none is asked; `audience`: whom that one is for."""
 
     pk: int
     name: str
@@ -362,6 +367,8 @@ class Elsewhere:
     address: str
     day: date
     left: int | None
+    audience: str = ""
+    word: str = ""
 
     @property
     def full(self) -> bool:
@@ -369,10 +376,12 @@ class Elsewhere:
 
 
 def elsewhere(basket: Basket, household: Household) -> list[Elsewhere]:
-    """The depots open to this household where this basket may go that week, its own first. A constant number of queries."""
+    """The depots open to this household where this basket may go that week, its own first; reserved ones too, when a word
+    opens them. A constant number of queries."""
     week, day = basket.delivery.week, basket.delivery.day
     rows = Depot.objects.open_to(household).filter(
-        Q(kind=Depot.Kind.OPEN) | Q(pk=basket.depot_id), garden=basket.garden_id
+        Q(kind=Depot.Kind.OPEN) | Q(pk=basket.depot_id) | (Q(kind=Depot.Kind.RESERVED) & ~Q(password="")),
+        garden=basket.garden_id,
     )
     depots = list(rows.filter(Q(closed_on=None) | Q(closed_on__gt=day)).select_related("round"))
     ways = roads(basket.garden, week.monday)
@@ -385,7 +394,9 @@ def elsewhere(basket: Basket, household: Household) -> list[Elsewhere]:
         goes_on, goes_to = ways.place(one.pk, week)
         if goes_on in open_days and goes_on is not None and (goes_to == one.pk or one.pk == basket.depot_id):
             left = None if one.capacity is None else one.capacity - taken.get(one.pk, 0)
-            found.append(Elsewhere(one.pk, one.name, hours_words(one.hours), one.address, goes_on, left))
+            asked = one.kind == Depot.Kind.RESERVED and one.pk != basket.depot_id
+            reserved = (one.audience, one.password) if asked else ()
+            found.append(Elsewhere(one.pk, one.name, hours_words(one.hours), one.address, goes_on, left, *reserved))
     return sorted(found, key=lambda one: (one.pk != basket.depot_id, one.day, one.name))
 
 

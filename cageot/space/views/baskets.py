@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,9 @@ from cageot.baskets.actions import AlreadyMarked, DepotFull, NoDelivery, Refused
 from cageot.baskets.models import Basket, Delivery, Depot
 from cageot.baskets.rules.absences import Policy, last_day_to_say
 from cageot.baskets.taking_back import Target, targets
+from cageot.core import clock
 from cageot.core.templatetags.cageot import day as said
+from cageot.network.limits import allowed
 from cageot.space import actions
 from cageot.space.access import MemberRequest
 from cageot.space.forms.baskets import AwayForm, DepotForm, TakeBackForm
@@ -134,6 +137,11 @@ def take_back(request: MemberRequest, basket: int) -> HttpResponse:
     return _page(request, one, "space/take_back.html", form=form, possible=any(not each.full for each in possible))
 
 
+def _may_try_a_word(request: MemberRequest) -> bool:
+    """Whether this member may try the word of a reserved depot once more."""
+    return allowed("depot_word", str(request.member.pk), times=10, within=timedelta(hours=1), at=clock.now())
+
+
 @page
 @require_http_methods(WRITING)
 def depot(request: MemberRequest, basket: int) -> HttpResponse:
@@ -142,7 +150,9 @@ def depot(request: MemberRequest, basket: int) -> HttpResponse:
     policy = absences.policy_of(one.product_id)
     can = _may(request, one, policy)
     places = queries.elsewhere(one, request.member.household) if can.change else []
-    form = DepotForm(places, request.POST or None, initial={"depot": one.depot_id})
+    form = DepotForm(
+        places, request.POST or None, initial={"depot": one.depot_id}, may_try=lambda: _may_try_a_word(request)
+    )
     always = one.subscription is not None and one.kind == Basket.Kind.REGULAR
     if request.method == "POST" and can.change and form.is_valid():
         there = get_object_or_404(Depot.objects.select_related("garden", "round"), pk=form.cleaned_data["depot"])
