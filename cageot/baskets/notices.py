@@ -114,7 +114,7 @@ def swap_words(day: date, away: str, taken: str, garden: str) -> Words:
     lines = [
         _("Bonjour,"),
         _("Le contenu de votre panier du %(day)s a changé.") % said_of,
-        _("Votre échange ne se fait pas : %(away)s → %(taken)s.") % said_of,
+        _("Votre échange ne se fait pas : %(taken)s à la place de %(away)s.") % said_of,
         _("Vous pouvez en choisir un autre dans votre espace."),
         garden,
     ]

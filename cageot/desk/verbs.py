@@ -58,6 +58,8 @@ VERBS = {
     "baskets.basket_taken_back": gettext_lazy("Un panier repris"),
     "baskets.basket_added": gettext_lazy("Un panier en plus"),
     "baskets.basket_taken_away": gettext_lazy("Un panier en plus retiré"),
+    "baskets.vegetable_swapped": gettext_lazy("Un légume échangé"),
+    "baskets.swap_undone": gettext_lazy("Un échange de légume annulé"),
     "baskets.home_stop_opened": gettext_lazy("Livraison à domicile"),
 }
 _FIELDS = {"size": gettext_lazy("taille"), "depot": gettext_lazy("dépôt")}

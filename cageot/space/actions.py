@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from cageot.baskets import absences
+from cageot.baskets import absences, swaps
 from cageot.baskets import actions as baskets
 from cageot.baskets.actions import DepotFull, Refused, one_at_a_time
 from cageot.baskets.models import Basket, Delivery, Depot, Subscription
@@ -117,6 +117,22 @@ def _in_time_for(delivery: Delivery, product: int, today: date) -> None:
 def _room(depot: Depot, week: Week, household: int) -> None:
     if depot.capacity is not None and households_at([depot.pk], week, without=household)[depot.pk] >= depot.capacity:
         raise DepotFull(depot)
+
+
+def swap(
+    member: Member, basket: Basket, *, away: int, taken: int, today: date, by: Person | None, at: datetime
+) -> None:  # fmt: skip
+    """Give back one vegetable of a basket for another. Refusal: `baskets.swaps.SwapRefused`."""
+    with transaction.atomic():
+        swaps.swap(basket, away=away, taken=taken, today=today, by=by, at=at)
+        noted(member, "swap", today=today, by=by, at=at)
+
+
+def undo_swap(member: Member, basket: Basket, *, away: int, today: date, by: Person | None, at: datetime) -> None:
+    """Keep that vegetable after all. Refusal: `baskets.swaps.SwapRefused`."""
+    with transaction.atomic():
+        swaps.undo_swap(basket, away=away, today=today, by=by, at=at)
+        noted(member, "swap_undone", today=today, by=by, at=at)
 
 
 def amend(

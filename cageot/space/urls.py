@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cageot.space.views import baskets, data, enter, home, mine, wanted
+from cageot.space.views import baskets, data, enter, home, mine, swaps, wanted
 
 app_name = "space"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
     path("paniers/<int:basket>/retour/", baskets.back, name="back"),
     path("paniers/<int:basket>/reprendre/", baskets.take_back, name="take_back"),
     path("paniers/<int:basket>/depot/", baskets.depot, name="my_depot"),
+    path("paniers/<int:basket>/echange/", swaps.swap, name="swap"),
+    path("paniers/<int:basket>/echange/<int:produce>/annuler/", swaps.swap_back, name="swap_back"),
     path("participation/", mine.contribution, name="contribution"),
     path("messages/", mine.told, name="told"),
     path("compte/", mine.me, name="me"),

@@ -25,3 +25,18 @@ def why_not(can: May, policy: Policy) -> str:
         "closed": _("Cette semaine est terminée. Ce panier ne change plus."),
         "done": _("C’est déjà noté pour ce panier."),
     }[can.why]
+
+
+def why_no_swap(why: str) -> str:
+    """Why a vegetable is not swapped, and what to do; "" when it may be."""
+    return {
+        "": "",
+        "not_allowed": _("Le jardin n’échange pas les légumes."),
+        "closed": _("Cette semaine est terminée. Ce panier ne change plus."),
+        "past": _("Ce jour est passé."),
+        "away": _("Vous ne prenez pas ce panier. Rien ne s’échange."),
+        "late": _("C’est trop tard pour changer. Le jardin prépare déjà les paniers."),
+        "untold": _("Le jardin n’a pas encore dit ce qu’il y a dedans. Revenez plus tard."),
+        "used": _("Vous avez fait tous vos échanges. Pour en faire un autre, annulez-en un."),
+        "changed": _("Le contenu vient de changer. Regardez de nouveau, puis choisissez."),
+    }[why]

@@ -23,7 +23,7 @@ from python_calamine import CalamineWorkbook
 
 from cageot.baskets.content import open_catalogue
 from cageot.baskets.handover import open_link
-from cageot.baskets.models import Basket, Content, ContentLine, Door, Produce, Subscription, Ways
+from cageot.baskets.models import Basket, Content, ContentLine, Door, Produce, Subscription, Swap, SwapOffer, Ways
 from cageot.baskets.places import show_photo
 from cageot.core import clock
 from cageot.desk.papers import PAPERS
@@ -40,7 +40,7 @@ SHARED = PAPERS_OF_THE_WEEK | {
     # The doors of the member's space.
     "enter", "enter_card", "enter_square",
     # The week, its lists, its content.
-    "week", "marking", "papers", "changes", "content", "content_harvest", "content_packed", "content_slip",
+    "week", "marking", "papers", "changes", "content", "content_harvest", "content_packed", "content_swaps", "content_slip",
     "content_slip_a4", "content_slip_a5", "content_slip_picture", "produce", "produce_new", "produce_edit",
     # Households, for the garden's people; absences.
     "households", "household", "absence", "absence_take_back", "pot", "pot_give",
@@ -91,7 +91,7 @@ PRIVATE = {
     "all_people", "all_role_new", "all_agreement_new", "network_communes", "settings_network", "settings_edition", "settings_edition_budget",
     "settings_edition_edit", "settings_edition_new",
     # A member's own pages: to nobody but the member (tests/space/test_each_their_own.py).
-    "my_basket", "baskets", "away", "take_back", "my_depot", "contribution", "told", "me", "details", "calendar",
+    "my_basket", "baskets", "away", "take_back", "my_depot", "swap", "contribution", "told", "me", "details", "calendar",
 }  # fmt: skip
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
@@ -105,7 +105,7 @@ ACTS = {
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "undo", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
     "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive", "household_received", "household_go_on",
-    "back", "calendar_stop", "feed",
+    "back", "swap_back", "calendar_stop", "feed",
 }  # fmt: skip
 """What only writes, or leads to another address: asked to be read, it shows nothing."""
 
@@ -118,7 +118,16 @@ NOT_OURS = FOR_ALL | {
 MONEY = re.compile(
     r"€|euro|tarif|solidaire|prise en charge|convention|CCAS|quota|participation|non couvert", re.IGNORECASE
 )
-OF_VEGETABLES = {"content", "content_live", "content_harvest", "produce", "produce_new", "produce_edit", "signup", "signup_price"}
+OF_VEGETABLES = {
+    "content",
+    "content_live",
+    "content_harvest",
+    "produce",
+    "produce_new",
+    "produce_edit",
+    "signup",
+    "signup_price",
+}
 """Pages that tell what vegetables and baskets cost, the same for everybody: there, euros are no secret, the rest is."""
 
 THREE_WEEKS = MONDAY_AFTER + timedelta(weeks=3)
@@ -130,15 +139,20 @@ def place(settings: Any, db: None, monkeypatch: pytest.MonkeyPatch) -> Place:
     settings.TODAY = THURSDAY
     monkeypatch.setattr(clock, "now", lambda: datetime(2017, 3, 23, 15, 15, tzinfo=UTC))
     place = a_place()
-    Ways.objects.create(garden=place.garden, content_shown=Ways.Shown.PUBLIC)
+    Ways.objects.create(garden=place.garden, content_shown=Ways.Shown.PUBLIC, swaps=1)
     GardenLogo.objects.create(garden=place.garden, kind="image/png", content=b"a picture")
     Door.objects.create(garden=place.garden, open=True, words="On cultive ensemble.")
     basket = place.baskets[0]
     show_photo(basket.depot, kind="image/png", content=b"a door", alt="", by=None, at=AT)
     content = Content.objects.create(round=basket.depot.round, size=basket.size, week=WEEK, published_at=AT)
     open_catalogue(place.garden, by=None, at=AT)
-    one = Produce.objects.filter(garden=place.garden)[0]
-    ContentLine.objects.create(content=content, produce=one, milli=1000, unit=one.unit, unit_cents=one.unit_cents)
+    one, other = Produce.objects.filter(garden=place.garden)[:2]
+    ContentLine.objects.create(
+        content=content, produce=one, milli=1000, unit=one.unit, unit_cents=one.unit_cents, swappable=True
+    )
+    SwapOffer.objects.create(content=content, produce=other, milli=1000, unit=other.unit)
+    for basket in place.baskets[:2]:  # one is supported, the other is not
+        Swap.objects.create(basket=basket, away=one, taken=other, at=AT)
     return place
 
 

@@ -8,8 +8,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page
 
+from cageot.baskets.content import compose, open_catalogue
+from cageot.baskets.models import Produce, Ways
+from cageot.baskets.rules.content import Row
 from cageot.network.models import Person, Role
-from tests.desk.a_week import MONDAY_AFTER, WEEK, Place, a_place, signed_in
+from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place, signed_in
 from tests.journeys.conftest import look
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -17,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 COORDINATOR = [
     "week", "marking", "papers", "changes", "closing", "who_pays", "households", "household_new", "household", "household_edit", "household_support",
     "agreements", "agreement_new", "agreement", "agreement_edit", "statements", "statement", "settings", "import_start",
-    "content", "content_slip", "produce", "produce_new", "settings_content", "holidays", "holidays_shift", "rounds", "round_new", "round",
+    "content", "content_swaps", "content_slip", "produce", "produce_new", "settings_content", "holidays", "holidays_shift", "rounds", "round_new", "round",
     "depot_new", "depot", "depot_close", "depot_pause", "depot_photo", "home_stop_new", "household_basket", "handover_ways", "depots_public", "absence", "extra", "pot", "absence_policy", "handover_week", "handover_links", "handover_link_new",
     "agreement_tariff_new", "partners", "partner_new", "partner", "team", "role_new", "charter", "settings_logo", "settings_size",
     "household_person_new", "household_support_edit", "agreement_withdraw",
@@ -46,7 +49,7 @@ def address(name: str, place: Place) -> str:
         "household_basket": [place.garden.code, basket.household_id, basket.pk],
         "absence_policy": [place.garden.code, basket.product_id], "papers": [place.garden.code, WEEK], "changes": [place.garden.code, WEEK],
         "handover_week": [place.garden.code, WEEK],
-        "content": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK],
+        "content": [place.garden.code, WEEK], "content_swaps": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK],
         "who_pays": [basket.pk], "agreement": [place.payer.agreement_id], "agreement_edit": [place.payer.agreement_id],
         "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
         "referral_code": [], "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
@@ -86,6 +89,11 @@ def place(settings: Any) -> Place:
     settings.TODAY = MONDAY_AFTER
     place = a_place()
     place.mark_all()
+    open_catalogue(place.garden, by=None, at=AT)
+    Ways.objects.create(garden=place.garden, swaps=2)
+    round, vegetables = place.baskets[0].depot.round, Produce.objects.filter(garden=place.garden)[:4]
+    rows = [Row(one.pk, one.unit, one.unit_cents, {place.baskets[0].size_id: 1000}) for one in vegetables]
+    compose(round, WEEK, sizes=[place.baskets[0].size_id], rows=rows, seen=None, by=None, at=AT)
     return place
 
 

@@ -29,7 +29,7 @@ def pages(here: Here, number: int = 100, *, of: int | None = None) -> dict[str, 
         if one.name in OF_NOBODY | OF_STAFF:
             continue
         wants = one.pattern.converters  # type: ignore[attr-defined]
-        values = {"basket": basket, "member": here.member(of or number).pk}
+        values = {"basket": basket, "member": here.member(of or number).pk, "produce": 1}
         found[str(one.name)] = reverse(f"space:{one.name}", kwargs={name: values[name] for name in wants})
     return found
 

@@ -1,16 +1,12 @@
-"""Swapping a vegetable of a basket for one that the garden offers: until when, how many, and what the basket holds then.
+"""Swapping a vegetable of a basket for one that the garden offers: until when, and how many.
 
 The table is in docs/rules/content.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-MOST = 2
-"""No garden lets more vegetables of a basket be swapped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +48,3 @@ def why_not(ask: Ask) -> str:
     if not ask.told:
         return "untold"
     return "used" if ask.used >= ask.allowed else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A vegetable and how much of it, in thousandths of its unit. `instead`: the vegetable that it takes the place of."""
-
-    produce: int
-    unit: str
-    milli: int
-    instead: int | None = None
-
-
-def swapped(lines: Iterable[Held], swaps: Iterable[Held]) -> list[Held]:
-    """What a basket holds once its swaps are made: what comes stands where what goes stood."""
-    comes = {one.instead: one for one in swaps}
-    return [comes.get(line.produce, line) for line in lines]
