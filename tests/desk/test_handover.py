@@ -128,7 +128,7 @@ def test_a_coordinator_makes_a_link_shown_once(place: Place) -> None:
     assert "Marie Gare depuis le 01/03/2017 jamais ouvert" in text_of(listed)
     assert code[0] not in listed.content.decode()
     phone(code[0])
-    assert "Marie Gare depuis le 01/03/2017 23 mars 18:30 ouvert" in text_of(
+    assert "Marie Gare depuis le 01/03/2017 23 mars, 18:30 ouvert" in text_of(
         lea.get(f"/jardins/{place.garden.code}/remise/")
     )
 

@@ -109,8 +109,10 @@ READ_WHOLE = {
     "/releves/<payer:payer>/": "funding_entry",
     "/releves/<payer:payer>/<str:form>/": "funding_entry",
     "/jardins/<slug:garden>/foyers/<int:pk>/paniers/<int:basket>/absence/": "baskets_basket",
+    # What a purge of the whole base would do today: asked by the network, some times a year.
+    "/reseau/conservation/": "members_household network_logevent",
 }
-"""Pages that still read a growing table from end to end: to be mended, and nothing to be added."""
+"""Pages that read growing tables from end to end: nothing to be added without its reason."""
 
 
 @pytest.mark.parametrize("role", ["coordinator", "network"])
@@ -122,7 +124,7 @@ def test_no_page_at_all_but_those_that_are_told(place: Place, role: str) -> None
     client.get("/programme/2017/")  # a new process counts its households once
     for address, route in addresses.items():
         found = set(map(_table, read_whole(lambda: client.get(address))))  # noqa: B023 (read at once)
-        assert found <= {READ_WHOLE.get(route, "")}, route
+        assert found <= set(READ_WHOLE.get(route, "").split()), route
 
 
 def _table(told: str) -> str:
