@@ -20,7 +20,7 @@ from cageot.desk.queries import import_pages
 from cageot.members.models import Household, ImportMap
 from cageot.network.models import Garden
 from tests.desk.an_import import COLUMNS, TODAY, WRONG, a_file, a_garden, imported
-from tests.factories import make_garden, make_household, make_person, signed_in
+from tests.factories import make_depot, make_garden, make_household, make_person, signed_in
 
 pytestmark = pytest.mark.django_db
 START = "/jardins/blois/import/"
@@ -273,6 +273,14 @@ def test_a_file_without_depots_is_asked_for_one_and_the_answer_is_of_that_file(l
     lea.post(f"{visit}relecture/", {"import": "all"})
     assert Household.objects.count() == 2
     assert not ImportMap.objects.filter(values__has_key="depot").exclude(values__depot={}).exists()
+
+
+def test_a_home_stop_is_not_among_the_depots_to_choose(lea: Client, garden: Garden) -> None:
+    home = make_household(garden, "Benali")
+    make_depot(garden, "Chez Benali", 4, household=home)
+    visit = bring(lea, a_file({"Point de dépôt": "Épicerie"}))
+    page = lea.get(f"{visit}correspondances/").content.decode()
+    assert "Maison des Provinces" in page and "Chez Benali" not in page
 
 
 PAGES = ("colonnes/", "correspondances/", "correspondances.json", "relecture/", "a-corriger.xlsx", "fait/")

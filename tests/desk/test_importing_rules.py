@@ -388,3 +388,22 @@ def test_an_agreement_opened_from_the_file_leaves_amounts_above_the_cap_out() ->
     [agreement] = decision.agreements.values()
     assert {line.size.code: line.member_cents for line in agreement.grids["Tarif"]} == {"grand": 360, "petit": 200}
     assert (agreement.from_day, agreement.until_day) == (date(2016, 11, 7), None)
+
+
+def test_a_home_stop_is_known_to_the_lines_of_its_household_alone() -> None:
+    home = DepotFact(9, "Chez Benali", weekday=4, home="100")
+    garden = GardenFacts(SIZES, (*DEPOTS, home))
+    hers = a_basket("Grand", "Plein", 1200, depot="Chez Benali", number="100", line=2)
+    his = a_basket("Grand", "Plein", 1200, depot="Chez Benali", number="101", line=3)
+    decision = decide([hers, his], garden, Answers(), TODAY)
+    assert [row.basket and row.basket.depot for row in decision.rows] == [9, None]
+    [problem] = [one for one in decision.rows[1].problems if one.code == "unknown_depot"]
+    assert "Chez Benali" not in problem.about["choices"]
+    [asked] = decision.unknown
+    assert (asked.words, asked.lines) == ("Chez Benali", (3,))
+
+
+def test_a_garden_with_one_depot_and_home_stops_need_not_name_it() -> None:
+    garden = GardenFacts(SIZES, (DEPOTS[0], DepotFact(9, "Chez Benali", home="100")))
+    row = decide([a_basket("Grand", "Plein", 1200, depot="")], garden, Answers(), TODAY).rows[0]
+    assert (row.basket and row.basket.depot) == DEPOTS[0].ref

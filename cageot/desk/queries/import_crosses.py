@@ -99,7 +99,7 @@ def _sizes(sizes: Sequence[SizeFact]) -> Named:
 
 
 def _depots(depots: Sequence[DepotFact]) -> Named:
-    known = by_names([(depot.name, depot) for depot in depots])
+    known = by_names([(depot.name, depot) for depot in depots if not depot.home])
     return lambda header: next((depot.name for depot in meant(header, known)), "")
 
 

@@ -215,9 +215,13 @@ def _choices(facts: GardenFacts) -> dict[str, list[tuple[str, str]]]:
     grids = sorted({grid.name for offer in facts.offers for grid in offer.grids if len(offer.grids) > 1})
     return {
         "size": [(size.code, size.name) for size in facts.sizes],
-        "depot": [(depot.name, depot.name) for depot in facts.depots if depot.closed_on is None],
+        "depot": [(depot.name, depot.name) for depot in facts.depots if depot.closed_on is None and not depot.home],
         "frequency": list(
-            zip(FREQUENCIES, (_("toutes les semaines"), _("semaines paires"), _("semaines impaires"), _("une fois par mois")), strict=True)
+            zip(
+                FREQUENCIES,
+                (_("toutes les semaines"), _("semaines paires"), _("semaines impaires"), _("une fois par mois")),
+                strict=True,
+            )
         ),
         "tariff": [("Plein", _("tarif plein")), ("Solidaire", _("tarif solidaire")), *((grid, grid) for grid in grids)],
         "partner": [(offer.name, f"{offer.name} ({offer.partner})") for offer in facts.offers],

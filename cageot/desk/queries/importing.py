@@ -36,10 +36,12 @@ def sizes(garden: Garden) -> tuple[SizeFact, ...]:
 
 
 def depots(garden: Garden) -> tuple[DepotFact, ...]:
-    """The depots of a garden, closed ones too."""
+    """The depots of a garden, closed ones and home stops too."""
     return tuple(
-        DepotFact(*row)
-        for row in Depot.objects.filter(garden=garden).values_list("pk", "name", "closed_on", "round__weekday")
+        DepotFact(pk, name, closed_on, weekday, home or "")
+        for pk, name, closed_on, weekday, home in Depot.objects.filter(garden=garden).values_list(
+            "pk", "name", "closed_on", "round__weekday", "household__number"
+        )
     )
 
 

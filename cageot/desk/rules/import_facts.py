@@ -97,10 +97,13 @@ class SizeFact:
 
 @dataclass(frozen=True, slots=True)
 class DepotFact:
+    """`home`: the number of the only household that collects there, its home stop; "" for a place for several."""
+
     ref: Ref
     name: str
     closed_on: date | None = None
     weekday: int | None = None
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,7 @@ class _Meaning:
         self._asked: dict[tuple[str, str], tuple[str, list[int], bool]] = {}
         self._sizes = by_names([(name, size) for size in self._all_sizes() for name in (size.name, size.code)])
         self._depots = by_names([(depot.name, depot) for depot in self._all_depots()])
+        self._homes = {one.home: by_names([(one.name, one)]) for one in garden.depots if one.home}
         self._offers = by_names([(name, offer) for offer in garden.offers for name in (offer.partner, offer.name)])
         self._grids = {plain(grid.name) for offer in garden.offers for grid in offer.grids}
 
@@ -231,7 +232,13 @@ class _Meaning:
         return [*self.garden.sizes, *self.new_sizes]
 
     def _all_depots(self) -> list[DepotFact]:
-        return [*self.garden.depots, *(DepotFact(words, words) for words in self.answers.new_depots)]
+        """Those where anybody may collect: a home stop is known to the lines of its household alone."""
+        known = [depot for depot in self.garden.depots if not depot.home]
+        return [*known, *(DepotFact(words, words) for words in self.answers.new_depots)]
+
+    def _depots_of(self, draft: Draft) -> Mapping[str, list[Named]]:
+        """What the line may name: the depots, and the home stop of its household."""
+        return {**self._depots, **self._homes.get(draft.number, {})}
 
     # Words
 
@@ -261,7 +268,7 @@ class _Meaning:
         kind = self._kind(draft)[0]
         return replace(
             draft, size=_name_of(self._quietly("size", draft.size, self._sizes)),
-            depot=_name_of(self._quietly("depot", draft.depot, self._depots)),
+            depot=_name_of(self._quietly("depot", draft.depot, self._depots_of(draft))),
             frequency=draft.frequency if draft.frequency in FREQUENCIES else "",
             tariff={"solidarity": "Solidaire", "ordinary": "Plein"}.get(kind, "") if draft.tariff else "",
             partner=offers[0].partner if kind == "solidarity" and offers and isinstance(offers[0], Offer) else "",
@@ -337,7 +344,7 @@ class _Meaning:
             return None
         if not plain(draft.depot):
             return self._depot_unsaid(draft, problems, notes)
-        found = self._find("depot", draft.depot, self._depots, draft.line)
+        found = self._find("depot", draft.depot, self._depots_of(draft), draft.line)
         if not found:
             problems.append(
                 Remark(
