@@ -99,7 +99,7 @@ class Line:
     household: int
     name: Name
     kind: str
-    swaps: tuple[str, ...] = ()  # "betterave → carotte (800 g)"
+    swaps: tuple[str, ...] = ()  # "Carotte (0,8 kg) au lieu de Betterave"
 
 
 class Size(NamedTuple):

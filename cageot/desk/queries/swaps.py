@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from cageot.baskets.content import Offer
 from cageot.baskets.models import ContentLine, Produce, Round, SwapOffer
 from cageot.baskets.rules.swaps import last_day
@@ -91,8 +93,9 @@ class SwapsPage:
 
 
 def taken_words(away: str, taken: str, milli: int, unit: str) -> str:
-    """ "betteraves → carottes (800 g)"."""
-    return f"{away} → {taken} ({words.quantity(milli, unit)})"
+    """ "Carotte (0,8 kg) au lieu de Betterave": what whoever packs reads, on screen and on paper, which has no arrows."""
+    said_of = {"away": away, "taken": taken, "amount": words.quantity(milli, unit)}
+    return _("%(taken)s (%(amount)s) au lieu de %(away)s") % said_of
 
 
 def offered(here: content.Facts) -> tuple[dict[int, set[int]], dict[int, list[SwapOffer]]]:
