@@ -247,6 +247,17 @@ def test_a_basket_that_took_the_place_of_another_and_was_collected_stays(month: 
     assert Basket.objects.get(pk=basket.pk).state == "moved"
 
 
+def test_a_basket_whose_place_another_took_since_stays_where_it_is(month: Place, helene: Client) -> None:
+    basket, receiver = month.baskets[0], Household.objects.get(garden=month.garden, number="102")
+    address = button(helene.post(absence(month, basket), {"how": "give", "receiver": receiver.pk}, follow=True))
+    Basket.objects.create(
+        garden=basket.garden, household=basket.household, delivery=basket.delivery, product_id=basket.product_id, size=basket.size,
+        depot=basket.depot,
+    )  # fmt: skip
+    assert CHANGED in text_of(helene.post(address, follow=True))
+    assert Basket.objects.get(pk=basket.pk).given_to == receiver
+
+
 def test_a_content_withdrawn_and_published_again_since_stays_shown() -> None:
     kitchen = Kitchen()
     cook = signed_in(kitchen.place, "helper")
