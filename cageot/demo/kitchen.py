@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from cageot.baskets.content import catalogue
-from cageot.baskets.models import Content, ContentLine, Harvest, Produce, Round, SizePrice, Slip, Ways
+from cageot.baskets.actions import change_ways
+from cageot.baskets.content import Offer, catalogue, offer_swaps
+from cageot.baskets.models import Basket, Content, ContentLine, Harvest, Produce, Round, SizePrice, Slip, Ways
 from cageot.baskets.queries import baskets_to_make
 from cageot.baskets.rules.content import step_of
+from cageot.baskets.swaps import swap
 from cageot.core import sql
 from cageot.core.week import Week
 from cageot.network.models import Garden, Person
@@ -24,6 +26,8 @@ from cageot.network.models import Garden, Person
 PARIS = ZoneInfo("Europe/Paris")
 WEEKS_COMPOSED = 3
 VEGETABLES = 8
+SWAPS = 3
+"""How many members of a round have swapped a vegetable."""
 ALWAYS = (
     "pomme-de-terre",
     "carotte",
@@ -67,6 +71,8 @@ def fill(stages: Iterable[tuple[Garden, Person]], *, on: date, seed: int) -> Non
             line.content_id = line.content.pk
         sql.insert_all(ContentLine, lines)
         _tell(kitchens, weeks, lines)
+        if kitchens:
+            _swap(kitchens[0], weeks[-1], on)
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,31 @@ def _tell(kitchens: list[Kitchen], weeks: list[Week], lines: list[ContentLine]) 
     Harvest.objects.bulk_create(
         harvest for kitchen in kitchens for harvest in _harvests(kitchen, weeks[-1], lines, moment)
     )
+
+
+def _swap(kitchen: Kitchen, week: Week, on: date) -> None:
+    """The first garden lets one vegetable be swapped until the eve: on the rounds still to come, three lines may go for
+    others, and a few members have chosen."""
+    by, at = kitchen.by, datetime.combine(on, time(9), PARIS)
+    change_ways(kitchen.garden, {"swaps": 1, "swap_days": 1}, by=by, at=at)
+    contents = Content.objects.filter(round__in=kitchen.rounds, week=week, packed_at=None)
+    by_round: dict[Round, dict[int, list[ContentLine]]] = {}
+    for content in contents.select_related("round__garden").prefetch_related("lines__produce"):
+        by_round.setdefault(content.round, {})[content.size_id] = list(content.lines.all())
+    for round, sizes in by_round.items():
+        going = {size: [line.produce_id for line in lines[-3:]] for size, lines in sizes.items()}
+        offers = {
+            size: [Offer(line.produce_id, line.milli, line.unit) for line in lines[:3]] for size, lines in sizes.items()
+        }
+        offer_swaps(round, week, going=going, offers=offers, by=by, at=at)
+        if week.day(round.weekday) <= on:
+            continue
+        rows = Basket.objects.filter(
+            depot__round=round, delivery__week=week, delivery__day__gt=on, state="planned", given_to=None
+        )
+        for basket in rows.filter(size__in=sizes).select_related("garden", "household").order_by("-pk")[:SWAPS]:
+            away, taken = kitchen.chance.choice(going[basket.size_id]), kitchen.chance.choice(offers[basket.size_id])
+            swap(basket, away=away, taken=taken.produce, today=on, by=None, at=at)
 
 
 def _harvests(kitchen: Kitchen, week: Week, lines: list[ContentLine], moment: datetime) -> Iterator[Harvest]:

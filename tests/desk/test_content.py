@@ -547,7 +547,7 @@ def test_only_the_coordination_chooses_who_reads_the_content(kitchen, helene):
     url = "/jardins/val-de-loire/reglages/contenu/"
     assert helene.get(url).status_code == 404
     lea = signed_in(kitchen.place, "coordinator")
-    lea.post(url, {"content_shown": "public", "content_prices": "on"})
+    lea.post(url, {"content_shown": "public", "content_prices": "on", "swaps": "0", "swap_days": "2"})
     kitchen.garden.refresh_from_db()
     ways = kitchen.garden.ways
     assert (ways.content_shown, ways.content_weights, ways.content_prices) == ("public", False, True)

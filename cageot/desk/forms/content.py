@@ -174,12 +174,12 @@ class ShownForm(forms.Form):
     content_weights = forms.BooleanField(label=_("Montrer les quantités"), required=False)
     content_prices = forms.BooleanField(label=_("Montrer les prix des légumes"), required=False)
     swaps = forms.TypedChoiceField(
-        label=_("Les adhérents peuvent-ils échanger un légume ?"), coerce=int, required=False, empty_value=0,  # type: ignore[arg-type]  # the stubs take it for what was typed
+        label=_("Les adhérents peuvent-ils échanger un légume ?"), coerce=int,
         choices=[(0, _("Non")), (1, _("Oui, un par panier")), (2, _("Oui, deux par panier"))],
         help_text=_("Seulement ce que vous proposez en composant. Le prix du panier ne change pas."),
     )  # fmt: skip
     swap_days = forms.TypedChoiceField(
-        label=_("Jusqu’à quand ?"), coerce=int, required=False, empty_value=2,  # type: ignore[arg-type]
+        label=_("Jusqu’à quand ?"), coerce=int,
         choices=[(1, _("la veille de la livraison")), *((n, format_lazy(_("{n} jours avant la livraison"), n=n)) for n in range(2, 8))],
         help_text=_("Jusqu’à la fin de ce jour-là."),
     )  # fmt: skip

@@ -149,8 +149,8 @@ def swaps_page(here: content.Facts, today: date, reach: Reach, typed: Typed | No
 def _size(
     here: content.Facts, size: int, name: str, going: set[int], offers: list[SwapOffer], typed: Typed | None
 ) -> OfSize:  # fmt: skip
-    """What is kept of a size; when nothing is, all may go, for any other of the round."""
-    said = bool(going or offers)
+    """What is kept of a size; when nothing is and the baskets are not packed, all may go, for any other of the round."""
+    said = bool(going or offers) or here.packed
     known = candidates(here, size, offers)
     mine = [line for line in here.lines if here.round and (line.round, line.size) == (here.round.pk, size)]
     kept = {one.produce_id for one in offers}
@@ -162,7 +162,7 @@ def _size(
         goes.append(Going(field_name, label, ticked))
     for pk, (unit, milli) in known.items():
         field_name = f"o{size}_{pk}"
-        text = words.typed(milli, unit) if not said or pk in kept else ""
+        text = words.typed(milli, unit, grams=False) if not said or pk in kept else ""
         if typed:
             text = typed.texts.get(field_name, "")
         error = typed.errors.get(field_name, "") if typed else ""
