@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
 
 from cageot.core import clock
@@ -25,3 +27,18 @@ class Request(HttpRequest):
 def acting(request: Request) -> tuple[Person, datetime]:
     """Who does something, and when: the `by` and `at` of actions."""
     return request.user.person, clock.now()
+
+
+def origin(request: HttpRequest) -> str:
+    """Where a request comes from, to count tries: the address, as the machine that brings HTTPS here tells it.
+
+    Whoever has one IPv6 address has all those of its network: they count as one.
+    """
+    told = str(get_adapter(request).get_client_ip(request))
+    try:
+        address = ip_address(told.partition("%")[0])
+    except ValueError:
+        return told
+    if not isinstance(address, IPv6Address):
+        return told
+    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))

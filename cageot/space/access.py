@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -95,8 +94,3 @@ def _note(request: MemberRequest) -> None:
     act = request.resolver_match.url_name if request.resolver_match else ""
     household = request.member.household
     record("members.acted", by=request.acting, at=clock.now(), garden=household.garden, about=household, act=act)
-
-
-def origin(request: HttpRequest) -> str:
-    """Where a request comes from, to count tries: the address, as the machine that brings HTTPS here tells it."""
-    return str(get_adapter(request).get_client_ip(request))

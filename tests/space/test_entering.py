@@ -224,24 +224,22 @@ def test_a_card_that_is_revoked_ends_the_visits_it_opened(garden: Garden) -> Non
     assert by_code.get(home).status_code == 200
 
 
-def test_a_wrong_card_is_told_and_after_twenty_the_door_is_shut(garden: Garden) -> None:
+def test_a_wrong_card_is_told_and_after_twenty_the_door_is_shut_to_who_guesses(garden: Garden) -> None:
     member = somebody(garden)
     code, client = a_card(member), Client(REMOTE_ADDR="10.0.0.1")
     number = member.household.number
     answers = [client.post(CARD, {"number": number, "code": "AAAAA-AAAAA"}).status_code for _ in range(22)]
     assert answers == [200] * 20 + [429] * 2
-    elsewhere = Client(REMOTE_ADDR="10.0.0.2")
-    assert elsewhere.post(CARD, {"number": number, "code": code}).status_code == 429, "the card rests, from everywhere"
-    assert elsewhere.post(reverse("space:enter_square", args=[code])).status_code == 302, "its square still opens"
+    assert client.post(CARD, {"number": number, "code": code}).status_code == 429
 
 
-def test_the_card_rests_for_an_hour(garden: Garden, now: Now) -> None:
+def test_nobody_shuts_a_card_to_its_member_by_typing_its_number(garden: Garden) -> None:
+    """A number is easy to guess, and two gardens may have the same: its code alone, of 49 bits, is what protects a card."""
     member = somebody(garden)
     code, data = a_card(member), {"number": member.household.number}
-    for number in range(22):
+    for number in range(42):
         Client(REMOTE_ADDR=f"10.0.0.{number}").post(CARD, data | {"code": "AAAAA-AAAAA"})
-    now.at = AT + timedelta(hours=1)
-    client = Client()
+    client = Client(REMOTE_ADDR="10.1.0.1")
     client.post(CARD, data | {"code": code})
     assert inside(client) == member.pk
 

@@ -29,7 +29,7 @@ from cageot.members import after
 from cageot.members.actions import OutsideAgreement, Refused, SupportOverlaps
 from cageot.members.models import Household, Onward, RenewalAsk, Support, SupportMove
 from cageot.members.rules.after import LONGEST, STEPS, same_effort
-from cageot.network.http import Request, acting
+from cageot.network.http import Request, acting, origin
 from cageot.network.limits import allowed
 from cageot.network.models import Person
 from cageot.network.rules.reach import Can
@@ -348,8 +348,7 @@ def renewal(request: Request, code: str) -> HttpResponse:
     """What a referrer's link opens: reading changes nothing, a button answers, once."""
     found = after.renewal_of(code, request.today)
     if found is None:
-        who = request.META.get("REMOTE_ADDR", "")
-        status = 404 if allowed("renewal", who, times=TRIES, within=WINDOW, at=clock.now()) else 429
+        status = 404 if allowed("renewal", origin(request), times=TRIES, within=WINDOW, at=clock.now()) else 429
         return render(request, "desk/after_renewal.html", {"wrong": True}, status=status)
     here = reverse("desk:renewal", args=[code])
     return _answered(request, found, here, by=None)

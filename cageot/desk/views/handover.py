@@ -30,7 +30,7 @@ from cageot.desk.access import garden_for
 from cageot.desk.forms import handover as forms
 from cageot.desk.queries import handover as queries
 from cageot.desk.undo import say_baskets
-from cageot.network.http import Request, acting
+from cageot.network.http import Request, acting, origin
 from cageot.network.rules.reach import Can
 
 WRITING = ["GET", "HEAD", "POST"]
@@ -50,7 +50,7 @@ def enter(request: Request) -> HttpResponse:
     """A code, typed or read from the address by the page itself (after the #, which no server receives)."""
     if request.method != "POST":
         return render(request, "desk/handover_enter.html", {"wrong": False})
-    tries = f"depot-tries:{request.META.get('REMOTE_ADDR', '')}"
+    tries = f"depot-tries:{origin(request)}"
     if _count(tries) >= TRIES:
         return _calm(request, 429)
     link = actions.enter(request.POST.get("code", "")[:80], today=request.today, at=clock.now())

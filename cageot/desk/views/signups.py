@@ -28,7 +28,7 @@ from cageot.desk.queries import signups as queries
 from cageot.desk.queries.household import composition
 from cageot.members import actions as members
 from cageot.members.models import Membership, MembershipFee
-from cageot.network.http import Request, acting
+from cageot.network.http import Request, acting, origin
 from cageot.network.limits import allowed
 from cageot.network.models import Garden, Person
 from cageot.network.rules.reach import Can
@@ -108,15 +108,11 @@ def _facts(offer: queries.Offered, form: forms.SignUpForm) -> list[tuple[str, st
     return [(label, value) for label, value in facts if value]
 
 
-def _client(request: Request) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def _may_try(request: Request, offer: queries.Offered) -> bool:
     """Whether a depot's password may be tried once more from there."""
     if offer.staff or not request.POST.get("password"):
         return True
-    return allowed(f"depot_password:{offer.garden.pk}", _client(request), times=10, within=HOUR, at=clock.now())
+    return allowed(f"depot_password:{offer.garden.pk}", origin(request), times=10, within=HOUR, at=clock.now())
 
 
 def _may_send(request: Request, form: forms.SignUpForm) -> bool:
@@ -126,7 +122,7 @@ def _may_send(request: Request, form: forms.SignUpForm) -> bool:
         return True
     at, who = clock.now(), data["email"] or data["mobile"] or f"{data['last_name']} {data['address']}"
     few = allowed(f"signup:{offer.garden.pk}", who, times=3, within=A_DAY, at=at)
-    here = allowed(f"signup_from:{offer.garden.pk}", _client(request), times=20, within=HOUR, at=at)
+    here = allowed(f"signup_from:{offer.garden.pk}", origin(request), times=20, within=HOUR, at=at)
     if few and here:
         return True
     refuse(
@@ -181,7 +177,7 @@ def my_place(request: Request, code: str) -> HttpResponse:
     """Where somebody's demand stands, by their code. Opening it changes nothing: a button answers."""
     found = queries.sign_ups().filter(digest=digest(code)).first()
     if found is None:
-        tried = allowed("signup_code", _client(request), times=30, within=HOUR, at=clock.now())
+        tried = allowed("signup_code", origin(request), times=30, within=HOUR, at=clock.now())
         return render(request, "desk/signup_nothing.html", {"many": not tried}, status=404)
     if request.method == "POST":
         problem = _done_by_them(request, found)
