@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db import connection, models
 
-from cageot.baskets.models import Depot, SignUp, Subscription
+from cageot.baskets.models import Depot, Produce, SignUp, Subscription
 from cageot.core.privacy import Kind, Table, register
 from cageot.core.week import Week
 from cageot.members.models import Household, Referral, Retention, Support
@@ -29,6 +29,7 @@ FILLED = {  # what a value drawn by its type alone would not be
         "erased_on": None,
     },
     "baskets.DepotPause": {"replacement": lambda: Depot.objects.last()},
+    "baskets.Swap": {"away": lambda: make(Produce)},
     "members.SupportMoved": {"made": None},
     "baskets.SignUp": {
         "state": "dropped",
