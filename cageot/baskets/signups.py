@@ -21,9 +21,10 @@ from cageot.funding.models import Agreement, Tariff
 from cageot.members import actions as members
 from cageot.members import referrals
 from cageot.members.models import Household, Member, Referral
+from cageot.members.rules.referral import CLOSED
 from cageot.members.telling import LONGEST_SMS, Words, in_language, tell_household, tell_person
 from cageot.network.actions import record
-from cageot.network.models import Garden, Partner, Person
+from cageot.network.models import Garden, Message, Partner, Person
 from cageot.network.secrets import digest, secret
 
 Link = Callable[[str], str]
@@ -163,6 +164,19 @@ def wait(sign_up: SignUp, *, by: Person | None, at: datetime) -> None:
         record("baskets.sign_up_waits", by=by, at=at, garden=sign_up.garden, about=sign_up)
 
 
+def end_of_referred(garden: Garden, *, by: Person | None, at: datetime) -> None:
+    """Those who were referred and have their answer, or took it back, wait for no place any more; of whoever took it back
+    nothing stays, nor leaves."""
+    with transaction.atomic():
+        one_at_a_time(garden)
+        rows = SignUp.objects.filter(garden=garden, household=None).select_related("referral", "garden")
+        for one in rows.filter(referral__state__in=CLOSED, state__in=signing_up.may("drop")).order_by("pk"):
+            drop(one, by=by, at=at)
+        erased = list(rows.filter(referral__state=Referral.State.WITHDRAWN).values_list("pk", flat=True))
+        Message.objects.filter(about__in=[f"baskets.signup:{pk}" for pk in erased]).delete()
+        SignUp.objects.filter(pk__in=erased).delete()
+
+
 def _become(sign_up: SignUp, what: str, at: datetime, **more: Any) -> None:
     """Write the next state, only from a state that allows it: the count says whether somebody else was first."""
     for state in signing_up.may(what):
@@ -261,6 +275,7 @@ def welcome(
         subscribe(household, size=size, depot=depot, frequency=frequency, from_day=from_day, by=by, at=at)
         if referral:
             referrals.accept(referral, household, by=by, at=at)
+            end_of_referred(garden, by=by, at=at)  # sent twice, and merged: the other waits no more
         if sign_up:
             SignUp.objects.filter(pk=sign_up.pk).update(household=household)
             record("baskets.sign_up_welcomed", by=by, at=at, garden=garden, about=sign_up)

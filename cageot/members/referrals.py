@@ -23,7 +23,7 @@ from cageot.members.models import Consent, Household, Referral, ReferralLink, Re
 from cageot.members.rules import referral as rules
 from cageot.members.telling import Words, in_language, tell_person
 from cageot.network.actions import Refused, record
-from cageot.network.models import Garden, Partner, Person, Role
+from cageot.network.models import Garden, Message, Partner, Person, Role, Unreachable
 from cageot.network.secrets import derived, digest, secret
 
 Side = ReferralStep.Side
@@ -425,7 +425,10 @@ def _group(referral: Referral) -> list[Referral]:
 
 
 def _forget(referral: Referral, at: datetime) -> None:
-    """Nothing that tells who it was stays."""
+    """Nothing that tells who it was stays, nor leaves for them any more."""
+    Message.objects.filter(about=_about(referral), kind="referral_person").delete()
+    if referral.reach_at:
+        Unreachable.objects.filter(to__iexact=referral.reach_at).delete()
     blank = {"first_name": "", "last_name": "", "reach_at": "", "note": ""}
     Referral.objects.filter(pk=referral.pk).update(**blank, erased_on=localtime(at).date())
     ReferralStep.objects.filter(referral=referral.pk).update(words="")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cageot.core import clock
 from cageot.desk import words_referrals as words
 from cageot.desk.access import garden_for, referral_for, sent_referral_for
+from cageot.desk.actions import referrals as across
 from cageot.desk.forms import referrals as forms
 from cageot.desk.queries import referrals as queries
 from cageot.desk.queries.handover import qr
@@ -23,7 +24,7 @@ from cageot.members import referrals as actions
 from cageot.members.models import Referral, ReferralLink, ReferralStep
 from cageot.members.referrals import NotNow, Sender
 from cageot.network import actions as network
-from cageot.network.http import Request, acting
+from cageot.network.http import Request, acting, origin
 from cageot.network.limits import allowed
 from cageot.network.models import Role
 from cageot.network.rules.reach import Can
@@ -57,8 +58,7 @@ def code(request: Request) -> HttpResponse:
 
 def _calm(request: Request) -> HttpResponse:
     """One page for a code that opens nothing, whatever the reason: unknown, ended, stopped, tried too often."""
-    who = str(request.META.get("REMOTE_ADDR", ""))
-    kept = allowed("referral-code", who, times=TRIES, within=TRIES_WITHIN, at=clock.now())
+    kept = allowed("referral-code", origin(request), times=TRIES, within=TRIES_WITHIN, at=clock.now())
     return render(request, "desk/referral_code.html", {"wrong": True}, status=404 if kept else 429)
 
 
@@ -140,7 +140,7 @@ def _act_outside(request: Request, referral: Referral, side: str) -> None:
     try:
         match request.POST.get("do"):
             case "withdraw":
-                actions.withdraw(referral, side=side, by=by, at=at)
+                across.withdraw(referral, side=side, by=by, at=at)
                 messages.success(request, _("C’est retiré. Ce qui disait qui est la personne est effacé."))
             case "quiet" if side == Side.PERSON:
                 actions.keep_outcome_quiet(referral, at=at)
@@ -240,7 +240,7 @@ def _answer(request: Request, one: Referral, do: str, ask: forms.SayForm, declin
                 messages.success(request, _("Elle reste sur la liste d’attente."))
             case "decline":
                 said = decline.cleaned_data
-                actions.decline(one, said["reason"], words=said["words"], by=by, at=at)
+                across.decline(one, said["reason"], words=said["words"], by=by, at=at)
                 messages.success(
                     request, _("C’est répondu. La personne le sait par des mots simples, sans la raison codée.")
                 )
