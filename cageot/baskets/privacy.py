@@ -1,10 +1,15 @@
 """What the baskets' tables tell of people."""
 
+from datetime import timedelta
+
 from django.db.models import Q
 
 from cageot.core.privacy import Fate, Table, moment
 
 PUBLISHED = "the garden publishes it"
+
+SILENT = timedelta(days=548)
+"""How much longer a demand that nobody answered is kept, so that two years go by: the queue of a depot may be long."""
 
 TABLES = [
     Table("baskets.Product", "What a garden offers.",
@@ -71,5 +76,5 @@ TABLES = [
           indirect="referral commune_code language adults children household by",
           none="id garden size depot frequency membership from_day state ended asked_at state_at offered_until digest",
           of=("household",), contact=("asked_at", "state_at"),
-          due=lambda day: Q(state__in=["welcomed", "dropped"], state_at__lt=moment(day))),
+          due=lambda day: Q(state__in=["welcomed", "dropped"], state_at__lt=moment(day)) | Q(state_at__lt=moment(day - SILENT))),
 ]  # fmt: skip

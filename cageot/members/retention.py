@@ -319,7 +319,7 @@ def _forget_what_was_told(pks: Sequence[int]) -> None:
                 found = table.rows._default_manager.filter(**{f"{path}__in": pks}).values_list("pk", flat=True)
                 labels += [f"{table.rows._meta.label_lower}:{pk}" for pk in found]
     ways = Member.objects.filter(household__in=pks).values_list("email", "phone", "mobile")
-    reached = {way for row in ways for way in row if way}
+    reached = {way.lower() for row in ways for way in row if way}  # as what came back is kept
     for table in register().values():
         if table.about and table.fate is Fate.GOES:
             for some in _slices(labels):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from cageot.baskets import audit as baskets_audit
 from cageot.baskets.actions import HoldsForgotten, reopen_week
-from cageot.baskets.models import Basket, HandOver, WeekClose
+from cageot.baskets.models import Basket, Depot, HandOver, SignUp, WeekClose
 from cageot.baskets.queries import Pseudonyms
 from cageot.core.privacy import register
 from cageot.desk.queries import statements
@@ -21,7 +21,9 @@ from cageot.funding.queries import Period
 from cageot.members import retention
 from cageot.members.models import Household, Member, Purge, Support
 from cageot.members.rules.retention import Clock
-from cageot.network.models import LogEvent
+from cageot.network import outbox
+from cageot.network.models import LogEvent, Unreachable
+from tests.baskets.test_signups import ask
 from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, signed_in
 from tests.members.a_full_base import DAY_OF_PURGE, MARK, dump, everything_ended, fill, make, plant, where
 
@@ -275,3 +277,28 @@ def test_the_log_lets_go_only_of_what_a_purge_under_way_says(long_left) -> None:
         LogEvent.objects.all().delete()
     with pytest.raises(IntegrityError), transaction.atomic():
         LogEvent.objects.update(verb="autre")
+
+
+@pytest.mark.django_db
+def test_an_address_that_came_back_leaves_with_its_household_however_it_was_typed(home: Path) -> None:
+    place = a_closed_place()
+    household = place.baskets[0].household
+    Member.objects.filter(household=household).update(email="Marie.Dupont@Exemple.fr")
+    outbox.bounce("mail", "Marie.Dupont@Exemple.fr", why="550", at=AT)
+    retention.forget([household.pk], DAY_OF_PURGE, at=LATER)
+    assert not Unreachable.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["asked", "waiting"])
+@pytest.mark.django_db
+def test_somebody_who_asked_for_a_basket_and_was_never_answered_is_forgotten_after_two_years(
+    home: Path, state: str
+) -> None:
+    place = a_closed_place()
+    one = ask(place, Depot.objects.get(name="Gare"))
+    SignUp.objects.filter(pk=one.pk).update(state=state)
+    asked_on = one.state_at.date()
+    retention.purge(asked_on + timedelta(days=700), at=LATER)
+    assert SignUp.objects.exists()
+    retention.purge(asked_on + timedelta(days=740), at=LATER)
+    assert not SignUp.objects.exists()
