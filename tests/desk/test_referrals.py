@@ -22,7 +22,7 @@ from cageot.members.referrals import AgreementFull, Draft, Meanwhile, NotNow, Se
 from cageot.network.actions import give_access
 from cageot.network.models import LogEvent, Message, Partner, Person, Role, Unreachable
 from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, a_stranger, signed_in, text_of
-from tests.factories import make_agreement
+from tests.factories import make_agreement, make_garden
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2017, 3, 27, 10, 0, tzinfo=UTC)
@@ -791,3 +791,30 @@ def test_who_refers_finds_the_people_they_act_for(place: Place) -> None:
     claire = referrer(place)
     assert 'href="/agir/"' in claire.get(reverse("desk:my_referrals")).content.decode()
     assert claire.get("/agir/").status_code == 200
+
+
+def test_who_welcomes_people_in_one_garden_opens_no_account_that_reads_another_s(place: Place) -> None:
+    """An organisation that works with two gardens: its accounts read what it sent to both, with first names begun."""
+    elsewhere = make_garden("ailleurs", "Terres d’Ailleurs")
+    shared, lea = ccas(place), signed_in(place, "coordinator")
+    asked = {"partner": str(shared.pk), "name": "Léa Martin", "email": "lea@exemple.fr"}
+    shared.gardens.add(elsewhere)
+    answer = lea.post(url(place, "comptes/ajouter/"), asked)
+    assert answer.status_code == 422 and "du réseau" in text_of(answer)
+    assert not Role.objects.filter(kind="referrer").exists()
+    referrer(place)
+    role = Role.objects.get(kind="referrer")
+    page = lea.get(url(place, "liens/")).content.decode()
+    assert "claire@ccas.example" in page and f"comptes/{role.pk}/fermer/" not in page
+    assert lea.post(url(place, f"comptes/{role.pk}/fermer/")).status_code == 404
+    assert Role.objects.get(pk=role.pk).until_day is None
+    shared.gardens.remove(elsewhere)
+    assert lea.post(url(place, "comptes/ajouter/"), asked).status_code == 302
+
+
+def test_a_code_typed_with_whatever_between_its_signs_opens(place: Place) -> None:
+    _link, code = a_link(place)
+    for between in ("/", " ", "", ".", "?"):
+        answer = Client().post("/orienter/", {"code": code.replace("-", between)}, follow=True)
+        assert answer.status_code == 200 and "Son prénom" in text_of(answer), between
+    assert Client().post("/orienter/", {"code": "/"}).status_code == 404

@@ -23,6 +23,7 @@ from cageot.members.models import Referral, ReferralStep, ReferralWays
 from cageot.members.referrals import Draft
 from cageot.members.rules.referral import tells_papers
 from cageot.network.models import Garden, Partner
+from cageot.network.rules.reach import Can, Reach
 
 MOBILE = ("+336", "+337")
 
@@ -199,22 +200,33 @@ class AccessForm(forms.Form):
     """An account for somebody who refers for an organisation."""
 
     partner = forms.ModelChoiceField(
-        Partner.objects.none(), label=_("Organisation qui oriente"), empty_label=_("Choisissez")
-    )
+        Partner.objects.none(), label=_("Organisation qui oriente"), empty_label=_("Choisissez"),
+        help_text=_("Une organisation qui travaille aussi avec un autre jardin reçoit ses comptes du réseau."),
+    )  # fmt: skip
     name = LineField(label=_("Prénom et nom"), max_length=80, widget=forms.TextInput({"autocomplete": "off"}))
     email = forms.EmailField(
         label=_("Son courriel de travail"), help_text=_("Elle y recevra un code à chaque entrée."),
         widget=forms.EmailInput({"autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, garden: Garden, data: Any = None) -> None:
+    def __init__(self, garden: Garden, reach: Reach, data: Any = None) -> None:
         super().__init__(data)
-        self.fields["partner"].queryset = referring(garden)  # type: ignore[attr-defined]
+        self.fields["partner"].queryset = referring_here_alone(garden, reach)  # type: ignore[attr-defined]
 
 
 def referring(garden: Garden) -> Any:
     """The organisations that refer people to this garden."""
     return Partner.objects.filter(refers=True, gardens=garden)
+
+
+def referring_here_alone(garden: Garden, reach: Reach) -> Any:
+    """Those of them that work with no garden but this person's own. An account reads whatever its organisation sent, to
+    any garden: who welcomes people in one of them gives none, and closes none, for the others."""
+    elsewhere = Garden.objects.exclude(pk__in=reach.gardens_where(Can.WELCOME))
+    shared = Partner.objects.filter(
+        Q(gardens__in=elsewhere) | Q(agreements__gardens__in=elsewhere) | Q(referrals__garden__in=elsewhere)
+    )
+    return referring(garden).exclude(pk__in=shared.values("pk"))
 
 
 class AgreementForm(forms.Form):

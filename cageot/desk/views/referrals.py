@@ -46,7 +46,7 @@ Side = ReferralStep.Side
 @require_http_methods(WRITING)
 def code(request: Request) -> HttpResponse:
     """A code typed from a card: a link to refer somebody, or a way back to what was sent."""
-    typed = request.POST.get("code", "")[:80]
+    typed = "".join(sign for sign in request.POST.get("code", "")[:80] if sign.isalnum() or sign == "-")
     if request.method != "POST":
         return render(request, "desk/referral_code.html", {"wrong": False})
     if actions.link_of(typed, today=request.today):
@@ -292,6 +292,7 @@ def links(request: Request, garden: str) -> HttpResponse:
         "lines": queries.link_lines(place, request.today),
         "ready": forms.referring(place).exists(),
         "accounts": queries.accounts(place, request.today),
+        "own": set(forms.referring_here_alone(place, request.reach).values_list("pk", flat=True)),
     }
     return render(request, "desk/referral_links.html", context)
 
@@ -331,7 +332,7 @@ def stop_link(request: Request, garden: str, pk: int) -> HttpResponse:
 def new_access(request: Request, garden: str) -> HttpResponse:
     """Give somebody who refers an account of their own, for their organisation."""
     place = garden_for(request, garden, Can.WELCOME)
-    form = forms.AccessForm(place, request.POST or None)
+    form = forms.AccessForm(place, request.reach, request.POST or None)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         network.give_access(**form.cleaned_data, role=Role.Kind.REFERRER, garden=None, on=request.today, by=by, at=at)
@@ -346,7 +347,8 @@ def new_access(request: Request, garden: str) -> HttpResponse:
 def end_access(request: Request, garden: str, role: int) -> HttpResponse:
     """Somebody who refers leaves their organisation: what was sent stays with it."""
     place = garden_for(request, garden, Can.WELCOME)
-    known = Role.objects.filter(kind=Role.Kind.REFERRER, partner__in=forms.referring(place)).on(request.today)
+    theirs = forms.referring_here_alone(place, request.reach)
+    known = Role.objects.filter(kind=Role.Kind.REFERRER, partner__in=theirs).on(request.today)
     held = get_object_or_404(known.select_related("person", "partner"), pk=role)
     if request.method == "POST":
         by, at = acting(request)
