@@ -18,11 +18,11 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from cageot.members.actions import Refused
-from cageot.members.models import Acting, Household, Member, MemberCard, MemberCode
+from cageot.members.models import Acting, CalendarFeed, Household, Member, MemberCard, MemberCode
 from cageot.members.telling import Way, Words, in_language, label
 from cageot.network import limits, outbox
 from cageot.network.actions import record
-from cageot.network.models import Garden, Message, Person
+from cageot.network.models import Garden, LogEvent, Message, Person
 from cageot.network.rules.reach import Can, Reach
 from cageot.network.secrets import ALPHABET
 
@@ -205,14 +205,22 @@ def let_act(
 
 
 def stop_acting(acting: Acting, *, today: date, by: Person | None, at: datetime) -> None:
-    """From this moment on, nothing is done for the member by this person."""
+    """From this moment on, nothing is done for the member by this person, nor does a calendar that they opened go on."""
     with transaction.atomic():
+        opened = LogEvent.objects.filter(verb="space.calendar_opened", about=label(acting.member), by=acting.person_id)
+        CalendarFeed.objects.filter(member=acting.member, made_at__in=opened.values("at")).delete()
         if acting.from_day >= today:
             Acting.objects.filter(pk=acting.pk).delete()
         else:
             Acting.objects.filter(pk=acting.pk).update(until_day=today - timedelta(days=1))
         garden = acting.member.household.garden
         record("members.acting_ended", by=by, at=at, garden=garden, about=acting.member.household)
+
+
+def reached_print(member: Member, channel: str) -> str:
+    """What a visit that a code opened is known by: once the garden writes elsewhere, it is over."""
+    ways = [member.email.lower()] if channel == Message.Channel.MAIL else [member.mobile, member.phone]
+    return _print(f"reached.{channel}", "\n".join(ways))
 
 
 def may_act(person: Person, member: Member, reach: Reach, today: date) -> bool:

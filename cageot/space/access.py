@@ -24,6 +24,7 @@ from cageot.network.http import Request
 from cageot.network.models import Person
 
 KEY = "member"
+BY_CODE = ("mail", "sms")
 
 
 class MemberRequest(Request):
@@ -37,6 +38,14 @@ def come_in(request: HttpRequest, member: Member, *, way: str, acting: Person | 
     """This session is the member's from now on. `way`: "mail", "sms", "card:12" or "acting", so that a way can be shut."""
     request.session.cycle_key()
     request.session[KEY] = {"pk": member.pk, "way": way, "acting": acting.pk if acting else None}
+    stay_in(request, member)
+
+
+def stay_in(request: HttpRequest, member: Member) -> None:
+    """A visit that a code opened goes on, though the member has just changed where they are reached."""
+    came = request.session[KEY]
+    if came["way"] in BY_CODE:
+        request.session[KEY] = came | {"reached": ways_in.reached_print(member, came["way"])}
 
 
 def go_out(request: HttpRequest) -> None:
@@ -72,12 +81,16 @@ def member_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _member(came: dict[str, Any]) -> Member | None:
-    """The member, if the household is still there and, for who came with a card, the card still opens. One query."""
+    """The member, if the household is still there; for who came with a card, if it still opens; for who came by a code,
+    if the garden still writes there. One query."""
     rows = Member.objects.filter(pk=came["pk"], household__erased_on=None).select_related("household__garden")
     way, _colon, card = str(came["way"]).partition(":")
     if way == "card":
         rows = rows.filter(Exists(MemberCard.objects.filter(pk=int(card), member=OuterRef("pk"), revoked_at=None)))
-    return rows.first()
+    member = rows.first()
+    if member and "reached" in came and came["reached"] != ways_in.reached_print(member, way):
+        return None
+    return member
 
 
 def _still_may(request: MemberRequest, came: dict[str, Any], member: Member) -> bool:

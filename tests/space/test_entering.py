@@ -13,8 +13,11 @@ from django.urls import reverse
 
 from cageot.core import clock
 from cageot.members import ways_in
+from cageot.members.actions import amend
 from cageot.members.models import Household, Member, MemberCard
+from cageot.network.actions import give_access
 from cageot.network.models import Garden, LogEvent, Message
+from cageot.space.actions import open_calendar
 from tests.desk.a_week import text_of
 from tests.factories import make_garden, make_household
 
@@ -327,3 +330,51 @@ def test_somebody_of_another_garden_acts_for_nobody_here(garden: Garden) -> None
     sam = signed_in(make_person("coordinator", make_garden("ailleurs", "Ailleurs")))
     assert act(sam, somebody(garden)).status_code == 404
     assert Client().post(reverse("space:act_for", args=[1])).status_code == 302
+
+
+def by_code(member: Member) -> Client:
+    client = Client()
+    ask(client, member.email)
+    client.post(CODE, {"code": code_in(mail.outbox[-1].body)})
+    assert inside(client) == member.pk
+    return client
+
+
+def test_a_visit_by_a_code_is_over_once_the_garden_writes_elsewhere(garden: Garden) -> None:
+    """A mailbox that somebody else opens, a telephone that was lost: the garden changes the address, and that is all."""
+    member = somebody(garden)
+    client, home = by_code(member), reverse("space:my_basket")
+    assert client.get(home).status_code == 200
+    amend(member.household, contact={"mobile": "+33612345678"}, details={}, by=None, at=AT)
+    assert client.get(home).status_code == 200, "the mailbox is the same"
+    amend(member.household, contact={"email": "autre@exemple.fr"}, details={}, by=None, at=AT)
+    assert client.get(home).url == ENTER and inside(client) is None
+
+
+def test_who_changes_their_own_address_stays_in(garden: Garden) -> None:
+    member = somebody(garden)
+    client = by_code(member)
+    client.post(reverse("space:details"), {"email": "neuve@exemple.fr", "language": "fr"})
+    member.refresh_from_db()
+    assert member.email == "neuve@exemple.fr"
+    assert client.get(reverse("space:my_basket")).status_code == 200
+
+
+def test_a_calendar_that_somebody_opened_ends_with_their_acting(garden: Garden) -> None:
+    """Else whoever may not act any more would go on reading where and when the member comes."""
+    member = somebody(garden)
+    helper = give_access(email="h@exemple.fr", name="Hugo", role="helper", garden=garden, on=AT.date(), by=None, at=AT)[
+        0
+    ]
+    day = AT.date() - timedelta(days=3)
+    acting = ways_in.let_act(
+        member, helper.person, agreed_on=day, from_day=day, until_day=None, by=None, at=AT
+    )  # fmt: skip
+    theirs = open_calendar(member, today=AT.date(), by=helper.person, at=AT)
+    assert Client().get(reverse("space:feed", args=[theirs])).status_code == 200
+    ways_in.stop_acting(acting, today=AT.date(), by=None, at=AT)
+    assert Client().get(reverse("space:feed", args=[theirs])).status_code == 404
+    again = ways_in.let_act(member, helper.person, agreed_on=day, from_day=AT.date(), until_day=None, by=None, at=AT)
+    own = open_calendar(member, today=AT.date(), by=None, at=AT + timedelta(hours=1))
+    ways_in.stop_acting(again, today=AT.date(), by=None, at=AT)
+    assert Client().get(reverse("space:feed", args=[own])).status_code == 200, "the member's own goes on"

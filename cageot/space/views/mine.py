@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cageot.baskets.models import Ways
 from cageot.core import clock
-from cageot.members.models import CalendarFeed
+from cageot.members.models import CalendarFeed, Member
 from cageot.members.telling import in_language
 from cageot.space import actions
-from cageot.space.access import MemberRequest
+from cageot.space.access import MemberRequest, stay_in
 from cageot.space.forms.details import DetailsForm
 from cageot.space.queries import contribution as owed
 from cageot.space.queries import mine
@@ -64,6 +64,7 @@ def details(request: MemberRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by, at = who(request)
         actions.amend(request.member, form.contact, form.details, today=request.today, by=by, at=at)
+        stay_in(request, Member.objects.get(pk=request.member.pk))
         messages.success(request, _("C’est enregistré."))
         return redirect("space:me")
     return render(request, "space/details.html", {"form": form})
