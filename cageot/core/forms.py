@@ -1,6 +1,7 @@
 """How every form looks and how it reads what people type: label, help, error, all tied together for screen readers."""
 
 import re
+import unicodedata
 from typing import Any, ClassVar
 
 from django import forms
@@ -14,6 +15,8 @@ from cageot.core.tabular.phones import display_phone, parse_phone
 from cageot.core.tabular.values import BadValue
 from cageot.core.templatetags.cageot import euros
 
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Signs that say in which direction the next ones are read; no name needs them."""
 _AMOUNT = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
 
 
@@ -100,6 +103,24 @@ class EurosField(forms.Field):
             return bool(initial != self.to_python(data))
         except ValidationError:
             return True
+
+
+def one_line(text: str) -> str:
+    """What was typed, on one line, without signs that cannot be seen or kept, nor those that turn the words after them
+    around (a name would then be read backwards on a list). Every script stays as it is."""
+    kept = "".join(
+        " " if sign.isspace() else sign
+        for sign in text
+        if sign.isspace() or (unicodedata.category(sign) != "Cc" and sign not in TURNING)
+    )
+    return " ".join(kept.split())
+
+
+class LineField(forms.CharField):
+    """One line, in any script."""
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(one_line(value) if isinstance(value, str) else value))
 
 
 class PhoneField(forms.CharField):

@@ -738,3 +738,10 @@ def test_the_database_itself_keeps_two_renewals_apart(place):
             from_day=date(2017, 9, 1),
             until_day=date(2017, 10, 1),
         )
+
+
+@pytest.mark.parametrize("number", ["9" * 40, "9" * 5000, "-1", "²", ""])
+def test_a_number_that_no_support_has_is_nothing_ticked(place, lea, number):
+    answer = lea.post(page("ends_ask", place), {"prise": number}, follow=True)
+    assert answer.status_code == 200
+    assert "Cochez au moins un foyer." in text_of(answer)

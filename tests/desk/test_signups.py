@@ -441,3 +441,33 @@ def test_the_public_page_offers_no_membership_that_says_who_is_helped(place: Pla
         MembershipFee.objects.create(garden=place.garden, kind=kind, cents=cents, from_day=MONDAY)
     assert "solidaire" not in text_of(Client().get(PAGE))
     assert "solidaire" in text_of(lea.get(PAGE))
+
+
+# --- What strangers send --------------------------------------------------------------------------
+
+
+def test_what_somebody_typed_is_not_kept_by_a_shared_browser(place: Place) -> None:
+    client = Client()
+    read = client.post(PAGE, form(place, voir="1"))
+    theirs = send(place, client)
+    for answer in (client.get(PAGE), read, theirs):
+        assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_name_that_turns_the_words_after_it_around_is_kept_without_that(place: Place) -> None:
+    send(place, last_name="Mo\u202erel\u2066", first_name="  Inès\tAnne ", address="1 rue\u202d Haute")
+    one = SignUp.objects.get()
+    assert (one.last_name, one.first_name, one.address) == ("Morel", "Inès Anne", "1 rue Haute")
+
+
+@pytest.mark.parametrize("name", ["أمينة", "می‌خواهم", "O", "Ö" * 80])
+def test_a_name_in_any_script_is_kept_as_it_is(place: Place, name: str) -> None:
+    send(place, last_name=name)
+    assert SignUp.objects.get().last_name == name
+
+
+@pytest.mark.parametrize("number", ["9" * 40, "9" * 5000, "-1", "²", "٣"])
+def test_a_number_that_no_depot_has_is_no_depot(place: Place, number: str) -> None:
+    assert Client().get(f"{PAGE}prix/", form(place, depot=number)).status_code == 200
+    assert Client().post(PAGE, form(place, depot=number, voir="1")).status_code == 200
+    assert not SignUp.objects.exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cageot.core.forms import LineField, one_line
 from cageot.core.tabular.phones import parse_phone
 from cageot.core.tabular.values import BadValue
 from cageot.desk.forms.fields import DayField, refuse
@@ -26,21 +26,6 @@ from cageot.network.models import Garden, Partner
 from cageot.network.rules.reach import Can, Reach
 
 MOBILE = ("+336", "+337")
-
-
-def one_line(text: str) -> str:
-    """What was typed, without signs that cannot be seen or kept, on one line. Every script stays as it is."""
-    kept = "".join(
-        " " if sign.isspace() else sign for sign in text if sign.isspace() or unicodedata.category(sign) != "Cc"
-    )
-    return " ".join(kept.split())
-
-
-class LineField(forms.CharField):
-    """One line, in any script."""
-
-    def clean(self, value: Any) -> str:
-        return str(super().clean(one_line(value) if isinstance(value, str) else value))
 
 
 class ReachField(forms.CharField):

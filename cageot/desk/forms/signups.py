@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import Depot, Door, Subscription
-from cageot.core.forms import EurosField
+from cageot.core.forms import EurosField, LineField
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.desk.forms.fields import DayField, PhoneField, refuse
@@ -47,25 +47,25 @@ class SignUpForm(forms.Form):
     )  # fmt: skip
     from_day = DayField(label=_("Premier panier à partir du"))
     membership = forms.ChoiceField(label=_("Adhésion à l’association"), widget=forms.RadioSelect)
-    last_name = forms.CharField(
+    last_name = LineField(
         label=_("Nom"), max_length=80, error_messages={"required": _("Dites comment vous appeler.")},
         widget=forms.TextInput({"autocomplete": "family-name"}),
     )  # fmt: skip
-    first_name = forms.CharField(
+    first_name = LineField(
         label=_("Prénom"), max_length=80, required=False, widget=forms.TextInput({"autocomplete": "given-name"})
     )
     mobile = PhoneField(label=_("Téléphone"), required=False)
     email = forms.EmailField(
         label=_("Adresse électronique"), required=False, widget=forms.EmailInput({"autocomplete": "email"})
     )
-    address = forms.CharField(
+    address = LineField(
         label=_("Adresse"), max_length=200, required=False, widget=forms.TextInput({"autocomplete": "street-address"})
     )
     postcode = forms.CharField(
         label=_("Code postal"), max_length=5, required=False,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "postal-code"}),
     )  # fmt: skip
-    town = forms.CharField(
+    town = LineField(
         label=_("Commune"), max_length=80, required=False, widget=forms.TextInput({"autocomplete": "address-level2"})
     )
     language = forms.ChoiceField(

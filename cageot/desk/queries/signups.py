@@ -170,9 +170,8 @@ def _number(value: object, otherwise: int) -> int:
 
 def _asked(offer: Offered, data: Mapping[str, object]) -> tuple[Wish, Depot] | None:
     sizes = {str(one.pk): one for one in offer.sizes}
-    size, depot = sizes.get(str(data.get("size") or "")), None
-    if str(data.get("depot") or "").isdecimal():
-        depot = offer.places.get(int(str(data["depot"])))
+    depots = {str(pk): one for pk, one in offer.places.items()}
+    size, depot = sizes.get(str(data.get("size") or "")), depots.get(str(data.get("depot") or ""))
     rhythm, first = str(data.get("frequency") or ""), day_of(data.get("from_day"))
     if not (size and depot and first and offer.product and rhythm in offer.rhythms) or first.year > 9000:
         return None

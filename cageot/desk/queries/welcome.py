@@ -167,7 +167,7 @@ def _town(code: str) -> str:
 def told(chosen: Choices, data: Mapping[str, object]) -> list[tuple[str, str]]:
     """What the page comes to as it stands: the first basket, what the household pays, until when. Seven queries at most."""
     offer = chosen.offer
-    depot = offer.places.get(int(str(data["depot"]))) if str(data.get("depot") or "").isdecimal() else None
+    depot = {str(pk): one for pk, one in offer.places.items()}.get(str(data.get("depot") or ""))
     size = next((one for one in offer.sizes if str(one.pk) == str(data.get("size") or "")), None)
     first, rhythm = signups.day_of(data.get("from_day")), str(data.get("frequency") or "")
     if not (depot and size and first and offer.product and rhythm in offer.rhythms) or first.year > 9000:
@@ -180,7 +180,7 @@ def told(chosen: Choices, data: Mapping[str, object]) -> list[tuple[str, str]]:
     day = days[0] if days else first
     lines.append((_("Le foyer paie"), _pays(chosen, size.pk, day, data)))
     tariff, months = chosen.tariff(data.get("tariff")), str(data.get("months") or "")
-    if tariff and months.isdecimal() and 1 <= int(months[:3]) <= 24:
+    if tariff and months.isdecimal() and len(months) < 4 and 1 <= int(months) <= 24:
         until = signing_up.support_until(first, int(months), tariff.offer.tariff.agreement.until_day)
         lines.append((_("Pris en charge jusqu’au"), said(until, "plain")))
     if kind := str(data.get("kind") or ""):

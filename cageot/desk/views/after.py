@@ -21,6 +21,7 @@ from cageot.desk.actions import after as actions
 from cageot.desk.forms import after as forms
 from cageot.desk.forms.fields import refuse
 from cageot.desk.forms.households import overlaps
+from cageot.desk.forms.referrals import number
 from cageot.desk.queries import after as queries
 from cageot.desk.queries import household as household_queries
 from cageot.desk.views.households import WRITING, form_page, household_of, to_page
@@ -61,7 +62,7 @@ def board(request: Request, garden: str) -> HttpResponse:
 def ask_many(request: Request, garden: str) -> HttpResponse:
     """Ask whether the supports that are ticked go on, each of whoever oriented the household."""
     place = garden_for(request, garden, Can.EDIT_HOUSEHOLDS)
-    ticked = [int(pk) for pk in request.POST.getlist("prise") if pk.isdecimal()][:500]
+    ticked = [number(pk) for pk in request.POST.getlist("prise")][:500]
     rows = Support.objects.filter(pk__in=ticked, household__garden=place, until_day__isnull=False)
     rows = rows.select_related("household__garden", "household__referral", "renewal_ask", "agreement")
     to = {one: after.asked_of(one) for one in rows.order_by("until_day", "pk")}
@@ -299,7 +300,7 @@ def move(request: Request, garden: str) -> HttpResponse:
 
 def _moved(request: Request, place: Any, data: dict[str, Any]) -> bool:
     by, at = acting(request)
-    shown = [int(pk) for pk in request.POST.getlist("prise") if pk.isdecimal()]
+    shown = [number(pk) for pk in request.POST.getlist("prise")]
     try:
         actions.move_together(
             place,

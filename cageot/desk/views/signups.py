@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cageot.baskets import signups as actions
@@ -53,6 +54,7 @@ def _offered(request: Request, garden: str) -> queries.Offered:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(WRITING)
 def sign_up(request: Request, garden: str) -> HttpResponse:
     """Choose a basket and a depot, read what it comes to, read it all again, send."""
@@ -172,6 +174,7 @@ def price(request: Request, garden: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(WRITING)
 def my_place(request: Request, code: str) -> HttpResponse:
     """Where somebody's demand stands, by their code. Opening it changes nothing: a button answers."""

@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from cageot.core.forms import PhoneField
+from cageot.core.forms import LineField, PhoneField
 from cageot.members.models import Member
 from cageot.network import territory
 from cageot.space.languages import MEMBERS, names
@@ -37,19 +37,19 @@ class DetailsForm(forms.Form):
     email = forms.EmailField(
         label=_("Adresse mail"), required=False, error_messages={"invalid": _("Cette adresse mail n’est pas complète.")}
     )
-    reach_through = forms.CharField(
+    reach_through = LineField(
         label=_("Quelqu’un qui peut vous joindre"),
         max_length=120,
         required=False,
         help_text=_("Son nom et son numéro."),
     )
     language = forms.ChoiceField(label=_("Langue pour vous écrire"))
-    address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
+    address = LineField(label=_("Adresse"), max_length=200, required=False)
     postcode = forms.CharField(
         label=_("Code postal"), max_length=5, required=False, widget=forms.TextInput({"inputmode": "numeric"})
     )
     commune = forms.ChoiceField(label=_("Commune"), required=False)
-    nickname = forms.CharField(
+    nickname = LineField(
         label=_("Votre nom sur les listes"), max_length=40, required=False,
         help_text=_("Les bénévoles du dépôt le voient."),
     )  # fmt: skip
