@@ -138,11 +138,17 @@ def _warn_referrers(garden: Garden, supports: Sequence[Support], today: date, at
     by_referrer: dict[str, list[Support]] = defaultdict(list)
     for one in supports:
         ask = getattr(one, "renewal_ask", None)
-        if one.agreement.in_programme and asked_of(one) and not (ask and ask.answer):
+        if one.agreement.in_programme and asked_of(one) and not (ask and ask.answer) and (ask or _may_know(one)):
             by_referrer[asked_of(one)].append(one)
     for to, theirs in by_referrer.items():
         for some in _messages(to, theirs):
             _warn_referrer(garden, to, some, today, at, link)
+
+
+def _may_know(support: Support) -> bool:
+    """Whether who oriented the household may be told by itself that it was welcomed: with the person's consent alone."""
+    referral = getattr(support.household, "referral", None)
+    return bool(referral and referral.tells_outcome)
 
 
 def _warn_referrer(garden: Garden, to: str, supports: Sequence[Support], today: date, at: datetime, link: Link) -> None:

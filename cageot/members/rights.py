@@ -16,7 +16,7 @@ from cageot.core.privacy import Table, register
 from cageot.funding.models import Charge
 from cageot.members import retention
 from cageot.members.actions import Refused
-from cageot.members.models import Consent, DataRequest, Household
+from cageot.members.models import Consent, DataRequest, Household, Referral
 from cageot.members.telling import LONGEST_SMS, Words, in_language, tell_household
 from cageot.network.actions import record
 from cageot.network.models import Person
@@ -192,4 +192,6 @@ def withdraw(household: Household, kind: str, *, on: date, by: Person | None, at
     with transaction.atomic():
         rows = Consent.objects.filter(household=household, kind=kind, withdrawn_on=None)
         if rows.update(withdrawn_on=on):
+            if kind == Consent.Kind.OUTCOME:
+                Referral.objects.filter(household=household).update(tells_outcome=False)
             record("members.consent_withdrawn", by=by, at=at, garden=household.garden, about=household, kind=kind)

@@ -18,8 +18,18 @@ from cageot.desk.queries import after as queries
 from cageot.funding import actions as funding
 from cageot.funding.models import Agreement, CapExemption, Charge, Share
 from cageot.members import actions as members
-from cageot.members import after
-from cageot.members.models import Household, Member, Onward, OwnOffer, Referral, RenewalAsk, Support, SupportMove
+from cageot.members import after, rights
+from cageot.members.models import (
+    Consent,
+    Household,
+    Member,
+    Onward,
+    OwnOffer,
+    Referral,
+    RenewalAsk,
+    Support,
+    SupportMove,
+)
 from cageot.members.rules.after import ONE_DAY
 from cageot.network.models import Edition, LogEvent, Login, Message, Partner, Person, Role
 from tests.desk.a_week import AT, MONDAY_AFTER, a_place, a_stranger, signed_in, text_of
@@ -68,7 +78,7 @@ def refer(household, to=SOCIAL, first_name="Amina", partner=None):
     return Referral.objects.create(
         garden=household.garden, partner=partner, referrer_name="Karim Diop", referrer_reach=to, first_name=first_name,
         commune_code="41018", consent_version="1", consent_on=AT.date(), digest=f"d{household.pk}", state="accepted", sent_at=AT, state_at=AT,
-        household=household,
+        household=household, tells_outcome=True,
     )  # fmt: skip
 
 
@@ -745,3 +755,19 @@ def test_a_number_that_no_support_has_is_nothing_ticked(place, lea, number):
     answer = lea.post(page("ends_ask", place), {"prise": number}, follow=True)
     assert answer.status_code == 200
     assert "Cochez au moins un foyer." in text_of(answer)
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_who_refers_is_not_told_of_an_end_by_itself_without_the_person_s_consent(place, taken_back):
+    """It would say that the person was welcomed. The garden may still ask, when it decides to."""
+    household = of(place)
+    if taken_back:
+        Consent.objects.create(household=household, kind="outcome", version="1", spoken=True, given_on=AT.date())
+        rights.withdraw(household, "outcome", on=TODAY, by=None, at=NOW)
+    else:
+        Referral.objects.filter(household=household).update(tells_outcome=False)
+    Referral.objects.exclude(household=household).delete()
+    tick()
+    assert not Message.objects.filter(to=SOCIAL).exists()
+    ask(place)
+    assert Message.objects.filter(to=SOCIAL).count() == 1
