@@ -14,6 +14,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect
 
 from cageot.core import clock
@@ -37,6 +38,7 @@ class MemberRequest(Request):
 def come_in(request: HttpRequest, member: Member, *, way: str, acting: Person | None = None) -> None:
     """This session is the member's from now on. `way`: "mail", "sms", "card:12" or "acting", so that a way can be shut."""
     request.session.cycle_key()
+    rotate_token(request)
     request.session[KEY] = {"pk": member.pk, "way": way, "acting": acting.pk if acting else None}
     stay_in(request, member)
 

@@ -174,6 +174,18 @@ def test_who_acts_reads_their_own_language(here: Here) -> None:
     assert 'lang="fr"' in answer.content.decode()
 
 
+def test_who_acts_is_not_asked_where_codes_go_and_cannot_change_it(here: Here) -> None:
+    """They would keep a way in of their own after the member took theirs back."""
+    from tests.factories import make_person
+
+    before = here.member()
+    client = came_in(before, acting=make_person("coordinator", here.place.garden))
+    assert 'name="email"' not in client.get("/moi/compte/coordonnees/").content.decode()
+    client.post("/moi/compte/coordonnees/", {"email": "autre@example.org", "mobile": "0639980000", "language": "fr"})
+    after = here.member()
+    assert (after.email, after.mobile) == (before.email, before.mobile)
+
+
 def test_hours_are_two_times_in_other_languages(here: Here) -> None:
     assert "16:00 – 19:00" in text_of(here.client(language="uk").get("/moi/"))
 

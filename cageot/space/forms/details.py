@@ -26,11 +26,15 @@ class MemberPhone(PhoneField):
 
 
 CONTACT = ("mobile", "phone", "email")
+CODES_GO_TO = ("mobile", "email")
 DETAILS = ("language", "address", "postcode", "reach_through", "nickname")
 
 
 class DetailsForm(forms.Form):
-    """Nothing is compulsory. The commune is chosen among those of the postcode."""
+    """Nothing is compulsory. The commune is chosen among those of the postcode.
+
+    Whoever is `acting` for the member is not asked where codes are sent: they would keep a way in of their own.
+    """
 
     mobile = MemberPhone(label=_("Téléphone portable"), required=False)
     phone = MemberPhone(label=_("Autre téléphone"), required=False)
@@ -54,7 +58,9 @@ class DetailsForm(forms.Form):
         help_text=_("Les bénévoles du dépôt le voient."),
     )  # fmt: skip
 
-    def __init__(self, member: Member, *args: Any, asks_nickname: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, member: Member, *args: Any, asks_nickname: bool = False, acting: bool = False, **kwargs: Any
+    ) -> None:
         household = member.household
         kwargs["initial"] = {name: getattr(member, name) for name in CONTACT} | {
             name: getattr(household, name) for name in DETAILS
@@ -67,6 +73,9 @@ class DetailsForm(forms.Form):
             self.fields[name].widget.attrs["dir"] = "auto"
         if not asks_nickname:
             del self.fields["nickname"]
+        if acting:
+            for name in CODES_GO_TO:
+                del self.fields[name]
         self.fields["language"].choices = _languages(household.language)  # type: ignore[attr-defined]
         self.communes = territory.by_postcode(self._postcode())
         self.fields["commune"].choices = [("", "—"), *((one.code, one.name) for one in self.communes)]  # type: ignore[attr-defined]
@@ -96,7 +105,7 @@ class DetailsForm(forms.Form):
 
     @property
     def contact(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in CONTACT}
+        return {name: self.cleaned_data[name] for name in CONTACT if name in self.fields}
 
     @property
     def details(self) -> dict[str, Any]:

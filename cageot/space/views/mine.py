@@ -60,7 +60,7 @@ def details(request: MemberRequest) -> HttpResponse:
     """What the garden knows of the member, to set right."""
     ways = Ways.objects.filter(garden=request.member.household.garden_id).first()
     asks = ways is not None and ways.names == Ways.Names.NICKNAME
-    form = DetailsForm(request.member, request.POST or None, asks_nickname=asks)
+    form = DetailsForm(request.member, request.POST or None, asks_nickname=asks, acting=request.acting is not None)
     if request.method == "POST" and form.is_valid():
         by, at = who(request)
         actions.amend(request.member, form.contact, form.details, today=request.today, by=by, at=at)
