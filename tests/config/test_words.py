@@ -27,7 +27,9 @@ def said(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("verb", ["demo", "serve", "import", "close", "figures", "allocate", "check", "remind", "send", "purge", "user"])
+@pytest.mark.parametrize(
+    "verb", ["demo", "serve", "import", "close", "figures", "allocate", "check", "remind", "send", "purge", "user"]
+)
 def test_every_word_explains_itself_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main([verb, "--help"])

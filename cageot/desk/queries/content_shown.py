@@ -136,7 +136,10 @@ class PublicPage:
 def chosen(garden: Garden) -> dict[str, Any]:
     """Where the garden shows its contents now, with what, and what may be swapped."""
     ways = ways_of(garden)
-    return {name: getattr(ways, name) for name in ("content_shown", "content_weights", "content_prices", "swaps", "swap_days")}
+    return {
+        name: getattr(ways, name)
+        for name in ("content_shown", "content_weights", "content_prices", "swaps", "swap_days")
+    }
 
 
 def _open_to_all(code: str) -> Garden | None:

@@ -572,7 +572,9 @@ def offers(garden: Garden, day: date, also: int | None = None) -> tuple[list[Off
         Q(until_day=None) | Q(until_day__gte=day), gardens=garden, status=Agreement.Status.ACTIVE, own_offer_of=None
     )
     tariffs = list(
-        Tariff.objects.filter(Q(agreement__in=agreements) | Q(pk=also)).select_related("agreement").order_by("agreement__name", "pk")
+        Tariff.objects.filter(Q(agreement__in=agreements) | Q(pk=also))
+        .select_related("agreement")
+        .order_by("agreement__name", "pk")
     )
     grid = grid_of(garden, {one.agreement_id for one in tariffs}, day)
     return [Offer(one, tariff_name(one.agreement, one), _hint(one, grid, day)) for one in tariffs], grid
