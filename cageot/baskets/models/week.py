@@ -156,6 +156,8 @@ class Subscription(models.Model):
             ),
             models.UniqueConstraint(fields=["household", "size", "from_day"], name="subscription_once_a_day"),
         ]
+        # Few have an end, and fewer end soon: these are looked for on every page of the week.
+        indexes = [models.Index(fields=["until_day"], condition=Q(until_day__isnull=False), name="subscription_ends")]
 
 
 class BasketQuerySet(models.QuerySet["Basket"]):

@@ -268,9 +268,11 @@ def ending_soon(garden: Garden, today: date) -> list[Ending]:
     after = Subscription.objects.filter(
         household=OuterRef("household"), size__product=OuterRef("size__product"), from_day__gt=OuterRef("until_day")
     )
+    # Those that end soon are few: they are found first, by their index, and their garden after.
+    soon = Subscription.objects.filter(until_day__range=(today, today + subscribing.TOLD_BEFORE))
     rows = Subscription.objects.filter(
-        ~Exists(after), household__garden=garden, household__left_on=None, renewal=Subscription.Renewal.ALERT,
-        until_day__range=(today, today + subscribing.TOLD_BEFORE), household__members__contact=True,
+        ~Exists(after), pk__in=soon.values("pk"), household__garden=garden, household__left_on=None,
+        renewal=Subscription.Renewal.ALERT, household__members__contact=True,
     ).order_by("until_day", "pk")  # fmt: skip
     found = rows.values_list(
         "household", "household__members__first_name", "household__members__last_name", "household__number",
