@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from cageot.baskets.models import Basket, Subscription
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import number
+from cageot.desk.queries.chips import Chip
 from cageot.desk.queries.household import Grid, Offer, grid_of, offers, tariff_name
 from cageot.desk.queries.places_left import places_left
 from cageot.funding.models import Agreement, Tariff
@@ -100,14 +101,6 @@ class EndLine:
     then: str
     url: str
     askable: bool
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    query: str
-    count: int
-    current: bool
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from cageot.core.charts import Part as Drawn
 from cageot.core.charts import Point
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, number, share
+from cageot.desk.queries.chips import Chip
 from cageot.desk.queries.closing import payer_name, quota_use
 from cageot.desk.rules.agreements import SOON, Dates, fullest, standing
 from cageot.funding import queries as funding
@@ -83,16 +84,6 @@ class Row:
     quota: QuotaBar | None
     word: str
     tone: str
-
-
-@dataclass(frozen=True)
-class Chip:
-    """A filter with its count."""
-
-    label: str
-    query: str
-    count: int
-    current: bool
 
 
 @dataclass(frozen=True)

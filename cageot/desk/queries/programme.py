@@ -27,6 +27,7 @@ from cageot.core.charts import Part, Point
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, number, share, week_label
 from cageot.core.week import Week, weeks_between
+from cageot.desk.queries.chips import Chip
 from cageot.desk.rules.programme import ONE_PAYER_MOST, SOON, Circle, Concern, Dot, Facts, circles, concerns, solidity
 from cageot.funding.models import Agreement, AgreementPayer
 from cageot.network import territory
@@ -593,14 +594,6 @@ class GardenRow:
     why: str
     word: str
     tone: str
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    query: str
-    count: int
-    current: bool
 
 
 @dataclass(frozen=True)

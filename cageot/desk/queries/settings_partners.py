@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from cageot.baskets.models import Depot
 from cageot.desk.access import may_change_partner
 from cageot.desk.queries.agreements import named
+from cageot.desk.queries.chips import Chip
 from cageot.desk.queries.settings_network import AgreementLine, agreement_line, town
 from cageot.funding.models import Agreement, AgreementPayer
 from cageot.network.models import Garden, Partner
@@ -51,14 +52,6 @@ class PartnerRow:
     does: str
     places: str
     agreements: int
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    query: str
-    count: int
-    current: bool
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
+from cageot.desk.queries.chips import Chip
 from cageot.network.models import Garden, Login, Person, Role
 from cageot.network.rules.reach import Can, Reach
 
@@ -62,14 +63,6 @@ class PersonRow:
     url: str
     email: str
     roles: list[RoleLine]
-
-
-@dataclass(frozen=True)
-class Chip:
-    label: str
-    query: str
-    count: int
-    current: bool
 
 
 @dataclass(frozen=True)
