@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,31 +21,22 @@ from cageot.baskets.rules import handover as rules
 from cageot.members.models import Household
 from cageot.network.actions import record
 from cageot.network.models import Person
+from cageot.network.secrets import digest, secret
 
 # --- Links ----------------------------------------------------------------------------------------
 
-ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-"""Letters and figures that nobody takes for one another."""
-LENGTH = 16
-"""Signs of a code: 79 bits, that nobody tries out, even knowing every print."""
 LATE = timedelta(days=7)
 """How long after its last day, or after it was revoked, a link may still deliver what was said before."""
-
-
-def digest(code: str) -> str:
-    """The print under which a code is kept. Spaces, dashes and case do not matter."""
-    return hashlib.sha256(re.sub(r"[\W_]", "", code).upper().encode()).hexdigest()
 
 
 def open_link(
     depot: Depot, *, label: str, from_day: date, until_day: date | None, by: Person | None, at: datetime
 ) -> tuple[DepotLink, str]:
     """A personal way in to one depot's list. Returns it with its code, which is kept nowhere: shown once, then gone."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-    code = "-".join(letters[start : start + 4] for start in range(0, LENGTH, 4))
+    code, kept = secret()
     with transaction.atomic():
         link = DepotLink.objects.create(
-            depot=depot, label=label, digest=digest(code), from_day=from_day, until_day=until_day, by=by, at=at
+            depot=depot, label=label, digest=kept, from_day=from_day, until_day=until_day, by=by, at=at
         )
         record("baskets.depot_link_opened", by=by, at=at, garden=depot.garden, about=link, from_day=str(from_day))
     return link, code

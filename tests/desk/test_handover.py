@@ -25,6 +25,7 @@ from cageot.baskets.rules.handover import follow, root
 from cageot.funding.models import Agreement, TariffLine
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.network.models import LogEvent, Person
+from cageot.network.secrets import digest
 from tests.desk.a_week import (
     AT,
     FRIDAY,
@@ -122,7 +123,7 @@ def test_a_coordinator_makes_a_link_shown_once(place: Place) -> None:
     code = re.search(r"[A-Z2-9]{4}(-[A-Z2-9]{4}){3}", text_of(page))
     assert code and page.headers["Cache-Control"].count("no-store")
     link = DepotLink.objects.get()
-    assert link.digest == handover.digest(code[0]) and code[0] not in str(link.__dict__)
+    assert link.digest == digest(code[0]) and code[0] not in str(link.__dict__)
     assert "<svg" in page.content.decode() and f"/depot/#{code[0]}" in page.content.decode()
     listed = lea.get(f"/jardins/{place.garden.code}/remise/")
     assert "Marie Gare depuis le 01/03/2017 jamais ouvert" in text_of(listed)
@@ -725,7 +726,7 @@ def test_addresses_and_the_log_hold_no_code_and_no_name(place: Place) -> None:
     addresses = " ".join(
         re.findall(r'(?:href|src|action|"start_url")[=:]\s*"([^"]*)"', " ".join(one.content.decode() for one in pages))
     )
-    assert code not in addresses and handover.digest(code) not in addresses and "Amina" not in addresses
+    assert code not in addresses and digest(code) not in addresses and "Amina" not in addresses
     log = " ".join(f"{one.verb} {one.about} {one.detail}" for one in LogEvent.objects.all())
     assert code not in log and "Anne" not in log
 
