@@ -32,6 +32,7 @@ from cageot.desk.queries import handover as queries
 from cageot.desk.undo import say_baskets
 from cageot.network.http import Request, acting, origin
 from cageot.network.rules.reach import Can
+from cageot.network.secrets import digest
 
 WRITING = ["GET", "HEAD", "POST"]
 TRIES, SENDINGS = 30, 120
@@ -85,7 +86,7 @@ def _cookie(link: int) -> str:
 def _link_for(request: Request, pk: int) -> DepotLink | None:
     """The link whose code this phone keeps, even ended: fetching is the permission."""
     code = request.COOKIES.get(_cookie(pk), "")
-    rows = DepotLink.objects.filter(pk=pk, digest=actions.digest(code))
+    rows = DepotLink.objects.filter(pk=pk, digest=digest(code))
     return rows.select_related("depot__garden").first()
 
 
