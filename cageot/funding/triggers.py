@@ -36,6 +36,16 @@ PAYER_BECOMES = (
     " AND EXISTS (SELECT 1 FROM funding_account a WHERE a.payer_id = OLD.id)"
 )
 
+# The accountant's books: lines are written first, then the entry that closes them.
+BOOKS_UNBALANCED = (
+    "(SELECT COUNT(*) < 2 OR COALESCE(SUM(l.cents), 0) <> 0 FROM funding_bookline l WHERE l.entry_id = NEW.id)"
+)
+BOOK_ENTRY_CLOSED = "EXISTS (SELECT 1 FROM funding_bookentry e WHERE e.id = NEW.entry_id)"
+YEAR_CLOSED = (
+    "EXISTS (SELECT 1 FROM funding_fiscalyear y WHERE y.id = NEW.year_id"
+    " AND (y.closed_at IS NOT NULL OR NEW.day < y.first OR NEW.day > y.last OR y.entity_id <> NEW.entity_id))"
+)
+
 GUARDS = [
     Guard("seal_balances", "funding_seal", "INSERT", "the entry is not balanced", UNBALANCED),
     Guard(
@@ -63,4 +73,12 @@ GUARDS = [
         PAYER_BECOMES,
     ),
     Guard("account_keeps_its_meaning", "funding_account", "UPDATE", "an account keeps its kind and its payer"),
+    Guard("book_entry_balances", "funding_bookentry", "INSERT", "the entry is not balanced", BOOKS_UNBALANCED),
+    Guard("book_entry_in_an_open_year", "funding_bookentry", "INSERT", "the year is closed", YEAR_CLOSED),
+    Guard("book_line_before_entry", "funding_bookline", "INSERT", "the entry is closed", BOOK_ENTRY_CLOSED),
+    *append_only("funding_bookentry"),
+    *append_only("funding_bookline"),
+    *append_only("funding_settlement"),
+    *append_only("funding_settlementline"),
+    *append_only("funding_claimline"),
 ]
