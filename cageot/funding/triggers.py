@@ -81,4 +81,5 @@ GUARDS = [
     *append_only("funding_settlement"),
     *append_only("funding_settlementline"),
     *append_only("funding_claimline"),
+    *append_only("funding_grantmove"),
 ]

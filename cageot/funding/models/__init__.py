@@ -22,12 +22,12 @@ from cageot.funding.models.funds import (
     SettlementLine,
     Tranche,
 )
-from cageot.funding.models.grants import GrantApplication, GrantCall, GrantInstalment, GrantLine, GrantReport
+from cageot.funding.models.grants import GrantApplication, GrantCall, GrantInstalment, GrantLine, GrantMove, GrantReport
 from cageot.funding.models.ledger import BookEntry, BookLine, Entity, EntityGarden, FiscalYear
 
 __all__ = [
     "Account", "Agreement", "AgreementPayer", "Billing", "BookEntry", "BookLine", "Books", "CapExemption", "Charge", "Claim",
     "ClaimLine", "ClaimTerms", "Entity", "EntityGarden", "Entry", "FiscalYear", "Fund", "GrantApplication", "GrantCall",
-    "GrantInstalment", "GrantLine", "GrantReport", "Payment", "PaymentPart", "Posting", "Proposal", "ProposalLine",
+    "GrantInstalment", "GrantLine", "GrantMove", "GrantReport", "Payment", "PaymentPart", "Posting", "Proposal", "ProposalLine",
     "SavedScenario", "Seal", "Settlement", "SettlementLine", "Share", "Tariff", "TariffLine", "TariffShare", "Tranche",
 ]  # fmt: skip

@@ -69,6 +69,9 @@ class GrantApplication(models.Model):
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     decision = models.CharField(_("ce qui a été dit"), max_length=300, blank=True)
     conditions = models.CharField(_("conditions"), max_length=300, blank=True)
+    # A grant that stops before its end: what is not paid is not paid any more.
+    stopped_on = models.DateField(null=True, blank=True)
+    stopped_because = models.CharField(_("raison"), max_length=300, blank=True)
 
     objects = GrantQuerySet.as_manager()
 
@@ -78,6 +81,10 @@ class GrantApplication(models.Model):
             one_of("state", ["draft", "sent", "granted", "refused", "withdrawn"], name="grant_application_state"),
             models.CheckConstraint(condition=Q(state="granted") | Q(granted_cents=0), name="grant_money_is_granted"),
             models.CheckConstraint(condition=~Q(state="refused") | ~Q(decision=""), name="grant_refusal_says_why"),
+            models.CheckConstraint(
+                condition=Q(stopped_on__isnull=True) | (Q(state="granted") & ~Q(stopped_because="")),
+                name="grant_stop_says_why",
+            ),
         ]
 
 
@@ -101,18 +108,52 @@ class GrantLine(models.Model):
 
 
 class GrantInstalment(models.Model):
-    """One payment of a grant: when, how much, on what condition; `paid_on` when it left."""
+    """One payment of a grant: when, how much, on what condition; `paid_on` when it left, `stopped_on` when it will not."""
 
     application = models.ForeignKey(GrantApplication, models.PROTECT, related_name="instalments")
     due_on = models.DateField(_("prévu le"))
     cents = models.PositiveBigIntegerField(_("montant"))
     condition = models.CharField(_("condition"), max_length=200, blank=True)
+    met = models.CharField(_("condition remplie"), max_length=200, blank=True)
     paid_on = models.DateField(null=True, blank=True)
+    stopped_on = models.DateField(null=True, blank=True)
     reference = models.CharField(_("référence"), max_length=80, blank=True)
 
     class Meta:
         ordering = ["due_on", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(cents__gt=0), name="grant_instalment_is_money")]
+        constraints = [
+            models.CheckConstraint(condition=Q(cents__gt=0), name="grant_instalment_is_money"),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True) | Q(stopped_on__isnull=True), name="grant_instalment_paid_or_stopped"
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True) | Q(condition="") | ~Q(met=""), name="grant_instalment_condition_met"
+            ),
+        ]
+
+
+class GrantMove(models.Model):
+    """What became of a grant's money, a row each time: spent, given back, or not paid after all. Never changed after."""
+
+    class Kind(models.TextChoices):
+        SPENT = "spent", _("dépensé")
+        GIVEN_BACK = "given_back", _("rendu")
+        WITHDRAWN = "withdrawn", _("retiré")
+
+    application = models.ForeignKey(GrantApplication, models.PROTECT, related_name="moves")
+    kind = models.CharField(max_length=10, choices=Kind)
+    day = models.DateField()
+    cents = models.PositiveBigIntegerField()
+    reason = models.CharField(_("raison"), max_length=300, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["day", "pk"]
+        constraints = [
+            one_of("kind", ["spent", "given_back", "withdrawn"], name="grant_move_kind"),
+            models.CheckConstraint(condition=Q(cents__gt=0), name="grant_move_is_money"),
+        ]
 
 
 class GrantReport(models.Model):
@@ -132,7 +173,12 @@ class GrantReport(models.Model):
     done = models.TextField(_("ce qui a été fait"), blank=True)
     who = models.TextField(_("pour qui"), blank=True)
     differences = models.TextField(_("ce qui a changé par rapport au projet"), blank=True)
+    goals = models.TextField(_("les objectifs ont-ils été atteints"), blank=True)
     rules = models.TextField(_("règles de répartition des charges"), blank=True)
+    in_kind = models.TextField(_("bénévolat, prêts et dons en nature"), blank=True)
+    baskets = models.PositiveIntegerField(_("paniers"), default=0)
+    households = models.PositiveIntegerField(_("foyers"), default=0)
+    sessions = models.PositiveIntegerField(_("ateliers"), default=0)
     state = models.CharField(max_length=8, choices=State, default=State.DRAFT)
     sent_on = models.DateField(null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
