@@ -28,7 +28,10 @@ def arcs_of(scenario: Scenario) -> list[Arc]:
                     each = min(each, fund.cap_cents)
                 if fund.share_bp is not None:
                     each = min(each, group.price_cents * fund.share_bp // 10_000)
-                found.append((fund, group, each * group.baskets))
+                if fund.match_bp:
+                    each = min(each, group.local_cents * 10_000 // fund.match_bp)
+                gone = sum(cents for name, cents in group.paid if name == fund.id)
+                found.append((fund, group, max(0, each * group.baskets - gone)))
     return found
 
 
@@ -43,9 +46,9 @@ class Program:
         for fund in scenario.funds:
             self._at_most(lambda arc, one=fund: arc[0] is one, fund.budget_cents)
         for group in scenario.groups:
-            self._at_most(
-                lambda arc, one=group: arc[1] is one, group.baskets * (group.price_cents - group.member_cents)
-            )
+            gone = sum(cents for _, cents in group.paid)
+            each = group.price_cents - group.member_cents
+            self._at_most(lambda arc, one=group: arc[1] is one, max(0, group.baskets * each - gone))
 
     def _of(self, which: Callable[[Arc], bool]) -> list[object]:
         return [paid for paid, arc in zip(self.paid, self.arcs, strict=True) if which(arc)]
@@ -70,7 +73,8 @@ class Program:
         rate = self.highs.addVariable(0, 1)
         needs: dict[str, int] = defaultdict(int)
         for group in scenario.groups:
-            needs[group.garden] += group.baskets * (group.price_cents - group.member_cents)
+            gone = sum(cents for _, cents in group.paid)
+            needs[group.garden] += max(0, group.baskets * (group.price_cents - group.member_cents) - gone)
         for garden, need in needs.items():
             if need:
                 some = self._of(lambda arc, one=garden: arc[1].garden == one)

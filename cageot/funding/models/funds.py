@@ -136,7 +136,6 @@ class Tranche(models.Model):
             models.CheckConstraint(
                 condition=Q(used_cents__lte=Coalesce(F("notified_cents"), 0)), name="tranche_within_what_was_notified"
             ),
-            models.CheckConstraint(condition=Q(claimed_cents__lte=F("used_cents")), name="tranche_claims_what_it_used"),
             models.CheckConstraint(
                 condition=Q(justified_cents__lte=F("claimed_cents")), name="tranche_justifies_what_it_claimed"
             ),
@@ -152,8 +151,9 @@ class Tranche(models.Model):
 class Held(models.Model):
     """What one tranche pays of a group of baskets that no rule can tell apart, in cents. A group is its bands and its day.
 
-    `need_cents` is what is left to find for each basket (what nobody pays and what the network promised); `local_cents`,
-    what its local partners pay of it.
+    For each basket: `need_cents` is what is left to find (what nobody pays and what the network promised), `uncovered_cents`
+    the part of it that nobody pays (its garden bears it), `local_cents` what its local partners pay. `baskets`: how many
+    there were when it was decided.
     """
 
     tranche = models.ForeignKey(Tranche, models.PROTECT, related_name="+")
@@ -165,6 +165,7 @@ class Held(models.Model):
     price_cents = models.PositiveIntegerField()
     member_cents = models.PositiveIntegerField()
     need_cents = models.PositiveIntegerField()
+    uncovered_cents = models.PositiveIntegerField()
     local_cents = models.PositiveIntegerField()
     baskets = models.PositiveIntegerField()
     cents = models.BigIntegerField()
@@ -228,14 +229,24 @@ class Settlement(models.Model):
 
 
 class SettlementLine(Held):
-    """What a settlement adds to (or, below zero, takes back from) what a tranche pays of a group."""
+    """What a settlement adds to (or, below zero, takes back from) what a tranche pays of a group.
+
+    `to_garden_cents`, of `cents`: what meets what the group's garden bears, which comes first; the rest meets what the
+    network promised. It may move alone, when another tranche pays the same.
+    """
 
     id = models.BigAutoField(primary_key=True)
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="lines", db_index=False)
+    to_garden_cents = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(cents=0), name="settlement_line_not_zero")]
-        indexes = [models.Index(fields=["tranche", "garden", "day"], name="settled_by_tranche")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(cents=0, to_garden_cents=0), name="settlement_line_not_zero")
+        ]
+        indexes = [
+            models.Index(fields=["tranche", "garden", "day"], name="settled_by_tranche"),
+            models.Index(fields=["settlement"], name="settled_by_settlement"),
+        ]
 
 
 class SavedScenario(models.Model):

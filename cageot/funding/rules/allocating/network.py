@@ -1,7 +1,8 @@
 """Who may pay what, as arrays: funds on one side, classes of baskets on the other, and the most that may go between.
 
 Groups that no fund tells apart (same garden, same need per basket, same funds at the same limits) are one class: the
-best total is the same, and `spread` gives each group, or each basket, its part back to the cent.
+best total is the same, and `spread` gives each group, or each basket, its part back to the cent. A group that is partly
+paid for good is a class by itself.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from cageot.funding.rules.allocating.scenario import Fund, Group, Scenario
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 NO_LIMIT = np.iinfo(np.int64).max
 
 
@@ -23,7 +25,8 @@ NO_LIMIT = np.iinfo(np.int64).max
 class Network:
     """Funds in the order in which money should go (soonest end, priority, id); groups by id; classes by first group.
 
-    For each arc: `fund`, `cls`, and `most` cents for the whole class. For each class: `need` cents, `baskets`, `garden`.
+    For each arc: `fund`, `cls`, and `most` cents for the whole class. For each class: `need` cents, `baskets`, `garden`,
+    and whether it waits behind the others (`later`).
     `class_of`: the class of each group. `rank`: funds of one rank are alike for the order of spending.
     """
 
@@ -36,6 +39,7 @@ class Network:
     need: Ints
     baskets: Ints
     garden: Ints
+    later: Flags
     fund: Ints
     cls: Ints
     most: Ints
@@ -48,19 +52,21 @@ def build(scenario: Scenario) -> Network:
     gardens = sorted({one.garden for one in groups})
     ranks = {key: rank for rank, key in enumerate(sorted({(one.until_day, one.priority) for one in funds}))}
     who_pays = _Reach(funds)
-    classes: dict[tuple[str, int, bytes], int] = {}
+    place_of = {fund.id: index for index, fund in enumerate(funds)}
+    classes: dict[tuple[object, ...], int] = {}
     alike: dict[tuple[object, ...], int] = {}
     arcs: list[tuple[Ints, Ints]] = []
     class_of = np.empty(len(groups), np.int64)
     first: list[Group] = []
     for index, group in enumerate(groups):
         key = (
-            group.garden, group.commune, group.audience, group.affiliation, who_pays.stretch(group), group.price_cents, group.member_cents
+            group.garden, group.commune, group.audience, group.affiliation, who_pays.stretch(group), group.price_cents, group.member_cents,
+            group.local_cents, group.later, group.paid and group.id,
         )  # fmt: skip
         found = alike.get(key)
         if found is None:
             payers, each = who_pays.of(group)
-            signature = (group.garden, group.need_each, payers.tobytes() + each.tobytes())
+            signature = (group.garden, group.need_each, payers.tobytes() + each.tobytes(), group.later, key[-1])
             found = classes.setdefault(signature, len(arcs))
             if found == len(arcs):
                 arcs.append((payers, each))
@@ -71,18 +77,28 @@ def build(scenario: Scenario) -> Network:
     place = {garden: index for index, garden in enumerate(gardens)}
     counts = [len(payers) for payers, _ in arcs]
     cls = np.repeat(np.arange(len(arcs)), counts)
+    fund = np.concatenate([payers for payers, _ in arcs]) if arcs else _none()
     each = np.concatenate([each for _, each in arcs]) if arcs else _none()
+    most = each * baskets[cls] if len(cls) else _none()
+    need = baskets * np.array([one.need_each for one in first], np.int64)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    for index, one in enumerate(first):
+        for name, cents in one.paid:
+            arc = slice(starts[index], starts[index + 1])
+            most[arc] -= np.where(fund[arc] == place_of.get(name, -1), cents, 0)
+            need[index] = one.need
     return Network(
         funds, groups, gardens,
         rank=np.array([ranks[(one.until_day, one.priority)] for one in funds], np.int64),
         budget=np.array([one.budget_cents for one in funds], np.int64),
         class_of=class_of,
-        need=baskets * np.array([one.need_each for one in first], np.int64),
+        need=need,
         baskets=baskets,
         garden=np.array([place[one.garden] for one in first], np.int64),
-        fund=np.concatenate([payers for payers, _ in arcs]) if arcs else _none(),
+        later=np.array([one.later for one in first], bool),
+        fund=fund,
         cls=cls,
-        most=each * baskets[cls] if len(cls) else _none(),
+        most=np.maximum(most, 0),
     )  # fmt: skip
 
 
@@ -108,7 +124,8 @@ class _Reach:
         self.bounds = np.unique(np.concatenate([self.first, self.last + 1])) if funds else _none()
         self.cap = np.array([NO_LIMIT if one.cap_cents is None else one.cap_cents for one in funds], np.int64)
         self.share = np.array([NO_LIMIT if one.share_bp is None else one.share_bp for one in funds], np.int64)
-        self._allowed: dict[tuple[str, str | None], npt.NDArray[np.bool_]] = {}
+        self.match = np.array([one.match_bp or 0 for one in funds], np.int64)
+        self._allowed: dict[tuple[str, str | None], Flags] = {}
         self._there: dict[tuple[object, ...], Ints] = {}
         self._stretches: dict[int, int] = {}
 
@@ -135,6 +152,8 @@ class _Reach:
         # Not multiplied where there is no share: the price times "no limit" would not hold in 64 bits.
         by_share = np.where(share == NO_LIMIT, NO_LIMIT, group.price_cents * np.minimum(share, 10_000) // 10_000)
         each = np.minimum(np.minimum(self.cap[payers], by_share), group.need_each)
+        match = self.match[payers]
+        each = np.where(match > 0, np.minimum(each, group.local_cents * 10_000 // np.maximum(match, 1)), each)
         pays = each > 0
         return payers[pays], each[pays]
 

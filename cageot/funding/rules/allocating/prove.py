@@ -10,11 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from cageot.funding.rules.allocating.network import Ints, Network, total_by
-
-Flags = npt.NDArray[np.bool_]
+from cageot.funding.rules.allocating.network import Flags, Ints, Network, total_by
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from cageot.funding.rules.allocating.network import Ints, Network, build, spread, total_by
-from cageot.funding.rules.allocating.prove import Flags, prove
+from cageot.funding.rules.allocating.network import Flags, Ints, Network, build, spread, total_by
+from cageot.funding.rules.allocating.prove import prove
 from cageot.funding.rules.allocating.scenario import Fund, Group, Scenario
 from cageot.funding.rules.allocating.solve import best
 
@@ -35,7 +35,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Why a fund that may pay a group does not pay it more: "budget", "cap_per_basket" or "max_share"."""
+    """Why a fund that may pay a group does not pay it more: "budget", "cap_per_basket", "max_share" or "local_match"."""
 
     group: str
     fund: str
@@ -78,7 +78,7 @@ class Allocation:
 def allocate(scenario: Scenario) -> Allocation:
     """The best allocation of a scenario, the same whatever the order of its rows.
 
-    Aims, in order: the most need covered; the money that ends soonest; the smaller priority; the least covered garden
+    Aims, in order: the most need covered; the most of it for the groups that do not wait (`later`); the money that ends soonest; the smaller priority; the least covered garden
     as high as possible. Raises `SolverFailed` or `NotProved` rather than give an answer that is not the best.
     """
     network = build(scenario)
@@ -126,5 +126,8 @@ def _limits(network: Network, flow: Ints, covered: Mapping[int, int], reached: F
 
 
 def _why(fund: Fund, group: Group) -> str:
-    by_cap = fund.cap_cents is not None and fund.cap_cents == fund.most(group.price_cents)
-    return "cap_per_basket" if by_cap else "max_share"
+    most = fund.most(group.price_cents, group.local_cents)
+    if fund.cap_cents is not None and fund.cap_cents == most:
+        return "cap_per_basket"
+    by_share = fund.share_bp is not None and group.price_cents * fund.share_bp // 10_000 == most
+    return "max_share" if by_share else "local_match"

@@ -17,7 +17,8 @@ DEFAULT_PRIORITY = 100
 class Fund:
     """Money that pays part of the baskets that meet its conditions. `None` restricts nothing; an empty set, everything.
 
-    `cap_cents`: the most per basket; `share_bp`: the most of a basket's price, in hundredths of a percent.
+    `cap_cents`: the most per basket; `share_bp`: the most of a basket's price, in hundredths of a percent; `match_bp`: local
+    partners must pay at least that part of what the fund pays of a basket (the file format has no word for it).
     """
 
     id: str
@@ -31,18 +32,26 @@ class Fund:
     cap_cents: int | None = None
     share_bp: int | None = None
     priority: int = DEFAULT_PRIORITY
+    match_bp: int | None = None
 
-    def most(self, price_cents: int) -> int | None:
-        """The most that one basket of that price may receive from this fund; None: no limit of its own."""
+    def most(self, price_cents: int, local_cents: int = 0) -> int | None:
+        """The most that one basket of that price may receive from this fund, its local partners paying `local_cents` of it;
+        None: no limit of its own."""
         limits = [] if self.cap_cents is None else [self.cap_cents]
         if self.share_bp is not None:
             limits.append(price_cents * self.share_bp // 10_000)
+        if self.match_bp is not None:
+            limits.append(local_cents * 10_000 // self.match_bp)
         return min(limits) if limits else None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Baskets that no rule tells apart: one garden, one commune, one audience, one affiliation, one day, one price."""
+    """Baskets that no rule tells apart: one garden, one commune, one audience, one affiliation, one day, one price.
+
+    What follows is not in the file format. `local_cents`: what local partners pay of each basket. `later`: these baskets
+    wait behind the others when money is short (planned ones). `paid`: what funds have already paid for good, in cents.
+    """
 
     id: str
     garden: str
@@ -53,6 +62,9 @@ class Group:
     commune: str | None = None
     audience: str | None = None
     affiliation: str | None = None
+    local_cents: int = 0
+    later: bool = False
+    paid: tuple[tuple[str, int], ...] = ()
 
     @property
     def need_each(self) -> int:
@@ -60,7 +72,8 @@ class Group:
 
     @property
     def need(self) -> int:
-        return self.baskets * self.need_each
+        """What is left to find, in cents; never below nothing."""
+        return max(0, self.baskets * self.need_each - sum(cents for _fund, cents in self.paid))
 
 
 @dataclass(frozen=True, slots=True)

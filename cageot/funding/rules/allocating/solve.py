@@ -5,6 +5,10 @@
 2. The gardens: each receives as much as lifts the least covered one highest (`fair`), the total being the same.
 3. Both together: what funds spend in 1 and what gardens receive in 2 always meet in one flow.
 
+Baskets that wait (`later`) receive what the others leave: step 2 is done for those that do not wait, as much as can reach
+them, then for those that wait. What classes may receive together is a polymatroid too, so this takes nothing from the total
+nor from the order of spending.
+
 The solver is OR-tools (exact in integers, the same answer for the same arrays); `prove` checks what it says.
 """
 
@@ -14,11 +18,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 from ortools.graph.python.max_flow import SimpleMaxFlow
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from cageot.funding.rules.allocating.network import Ints, Network, total_by
+from cageot.funding.rules.allocating.network import Flags, Ints, Network, total_by
 
 
 class SolverFailed(RuntimeError):
@@ -31,20 +34,30 @@ def best(network: Network) -> Ints:
         return np.zeros(len(network.most), np.int64)
     spent = _spend(network)
     pipes = _Pipes(network)
-    flow = pipes.flow(spent, fair(pipes, spent, int(spent.sum())))
-    return _last_cents(network, spent, flow)
+    first, later = ~network.later, network.later
+    nothing = np.zeros(len(pipes.need), np.int64)
+    if not later.any():
+        flow = pipes.flow(spent, fair(pipes, spent, int(spent.sum()), nothing))
+        return _last_cents(network, spent, flow, first, int(spent.sum()))
+    most = int(pipes.flow(spent, np.where(pipes.waits, 0, pipes.need)).sum())
+    flow = pipes.flow(spent, fair(pipes, spent, most, nothing, among=~pipes.waits))
+    flow = _last_cents(network, spent, flow, first, most)
+    given = pipes.received(flow)
+    rest = int(spent.sum()) - most
+    flow = pipes.flow(spent, fair(pipes, spent, rest, given, among=pipes.waits))
+    return _last_cents(network, spent, flow, later, int(spent.sum()))
 
 
-def _last_cents(network: Network, spent: Ints, flow: Ints) -> Ints:
-    """Funds spend all they are to spend: the last cents go one by one, each to the least covered garden that it can
-    reach, what the others receive being unchanged."""
+def _last_cents(network: Network, spent: Ints, flow: Ints, among: Flags, total: int) -> Ints:
+    """As much as `total` goes through: the last cents go one by one, each to the least covered garden (of the classes
+    `among`) that it can reach, what the others receive being unchanged."""
     flow = flow.copy()
-    need = total_by(network.garden, network.need, len(network.gardens))
-    while int(flow.sum()) < int(spent.sum()):
+    need = total_by(network.garden, np.where(among, network.need, 0), len(network.gardens))
+    while int(flow.sum()) < total:
         covered = total_by(network.cls, flow, len(network.need))
-        received = total_by(network.garden, covered, len(need))
+        received = total_by(network.garden, np.where(among, covered, 0), len(need))
         came = _roads(network, total_by(network.fund, flow, len(spent)) < spent, flow)
-        ends = np.flatnonzero(came.reached & (covered < network.need))
+        ends = np.flatnonzero(came.reached & (covered < network.need) & among)
         if not len(ends):
             raise SolverFailed("what funds spend and what gardens receive do not meet")
         # The least covered garden, then the first class: compared exactly, as fractions.
@@ -68,12 +81,12 @@ class _Came:
     """How money still reaches classes: `by_arc[class]` the arc it comes by, `back[fund]` the arc that frees the fund
     (-1: it has money left)."""
 
-    reached: npt.NDArray[np.bool_]
+    reached: Flags
     by_arc: Ints
     back: Ints
 
 
-def _roads(network: Network, left: npt.NDArray[np.bool_], flow: Ints) -> _Came:
+def _roads(network: Network, left: Flags, flow: Ints) -> _Came:
     """Shortest roads from the funds with money `left` to every class that can be paid more, breadth first."""
     by_arc = np.full(len(network.need), -1, np.int64)
     back = np.full(len(network.funds), -1, np.int64)
@@ -118,58 +131,76 @@ def _spend(network: Network) -> Ints:
 
 
 class _Pipes:
-    """A max-flow network whose ends (funds, gardens) are set anew for each question, its middle built once."""
+    """A max-flow network whose ends are set anew for each question, its middle built once. Its ends are funds on one side;
+    on the other, each garden twice: its baskets, then those that wait (`waits`). `need`: of each such end."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
         funds, classes, gardens = len(network.funds), len(network.need), len(network.gardens)
+        self.end = network.garden + np.where(network.later, gardens, 0)
+        ends = 2 * gardens if network.later.any() else gardens
+        self.waits = np.arange(ends) >= gardens
+        self.need = total_by(self.end, network.need, ends)
         self.solver = SimpleMaxFlow()
         fund, cls = np.arange(funds) + 2, np.arange(classes) + 2 + funds
-        garden = np.arange(gardens) + 2 + funds + classes
+        self.first_end = 2 + funds + classes
+        end = np.arange(ends) + self.first_end
         self.sources = self.solver.add_arcs_with_capacity(np.zeros(funds, np.int64), fund, network.budget)
         self.middle = self.solver.add_arcs_with_capacity(network.fund + 2, network.cls + 2 + funds, network.most)
-        self.solver.add_arcs_with_capacity(cls, garden[network.garden], network.need)
-        self.sinks = self.solver.add_arcs_with_capacity(garden, np.ones(gardens, np.int64), np.zeros(gardens, np.int64))
-        self.first_garden = 2 + funds + classes
+        self.solver.add_arcs_with_capacity(cls, end[self.end], network.need)
+        self.sinks = self.solver.add_arcs_with_capacity(end, np.ones(ends, np.int64), np.zeros(ends, np.int64))
 
     def flow(self, budget: Ints, asked: Ints) -> Ints:
-        """The most that goes through each arc when funds spend, and gardens receive, no more than this."""
+        """The most that goes through each arc when funds spend, and ends receive, no more than this."""
         self.solver.set_arcs_capacity(self.sources, budget)
         self.solver.set_arcs_capacity(self.sinks, asked)
         if (status := self.solver.solve(0, 1)) != self.solver.OPTIMAL:
             raise SolverFailed(f"max flow: {status}")
         return np.asarray(self.solver.flows(self.middle), np.int64)
 
-    def short(self) -> npt.NDArray[np.bool_]:
-        """After `flow`: the gardens to which no more can go, whatever the others leave them (beyond the cut)."""
-        source_side = np.zeros(self.first_garden + len(self.network.gardens), bool)
+    def received(self, flow: Ints) -> Ints:
+        """What each end receives of a flow."""
+        return total_by(self.end[self.network.cls], flow, len(self.need))
+
+    def short(self) -> Flags:
+        """After `flow`: the ends to which no more can go, whatever the others leave them (beyond the cut)."""
+        source_side = np.zeros(self.first_end + len(self.need), bool)
         source_side[np.asarray(self.solver.get_source_side_min_cut(), np.int64)] = True
-        return ~source_side[self.first_garden :]
+        return ~source_side[self.first_end :]
 
 
-def fair(pipes: _Pipes, budget: Ints, total: int) -> Ints:
+def fair(pipes: _Pipes, budget: Ints, total: int, given: Ints, among: Flags | None = None) -> Ints:
     """What each garden receives, `total` cents in all: the least covered garden as high as possible, then the next.
 
     The rate of coverage is lowered from the mean until nobody is asked more than can reach them; those who then hold
     it down (beyond the cut) keep that rate, and the others share what is left at a higher one (principal partition).
     Rates are exact; gardens receive whole cents, so those left over go one by one to the least covered that money can
-    still reach.
+    still reach. Ends that are not `among` those to level receive what is `given`.
     """
-    network = pipes.network
-    need = total_by(network.garden, network.need, len(network.gardens))
-    rates: list[Fraction | None] = [None if one else Fraction(0) for one in need.tolist()]
+    need = pipes.need
+    level = np.ones(len(need), bool) if among is None else among
+    rates: list[Fraction | None] = [None if one else Fraction(0) for one in np.where(level, need, 0).tolist()]
+
+    def whole(rates: list[Fraction]) -> Ints:
+        return np.where(level, _floors(rates, need), given)
+
     while open_ := [place for place, rate in enumerate(rates) if rate is None]:
         kept = sum((rate * int(need[place]) for place, rate in enumerate(rates) if rate is not None), Fraction(0))
         rate, held = (total - kept) / int(need[open_].sum()), open_
         while True:
-            asked = _floors([rate if one is None else one for one in rates], need)
-            got = total_by(network.garden[network.cls], pipes.flow(budget, asked), len(need))
+            asked = whole([rate if one is None else one for one in rates])
+            got = pipes.received(pipes.flow(budget, asked))
             if int(got.sum()) == int(asked.sum()):
                 break
             short = np.flatnonzero(pipes.short()).tolist()
             held = [place for place in short if rates[place] is None]
             spoken_for = sum(
-                (one * int(need[place]) for place in short if (one := rates[place]) is not None), Fraction(0)
+                (
+                    one * int(need[place]) if level[place] else Fraction(int(given[place]))
+                    for place in short
+                    if (one := rates[place]) is not None
+                ),
+                Fraction(0),
             )
             lower = (int(got[short].sum()) - spoken_for) / int(need[held].sum())
             if lower >= rate:
@@ -177,7 +208,7 @@ def fair(pipes: _Pipes, budget: Ints, total: int) -> Ints:
             rate = lower
         for place in held:
             rates[place] = rate
-    return _floors([one or Fraction(0) for one in rates], need)
+    return whole([one or Fraction(0) for one in rates])
 
 
 def _floors(rates: list[Fraction], need: Ints) -> Ints:
