@@ -36,9 +36,16 @@ class Billing(models.Model):
     channel = models.CharField(_("envoi"), max_length=6, choices=Channel, default=Channel.MAIL)
     service_code = models.CharField(_("code service"), max_length=60, blank=True)
     engagement = models.CharField(_("numéro d’engagement"), max_length=60, blank=True)
+    # Merged into another: what it owes is asked of that one. What was settled stays under its own name.
+    merged_into = models.ForeignKey(
+        Partner, models.PROTECT, null=True, blank=True, related_name="took_over", verbose_name=_("repris par")
+    )
 
     class Meta:
-        constraints = [one_of("channel", ["mail", "portal"], name="billing_channel")]
+        constraints = [
+            one_of("channel", ["mail", "portal"], name="billing_channel"),
+            models.CheckConstraint(condition=~Q(merged_into=F("partner")), name="billing_merged_into_another"),
+        ]
 
 
 class ClaimTerms(models.Model):
@@ -63,7 +70,12 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """One numbered paper: an invoice, a call for funds, or the credit note of either."""
+    """One numbered paper: an invoice, a call for funds, or the credit note of either.
+
+    What is left to pay of it is `total − paid − credited` (`OPEN`). `paid_cents`: what came in for it, and of a tranche what
+    had come in before (`advance_cents`). `credited_cents`: what credit notes took off it; on the credit note the same
+    amount counts as paid, below zero. `refused`, of a credit note: its payer will not pay that, and is not asked again.
+    """
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", _("facture")
@@ -89,19 +101,26 @@ class Claim(models.Model):
     until_day = models.DateField()
     issued_on = models.DateField()
     due_on = models.DateField()
-    corrects = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     reason = models.CharField(max_length=300, blank=True)
+    refused = models.BooleanField(default=False)
     total_cents = models.BigIntegerField()
     text = models.JSONField(default=dict)  # all that is printed, frozen
+    digest = models.CharField(max_length=64, unique=True)  # of what it is made of: the same is not written twice
+    sent_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=State, default=State.SENT)
     accepted_cents = models.BigIntegerField(null=True, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     answer = models.CharField(max_length=300, blank=True)
     paid_cents = models.BigIntegerField(default=0)
+    advance_cents = models.PositiveBigIntegerField(default=0)
+    credited_cents = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     objects = ClaimQuerySet.as_manager()
+
+    OPEN = F("total_cents") - F("paid_cents") - F("credited_cents")
 
     class Meta:
         ordering = ["-issued_on", "-pk"]
@@ -121,8 +140,12 @@ class Claim(models.Model):
                 name="claim_is_of_an_agreement_or_a_fund",
             ),
             models.CheckConstraint(
-                condition=Q(total_cents__gte=0, paid_cents__gte=0, paid_cents__lte=F("total_cents"))
-                | Q(total_cents__lt=0, paid_cents__lte=0, paid_cents__gte=F("total_cents")),
+                condition=Q(
+                    total_cents__gte=0,
+                    paid_cents__gte=F("advance_cents"),
+                    paid_cents__lte=F("total_cents") - F("credited_cents"),
+                )
+                | Q(total_cents__lt=0, paid_cents__lte=0, paid_cents__gte=F("total_cents"), credited_cents=0),
                 name="claim_paid_within_its_total",
             ),
         ]
@@ -131,11 +154,17 @@ class Claim(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def open_cents(self) -> int:
+        """What is left to pay; below zero, what a credit note leaves to give back or to take off another payment."""
+        return self.total_cents - self.paid_cents - self.credited_cents
+
 
 class ClaimLine(models.Model):
     """What a claim is made of: what one agreement payer owes of one entry of the books, or one line settled on a fund.
 
-    `sign` −1 on a credit note; `revision` counts the times it was claimed, so that nothing is claimed twice at once.
+    `sign` −1 gives back what an earlier claim asked; `revision` counts the times it was claimed, so that nothing is claimed
+    twice at once. A week taken back after it was claimed is a line of its own, below zero.
     """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="lines")
@@ -149,8 +178,12 @@ class ClaimLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["payer", "entry", "revision", "sign"], name="claimed_share_once"),
-            models.UniqueConstraint(fields=["settled", "revision", "sign"], name="claimed_settled_once"),
+            models.UniqueConstraint(
+                fields=["payer", "entry", "revision"], condition=Q(sign=1), name="claimed_share_once"
+            ),
+            models.UniqueConstraint(fields=["settled", "revision"], condition=Q(sign=1), name="claimed_settled_once"),
+            models.UniqueConstraint(fields=["claim", "payer", "entry"], name="claim_line_share_once"),
+            models.UniqueConstraint(fields=["claim", "settled"], name="claim_line_settled_once"),
             models.CheckConstraint(
                 condition=Q(payer__isnull=False, entry__isnull=False, settled__isnull=True)
                 | Q(payer__isnull=True, entry__isnull=True, settled__isnull=False),
@@ -161,7 +194,7 @@ class ClaimLine(models.Model):
 
 
 class Payment(models.Model):
-    """Money that came in from a partner (or for a fund), as the bank says it."""
+    """Money that came in from a partner (or for a fund), as the bank says it; below zero, money given back."""
 
     class Means(models.TextChoices):
         TRANSFER = "transfer", _("virement")
@@ -172,7 +205,7 @@ class Payment(models.Model):
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="payments")
     partner = models.ForeignKey(Partner, models.PROTECT, null=True, blank=True, related_name="payments")
     day = models.DateField(_("reçu le"))
-    cents = models.PositiveBigIntegerField(_("montant"))
+    cents = models.BigIntegerField(_("montant"))
     means = models.CharField(_("moyen"), max_length=8, choices=Means, default=Means.TRANSFER)
     reference = models.CharField(_("référence de la banque"), max_length=80, blank=True)
     once = models.CharField(max_length=64, unique=True)  # the same form sent twice is one payment
@@ -182,18 +215,18 @@ class Payment(models.Model):
     class Meta:
         ordering = ["-day", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(cents__gt=0), name="payment_is_money"),
+            models.CheckConstraint(condition=~Q(cents=0), name="payment_is_money"),
             one_of("means", ["transfer", "cheque", "cash", "other"], name="payment_means"),
         ]
 
 
 class PaymentPart(models.Model):
-    """What of a payment goes to a claim, or straight to a tranche (money paid in advance)."""
+    """What of a payment goes to a claim, or straight to a tranche (money paid in advance). Below zero on a credit note."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="parts")
     claim = models.ForeignKey(Claim, models.PROTECT, null=True, blank=True, related_name="payments")
     tranche = models.ForeignKey(Tranche, models.PROTECT, null=True, blank=True, related_name="payments")
-    cents = models.PositiveBigIntegerField()
+    cents = models.BigIntegerField()
 
     class Meta:
         constraints = [
@@ -201,5 +234,8 @@ class PaymentPart(models.Model):
                 condition=Q(claim__isnull=False, tranche__isnull=True) | Q(claim__isnull=True, tranche__isnull=False),
                 name="payment_part_goes_somewhere",
             ),
-            models.CheckConstraint(condition=Q(cents__gt=0), name="payment_part_is_money"),
+            models.CheckConstraint(
+                condition=Q(tranche__isnull=False, cents__gt=0) | Q(claim__isnull=False) & ~Q(cents=0),
+                name="payment_part_is_money",
+            ),
         ]
