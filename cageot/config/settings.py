@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "cageot.demo",
     "cageot.desk",
     "cageot.space",
+    "cageot.workshops",
+    "cageot.guide",
     "cageot.baskets",
     "cageot.members",
     "cageot.funding",

@@ -65,4 +65,8 @@ TABLES = [
     Table("auth.Group", "Django's own, not used here.", none="id name"),
     Table("auth.Group_permissions", "Django's own, not used here.", none="id group permission"),
     Table("contenttypes.ContentType", "Django's own: the names of the tables.", none="id app_label model"),
+    Table("network.Findable", "A text that search finds: sheets, questions, chapters, recipes, sessions; nothing about members.",
+          free="title text words title_words",
+          keep=dict.fromkeys(("title", "text", "words", "title_words"), "a copy of what its own table says; it goes with it"),
+          none="id kind key reach garden day"),
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.apps import apps
 import cageot
 
 HOUSE = Path(cageot.__file__).parent
-FLOORS = ["core", "network", "funding", "members", "baskets", "space", "desk", "demo", "config"]
+FLOORS = ["core", "network", "funding", "members", "baskets", "guide", "workshops", "space", "desk", "demo", "config"]
 """From the ground up: each may lean on those before it."""
 
 LAYERS = {
@@ -43,9 +43,11 @@ OWN = {
     "funding": {"audit.py", "journal.py", "privacy.py"},
     "members": {"after.py", "bulk.py", "privacy.py", "retention.py", "referral_words.py", "referrals.py", "rights.py", "telling.py", "ways_in.py"},
     "baskets": {"absences.py", "audit.py", "bulk.py", "content.py", "data", "handover.py", "notices.py", "places.py", "privacy.py", "said.py", "signups.py", "subscriptions.py", "swaps.py", "taking_back.py", "undoing.py"},
+    "guide": {"privacy.py"},
+    "workshops": {"privacy.py"},
     "space": {"access.py", "languages.py", "locale", "middleware.py", "words.py"},
     "desk": {"access.py", "import_box.py", "languages.py", "leaflet.py", "papers.py", "pdf.py", "reads.py", "undo.py", "typst", "verbs.py", "words.py", "words_content.py", "words_importing.py", "words_referrals.py"},
-    "demo": {"README.md", "arrivals.py", "build.py", "cast.py", "endings.py", "events.py", "guard.py", "habits.py", "kitchen.py", "names.py", "orientations.py", "plan.py", "schemes.py", "season.py", "space.py"},
+    "demo": {"README.md", "arrivals.py", "build.py", "cast.py", "endings.py", "events.py", "funds.py", "guard.py", "habits.py", "kitchen.py", "names.py", "orientations.py", "plan.py", "schemes.py", "season.py", "space.py"},
     "config": {"cli.py", "opening.py", "database.py", "guards.py", "management", "menu.py", "settings.py", "verbs", "wsgi.py"},
 }  # fmt: skip
 

@@ -18,8 +18,9 @@ from cageot.network.models.programme import (
     Person,
     Role,
 )
+from cageot.network.models.search import Findable
 
 __all__ = [
-    "Attempts", "BudgetLine", "DatedQuerySet", "Edition", "Garden", "GardenLogo", "GardenStatus", "Installation", "LogEvent", "Login",
+    "Attempts", "BudgetLine", "DatedQuerySet", "Edition", "Findable", "Garden", "GardenLogo", "GardenStatus", "Installation", "LogEvent", "Login",
     "Message", "NotWanted", "Partner", "Person", "Role", "Unreachable",
 ]  # fmt: skip

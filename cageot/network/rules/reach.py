@@ -8,6 +8,7 @@
 | auditor     | yes  |            | read       | yes   |       | read                 |           | yes   |            |
 | network     |      |            |            |       |       | read; see below      | write     |       | all        |
 
+Workshops are seen by every role of a garden; coordinators and helpers run them.
 Money means: tariffs, supports, payers, agreements, partners, statements. A helper never sees who pays less.
 The network sees figures and agreements of every garden, and the name of no household. It keeps the editions, the gardens
 and where they stand, every partner, every role, and the agreements that bind several gardens.
@@ -31,15 +32,19 @@ class Can(Enum):
     CLOSE = "close"
     EDIT_AGREEMENTS = "edit_agreements"
     EDIT_GARDEN = "edit_garden"
+    SEE_WORKSHOPS = "see_workshops"
+    RUN_WORKSHOPS = "run_workshops"  # plan sessions, enrol people, say who came
     WELCOME = "welcome"  # see and answer those who are referred or sign up
 
 
 BY_ROLE: dict[str, frozenset[Can]] = {
     "coordinator": frozenset(Can),
-    "helper": frozenset({Can.SEE_WEEK, Can.RUN_WEEK, Can.SEE_HOUSEHOLDS}),
-    "treasurer": frozenset({Can.SEE_WEEK, Can.SEE_HOUSEHOLDS, Can.SEE_MONEY, Can.CLOSE, Can.EDIT_AGREEMENTS}),
+    "helper": frozenset({Can.SEE_WEEK, Can.RUN_WEEK, Can.SEE_HOUSEHOLDS, Can.SEE_WORKSHOPS, Can.RUN_WORKSHOPS}),
+    "treasurer": frozenset(
+        {Can.SEE_WEEK, Can.SEE_HOUSEHOLDS, Can.SEE_MONEY, Can.CLOSE, Can.EDIT_AGREEMENTS, Can.SEE_WORKSHOPS}
+    ),
     # For a time, and to read only: `ReachMiddleware` lets an auditor of a garden write nothing there.
-    "auditor": frozenset({Can.SEE_WEEK, Can.SEE_HOUSEHOLDS, Can.SEE_MONEY}),
+    "auditor": frozenset({Can.SEE_WEEK, Can.SEE_HOUSEHOLDS, Can.SEE_MONEY, Can.SEE_WORKSHOPS}),
 }
 
 
