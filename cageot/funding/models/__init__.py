@@ -11,6 +11,7 @@ from cageot.funding.models.agreements import (
     TariffLine,
     TariffShare,
 )
+from cageot.funding.models.ahead import Outlook, WatchRule
 from cageot.funding.models.books import Account, Books, Charge, Entry, Posting, Seal, Share
 from cageot.funding.models.claims import Billing, Claim, ClaimLine, ClaimTerms, Payment, PaymentPart
 from cageot.funding.models.funds import (
@@ -28,6 +29,6 @@ from cageot.funding.models.ledger import BookEntry, BookLine, Entity, EntityGard
 __all__ = [
     "Account", "Agreement", "AgreementPayer", "Billing", "BookEntry", "BookLine", "Books", "CapExemption", "Charge", "Claim",
     "ClaimLine", "ClaimTerms", "Entity", "EntityGarden", "Entry", "FiscalYear", "Fund", "GrantApplication", "GrantCall",
-    "GrantInstalment", "GrantLine", "GrantMove", "GrantReport", "Payment", "PaymentPart", "Posting", "Proposal", "ProposalLine",
-    "SavedScenario", "Seal", "Settlement", "SettlementLine", "Share", "Tariff", "TariffLine", "TariffShare", "Tranche",
+    "GrantInstalment", "GrantLine", "GrantMove", "GrantReport", "Outlook", "Payment", "PaymentPart", "Posting", "Proposal", "ProposalLine",
+    "SavedScenario", "Seal", "Settlement", "SettlementLine", "Share", "Tariff", "TariffLine", "TariffShare", "Tranche", "WatchRule",
 ]  # fmt: skip
