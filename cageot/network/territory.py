@@ -1,4 +1,4 @@
-"""French communes, départements and regions, offline.
+"""French communes, their intermunicipal bodies, départements and regions, offline.
 
 Read once, on first use, from `data/` (made by `bin/territory`; sources, licences and precision in
 docs/data-sources.md). Communes are those of the Code officiel géographique of 2026; the codes of communes that
@@ -20,12 +20,16 @@ from importlib import resources
 from itertools import islice
 
 __all__ = [
+    "Body",
     "Commune",
     "Department",
     "Region",
+    "bodies",
+    "body",
     "by_postcode",
     "commune",
     "commune_named",
+    "communes_in",
     "department",
     "departments",
     "find",
@@ -63,6 +67,15 @@ class Department:
 class Region:
     code: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An intermunicipal body (EPCI), by its SIREN, and the INSEE codes of its communes."""
+
+    code: str
+    name: str
+    communes: frozenset[str]
 
 
 def commune(code: str) -> Commune:
@@ -112,6 +125,22 @@ def commune_named(name: str, postcode: str | None = None) -> Commune | None:
     return _only(_served_by(namesakes, code)) or _only(_in_department(namesakes, code))
 
 
+@lru_cache(maxsize=512)
+def communes_in(word: str, code: str) -> frozenset[str] | None:
+    """The INSEE codes of a "commune", an "epci", a "department" or a "region"; None for a place that is not known."""
+    if word == "commune":
+        return frozenset((code,)) if code in _register().places else None
+    if word == "epci":
+        return _bodies()[code].communes if code in _bodies() else None
+    if word == "department":
+        codes = {code} & _departments().keys()
+    elif word == "region":
+        codes = {one.code for one in departments() if one.region == code}
+    else:
+        codes = set()
+    return frozenset(place for place in _register().places if _department_code(place) in codes) if codes else None
+
+
 def department(code: str) -> Department:
     """The département, or overseas territory, of that code; KeyError when there is none."""
     return _departments()[code]
@@ -120,6 +149,16 @@ def department(code: str) -> Department:
 def departments() -> tuple[Department, ...]:
     """Départements and overseas territories, by code."""
     return tuple(_departments().values())
+
+
+def body(code: str) -> Body:
+    """The intermunicipal body of that code; KeyError when there is none."""
+    return _bodies()[code]
+
+
+def bodies() -> tuple[Body, ...]:
+    """The intermunicipal bodies that levy taxes, by code."""
+    return tuple(_bodies().values())
 
 
 def regions() -> tuple[Region, ...]:
@@ -154,6 +193,13 @@ def _register() -> _Register:
         places,
         _bare("\n " + "\n ".join(f"{name}; {codes}" for _, name, codes, _ in fields)),
     )
+
+
+@lru_cache(maxsize=1)
+def _bodies() -> dict[str, Body]:
+    packed = resources.files(__package__).joinpath("data/bodies.tsv.gz").read_bytes()
+    rows = (row.split("\t") for row in gzip.decompress(packed).decode().splitlines()[1:])
+    return {code: Body(code, name, frozenset(communes.split())) for code, name, communes in rows}
 
 
 @lru_cache(maxsize=1)
