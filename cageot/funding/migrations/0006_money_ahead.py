@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("funding", "0005_claims_followed"),
-        ("network", "0006_money_ahead"),
+        ("network", "0004_messages_leaving"),
     ]
 
     operations = [
