@@ -2,20 +2,39 @@
 
 `write` is the only door to the accountant's books. The functions after it each tell one kind of event as an entry; what
 concerns two entities is written in both, and the second says which entry it mirrors. All are called in the transaction of
-the event itself, under the turn at the books.
+the event itself, under the turn at the books (`turn` stands in their signatures so that nobody forgets it).
+
+An event is told by what it comes to now: what its earlier entries said is taken off, so that telling it twice writes nothing,
+and telling it again after a change writes the difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import F
 
 from cageot.core import sql
-from cageot.funding.models import BookEntry, BookLine, Books, Entity, EntityGarden, FiscalYear
+from cageot.funding.models import (
+    BookEntry,
+    BookLine,
+    Claim,
+    Entity,
+    EntityGarden,
+    Entry,
+    FiscalYear,
+    Fund,
+    GrantApplication,
+    GrantInstalment,
+    Payment,
+    Settlement,
+    Tranche,
+)
+from cageot.funding.queries import met
+from cageot.funding.rules import chart
 from cageot.network.models import Garden, Person
 
 
@@ -72,30 +91,474 @@ def write(
     """Write one entry, dated in the first open year that may hold it. Call it under the turn at the books.
 
     Lines of one account and the same people are added up; an entry that comes to nothing is not written (None). The
-    database refuses one that does not balance, and one event told twice to one entity.
+    database refuses one that does not balance, and one event told twice to one entity. Four statements, whatever the lines.
     """
     assert connection.in_atomic_block
-    added: dict[tuple[str, int | None, int | None, int | None], int] = {}
-    for line in lines:
-        key = (line.account, line.partner, line.garden, line.other)
-        added[key] = added.get(key, 0) + line.cents
-    kept = [(key, cents) for key, cents in added.items() if cents]
+    kept = _added(lines)
     if not kept:
         return None
-    year = year_for(entity, day)
-    FiscalYear.objects.filter(pk=year.pk).update(last_number=F("last_number") + 1)
-    year.refresh_from_db(fields=["last_number"])
-    Books.objects.filter(pk=1).update(last_book_entry=F("last_book_entry") + 1)
-    [(number,)] = sql.rows("SELECT last_book_entry FROM funding_books WHERE id = 1")
+    year, first, number = _numbered(entity, day)
+    [(pk,)] = sql.rows(
+        "UPDATE funding_books SET last_book_entry = last_book_entry + 1 WHERE id = 1 RETURNING last_book_entry"
+    )
     # Lines first: the entry that closes them is refused unless they balance, and takes no more (`triggers.py`).
     sql.insert_rows(
-        BookLine,
-        ["entry", "account", "partner", "garden", "other", "cents"],
-        ((number, *key, cents) for key, cents in kept),
-    )
-    entry = BookEntry(
-        id=number, entity=entity, year=year, number=year.last_number, journal=journal, day=max(day, year.first), label=label,
-        piece=piece, piece_day=day, source=event.source, source_id=event.id, mirrors=mirrors, at=at, by=by,
+        BookLine, ["entry", "account", "partner", "garden", "other", "cents"],
+        ((pk, one.account, one.partner, one.garden, one.other, one.cents) for one in kept),
     )  # fmt: skip
-    entry.save(force_insert=True)
+    entry = BookEntry(
+        id=pk, entity=entity, year_id=year, number=number, journal=journal, day=max(day, first), label=label[:200],
+        piece=piece[:60], piece_day=day, source=event.source, source_id=event.id, mirrors=mirrors, at=at, by=by,
+    )  # fmt: skip
+    sql.insert_row(
+        BookEntry, id=pk, entity=entity.pk, year=year, number=number, journal=journal, day=entry.day, label=entry.label,
+        piece=entry.piece, piece_day=day, source=event.source, source_id=event.id, mirrors=mirrors.pk if mirrors else None,
+        at=at, by=by.pk if by else None,
+    )  # fmt: skip
     return entry
+
+
+def _added(lines: Iterable[Line]) -> list[Line]:
+    """Lines of one account and the same people as one, in the order they came; those that come to nothing are left out."""
+    added: dict[Line, int] = {}
+    for line in lines:
+        key = replace(line, cents=0)
+        added[key] = added.get(key, 0) + line.cents
+    return [replace(key, cents=cents) for key, cents in added.items() if cents]
+
+
+def _numbered(entity: Entity, day: date) -> tuple[int, date, int]:
+    """The year that takes an event of that day, its first day, and the number given there."""
+    found = sql.rows(_NEXT_NUMBER, entity.pk, day)
+    if not found:
+        year_for(entity, day)
+        found = sql.rows(_NEXT_NUMBER, entity.pk, day)
+    [(year, first, number)] = found
+    return year, sql.day(first), number
+
+
+_NEXT_NUMBER = """
+    UPDATE funding_fiscalyear SET last_number = last_number + 1 WHERE id = (
+        SELECT id FROM funding_fiscalyear WHERE entity_id = %s AND last >= %s AND closed_at IS NULL ORDER BY first LIMIT 1
+    ) RETURNING id, first, last_number
+"""
+
+
+# --- Told once, or by differences -----------------------------------------------------------------
+
+
+def told(entity: Entity | int, source: str, about: int) -> tuple[list[Line], int]:
+    """What the earlier entries of an event say in the books of an entity, added up, and how many they are."""
+    pk = entity if isinstance(entity, int) else entity.pk
+    if not BookEntry.objects.filter(entity=pk, source=source, source_id=about).exists():
+        return [], 0
+    rows = sql.rows(_TOLD, pk, about, source, f"{source}+%")
+    return _added(Line(*row[1:]) for row in rows), len({row[0] for row in rows})
+
+
+_TOLD = """
+    SELECT e.id, l.account, l.cents, l.partner_id, l.garden_id, l.other_id FROM funding_bookentry e
+    JOIN funding_bookline l ON l.entry_id = e.id
+    WHERE e.entity_id = %s AND e.source_id = %s AND (e.source = %s OR e.source LIKE %s) ORDER BY e.id, l.id
+"""
+
+
+def _again(source: str, times: int, about: int) -> Event:
+    """The event told once more: `claim`, then `claim+2`, `claim+3`…"""
+    return Event(f"{source}+{times + 1}" if times else source, about)
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """What the entries of one event have in common."""
+
+    journal: str
+    day: date
+    label: str
+    piece: str
+    source: str
+    about: int
+    by: Person | None
+    at: datetime
+
+
+def _tell(entity: Entity, paper: _Paper, lines: Sequence[Line], mirrors: BookEntry | None = None) -> BookEntry | None:
+    """Bring what the books say of an event to these lines: writes the difference with what they said."""
+    before, times = told(entity, paper.source, paper.about)
+    return _put(entity, paper, [*lines, *_taken_back(before)], times, mirrors)
+
+
+def _more(entity: Entity, paper: _Paper, lines: Sequence[Line], mirrors: BookEntry | None = None) -> BookEntry | None:
+    """Write these lines beside what the books said of the event."""
+    return _put(entity, paper, lines, told(entity, paper.source, paper.about)[1], mirrors)
+
+
+def _put(
+    entity: Entity, paper: _Paper, lines: Sequence[Line], times: int, mirrors: BookEntry | None
+) -> BookEntry | None:
+    return write(
+        entity, journal=paper.journal, day=paper.day, label=paper.label, piece=paper.piece, lines=lines,
+        event=_again(paper.source, times, paper.about), by=paper.by, at=paper.at, mirrors=mirrors,
+    )  # fmt: skip
+
+
+def _taken_back(lines: Iterable[Line]) -> list[Line]:
+    return [replace(line, cents=-line.cents) for line in lines]
+
+
+# --- Weeks ----------------------------------------------------------------------------------------
+
+
+def of_close(turn: object, entry: Entry, by: Person | None, at: datetime) -> BookEntry | None:
+    """A week closed, or taken back: what each owes of its baskets, and what the head owes the garden of it."""
+    if entry.reverses_id and (found := _close_taken_back(entry, by, at)):
+        return found
+    entity, network = entity_of(entry.garden), head()
+    lines = list(_of_postings(entry, entity, network))
+    week = entry.week
+    what = "Reprise" if entry.reverses_id else "Paniers"
+    label = f"{what} de la semaine {week.number} de {week.year}, {entry.garden.name}"
+    piece = f"{entry.garden.code}-{week}" + ("-R" if entry.reverses_id else "")
+    paper = _Paper(BookEntry.Journal.SALES, entry.day, label, piece, "close", entry.pk, by, at)
+    made = _put(entity, paper, lines, 0, None)
+    owed = sum(line.cents for line in lines if line.account == chart.BETWEEN)
+    garden = entry.garden_id
+    at_the_head = [
+        Line(chart.GRANTED, owed, garden=garden, other=entity.pk),
+        Line(chart.BETWEEN, -owed, garden=garden, other=entity.pk),
+    ]
+    _put(network, replace(paper, journal=BookEntry.Journal.NETWORK), at_the_head, 0, made)
+    return made
+
+
+def _close_taken_back(entry: Entry, by: Person | None, at: datetime) -> BookEntry | None:
+    """The mirror image of what was written of the close, whatever has changed since; None when nothing was."""
+    first: BookEntry | None = None
+    for one in (
+        BookEntry.objects.filter(source="close", source_id=entry.reverses_id or 0)
+        .order_by("pk")
+        .select_related("entity")
+    ):
+        lines = [
+            Line(*row) for row in one.lines.order_by("pk").values_list("account", "cents", "partner", "garden", "other")
+        ]
+        paper = _Paper(one.journal, entry.day, f"Annulation : {one.label}", f"{one.piece}-R", "close", entry.pk, by, at)
+        made = _put(one.entity, paper, _taken_back(lines), 0, first)
+        first = first or made
+    return first
+
+
+def _of_postings(entry: Entry, entity: Entity, network: Entity) -> Iterable[Line]:
+    """The postings of a close on numbered accounts."""
+    garden = entry.garden_id
+    for kind, cents, payer, partner, classification in sql.rows(_POSTINGS, entry.pk):
+        if kind == "members":
+            yield Line(chart.MEMBERS, cents, garden=garden)
+        elif kind == "to_allocate":
+            yield Line(chart.AWAITED, cents, garden=garden)
+        elif kind == "payer" and payer == "network" and entity != network:
+            yield Line(chart.BETWEEN, cents, garden=garden, other=network.pk)
+        elif kind == "payer" and payer == "partner":
+            yield Line(chart.AGREEMENTS[classification].awaited, cents, partner=partner, garden=garden)
+        elif kind in ("own", "payer"):
+            yield Line(chart.OWN_PART, cents, garden=garden)
+        else:
+            yield Line(chart.AGREEMENTS[kind].income, cents, garden=garden)
+
+
+_POSTINGS = """
+    SELECT a.kind, po.cents, p.kind, p.partner_id, g.classification
+    FROM funding_posting po JOIN funding_account a ON a.id = po.account_id
+    LEFT JOIN funding_agreementpayer p ON p.id = a.payer_id LEFT JOIN funding_agreement g ON g.id = p.agreement_id
+    WHERE po.entry_id = %s ORDER BY po.id
+"""
+
+
+# --- Settlements ----------------------------------------------------------------------------------
+
+
+def of_settlement(turn: object, settlement: Settlement, by: Person | None, at: datetime) -> list[BookEntry]:
+    """What the funds now pay of the gardens' baskets, as differences with what the books said of all earlier settlements.
+
+    Looks at every garden the settlement touches. The entity that holds a fund is told first, its gardens mirror it.
+    """
+    gardens = list(Garden.objects.filter(pk__in=settlement.lines.values("garden")).order_by("pk"))
+    homes = {garden.pk: entity_of(garden) for garden in gardens}
+    if not homes:
+        return []
+    network = head()
+    now = met.met_by({garden: entity.pk for garden, entity in homes.items()})
+    before = _told_of_settlements(homes)
+    books: dict[int, list[Line]] = defaultdict(list)
+    for garden, holder in sorted({*now, *before}):
+        first, then = now.get((garden, holder), (0, 0))
+        told_first, told_then = before.get((garden, holder), (0, 0))
+        _pay_uncovered(books, garden, homes[garden].pk, holder, first - told_first)
+        _pay_promise(books, garden, network.pk, holder, then - told_then)
+    paper = _Paper(
+        BookEntry.Journal.NETWORK, settlement.day, f"Règlement de période au {settlement.through:%d/%m/%Y}", f"REG-{settlement.pk}",
+        "settlement", settlement.pk, by, at,
+    )  # fmt: skip
+    return _each(paper, books, first=network.pk)
+
+
+def _each(paper: _Paper, books: dict[int, list[Line]], first: int) -> list[BookEntry]:
+    """One entry for each entity, the head first; the next ones say that they mirror one they share money with."""
+    made: dict[int, BookEntry] = {}
+    entities = Entity.objects.in_bulk(books)
+    for pk in sorted(books, key=lambda one: (one != first, one)):
+        others = {line.other for line in books[pk] if line.account == chart.BETWEEN}
+        mirrored = next((made[one] for one in made if one in others), None)
+        if entry := _put(entities[pk], paper, books[pk], 0, mirrored):
+            made[pk] = entry
+    return list(made.values())
+
+
+def _pay_uncovered(books: dict[int, list[Line]], garden: int, home: int, holder: int, cents: int) -> None:
+    """A fund of `holder` pays what nobody paid in a garden of `home`."""
+    if not cents:
+        return
+    if holder == home:
+        books[home] += [Line(chart.OWN_PART, cents, garden=garden), Line(chart.AWAITED, -cents, garden=garden)]
+        return
+    books[holder] += [
+        Line(chart.GRANTED, cents, garden=garden, other=home),
+        Line(chart.BETWEEN, -cents, garden=garden, other=home),
+    ]
+    books[home] += [
+        Line(chart.BETWEEN, cents, garden=garden, other=holder),
+        Line(chart.AWAITED, -cents, garden=garden, other=holder),
+    ]
+
+
+def _pay_promise(books: dict[int, list[Line]], garden: int, network: int, holder: int, cents: int) -> None:
+    """A fund of `holder` pays what the network had promised: nothing moves when the head holds it, its income is there already."""
+    if not cents or holder == network:
+        return
+    books[holder] += [
+        Line(chart.GRANTED, cents, garden=garden, other=network),
+        Line(chart.BETWEEN, -cents, garden=garden, other=network),
+    ]
+    books[network] += [
+        Line(chart.BETWEEN, cents, garden=garden, other=holder),
+        Line(chart.CONTRIBUTION, -cents, garden=garden, other=holder),
+    ]
+
+
+def _told_of_settlements(homes: dict[int, Entity]) -> dict[tuple[int, int], tuple[int, int]]:
+    """By garden and holder, what all settlements so far came to in the books."""
+    found: dict[tuple[int, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for garden, account, entity, other, cents in sql.rows(_SETTLED, list(homes), chart.AWAITED, chart.CONTRIBUTION):
+        holder = other or entity
+        first, then = found[garden, holder]
+        found[garden, holder] = (first - cents, then) if account == chart.AWAITED else (first, then - cents)
+    return dict(found)
+
+
+_SETTLED = """
+    SELECT l.garden_id, l.account, e.entity_id, l.other_id, CAST(SUM(l.cents) AS BIGINT)
+    FROM funding_bookentry e JOIN funding_bookline l ON l.entry_id = e.id
+    WHERE e.entity_id IN (SELECT id FROM funding_entity) AND e.source = 'settlement' AND l.garden_id IN %s AND l.account IN (%s, %s) AND l.partner_id IS NULL
+    GROUP BY l.garden_id, l.account, e.entity_id, l.other_id
+"""
+
+
+# --- Claims and payments --------------------------------------------------------------------------
+
+
+def of_claim(turn: object, claim: Claim, by: Person | None, at: datetime) -> BookEntry | None:
+    """A paper sent: what was awaited becomes a debt of the payer; a credit note says the contrary, by its own negative lines.
+
+    A call on a tranche writes nothing (None): its money is owed since it was notified.
+    """
+    lines: list[Line] = []
+    for garden, classification, cents in sql.rows(_CLAIMED, claim.pk):
+        accounts = chart.AGREEMENTS[classification]
+        asked = accounts.asked_public if claim.partner.public else accounts.asked
+        if asked != accounts.awaited:
+            lines += [
+                Line(asked, cents, partner=claim.partner_id),
+                Line(accounts.awaited, -cents, partner=claim.partner_id, garden=garden),
+            ]
+    if claim.corrects_id:
+        lines = _on_the_same_account(claim, lines)
+    label = f"{claim.get_kind_display().capitalize()} {claim.number}, {claim.partner.name}"
+    paper = _Paper(BookEntry.Journal.SALES, claim.issued_on, label, claim.number, "claim", claim.pk, by, at)
+    return _tell(claim.entity, paper, lines)
+
+
+_CLAIMED = """
+    SELECT e.garden_id, g.classification, CAST(SUM(l.cents) AS BIGINT)
+    FROM funding_claimline l JOIN funding_entry e ON e.id = l.entry_id
+    JOIN funding_agreementpayer p ON p.id = l.payer_id JOIN funding_agreement g ON g.id = p.agreement_id
+    WHERE l.claim_id = %s GROUP BY e.garden_id, g.classification ORDER BY e.garden_id, g.classification
+"""
+
+
+def _on_the_same_account(claim: Claim, lines: list[Line]) -> list[Line]:
+    """A credit note credits the account that its invoice debited, even if the partner is described otherwise since."""
+    there = {line.account for line in told(claim.entity, "claim", claim.corrects_id or 0)[0]} & {
+        chart.BILLED,
+        chart.SUBSIDIES,
+    }
+    if len(there) != 1:
+        return lines
+    [account] = there
+    return [
+        replace(line, account=account) if line.account in (chart.BILLED, chart.SUBSIDIES) else line for line in lines
+    ]
+
+
+def owed_on(claim: Claim) -> str:
+    """The account where a claim is owed: what its entry debited, else where its money was awaited."""
+    for line in told(claim.entity, "claim", claim.pk)[0]:
+        if line.account in (chart.BILLED, chart.SUBSIDIES):
+            return line.account
+    if claim.tranche:
+        return _owed_by_fund(claim.tranche.fund)
+    return chart.AGREEMENTS[claim.agreement.classification].awaited if claim.agreement else chart.AWAITED
+
+
+def _owed_by_fund(fund: Fund) -> str:
+    return chart.FUNDS[fund.source].owed if fund.source in chart.FUNDS else chart.ADVANCES
+
+
+def of_payment(turn: object, payment: Payment, by: Person | None, at: datetime) -> BookEntry | None:
+    """Money that came in: what each part of it settles; what goes nowhere yet is an advance, or waits without a payer.
+
+    Called again when more of it is matched, it writes the difference.
+    """
+    lines = [Line(chart.MEANS[payment.means], payment.cents)]
+    left = payment.cents
+    for part in payment.parts.select_related(
+        "claim__partner", "claim__tranche__fund", "claim__agreement", "tranche__fund"
+    ).order_by("pk"):
+        if part.claim:
+            lines.append(Line(owed_on(part.claim), -part.cents, partner=part.claim.partner_id))
+        elif part.tranche:
+            fund = part.tranche.fund
+            lines.append(Line(_owed_by_fund(fund), -part.cents, partner=fund.partner_id))
+        left -= part.cents
+    lines.append(Line(chart.ADVANCES if payment.partner_id else chart.UNKNOWN, -left, partner=payment.partner_id))
+    who = payment.partner.name if payment.partner else "payeur à retrouver"
+    paper = _Paper(
+        BookEntry.Journal.BANK, payment.day, f"{payment.get_means_display().capitalize()} reçu, {who}",
+        payment.reference or f"ENC-{payment.pk}", "payment", payment.pk, by, at,
+    )  # fmt: skip
+    return _tell(payment.entity, paper, lines)
+
+
+# --- Funds ----------------------------------------------------------------------------------------
+
+
+def of_notification(turn: object, tranche: Tranche, by: Person | None, at: datetime) -> BookEntry | None:
+    """Money notified: owed by the funder from then on, income of the year, and of later years for its part of the period.
+
+    Told again after the amount changed, it brings the books (refusals counted) to what is notified. An association's own
+    money (`own`) writes nothing: it is there already.
+    """
+    accounts = chart.FUNDS.get(tranche.fund.source)
+    if accounts is None or tranche.notified_cents is None or tranche.notified_on is None:
+        return None
+    entity, partner = tranche.fund.entity, tranche.fund.partner_id
+    refused = _owed_in(told(entity, "refusal", tranche.pk)[0], accounts.owed)
+    before, times = told(entity, "tranche", tranche.pk)
+    more = tranche.notified_cents - refused - _owed_in(before, accounts.owed)
+    paper = _of_tranche(tranche, "Notification", "tranche", tranche.notified_on, by, at)
+    lines = _tranche_lines(tranche, accounts, more, partner, year_for(entity, tranche.notified_on).last)
+    return _put(entity, paper, lines, times, None)
+
+
+def of_refusal(turn: object, tranche: Tranche, cents: int, by: Person | None, at: datetime) -> BookEntry | None:
+    """So many cents of notified money will not come: no longer owed, no longer income. Each call is one more refusal."""
+    accounts = chart.FUNDS.get(tranche.fund.source)
+    if accounts is None or not cents:
+        return None
+    day = tranche.refused_on or at.date()
+    paper = _of_tranche(tranche, "Refus", "refusal", day, by, at)
+    lines = _tranche_lines(tranche, accounts, -cents, tranche.fund.partner_id, year_for(tranche.fund.entity, day).last)
+    return _more(tranche.fund.entity, paper, lines)
+
+
+def _tranche_lines(
+    tranche: Tranche, accounts: chart.Earmarked, cents: int, partner: int | None, last: date
+) -> list[Line]:
+    sign = 1 if cents >= 0 else -1
+    later = sign * chart.later_part(abs(cents), tranche.from_day, tranche.until_day, last)
+    return [
+        Line(accounts.owed, cents, partner=partner),
+        Line(accounts.income, later - cents, partner=partner),
+        Line(chart.DEFERRED, -later, partner=partner),
+    ]
+
+
+def _owed_in(lines: Iterable[Line], account: str) -> int:
+    return sum(line.cents for line in lines if line.account == account)
+
+
+def _of_tranche(tranche: Tranche, what: str, source: str, day: date, by: Person | None, at: datetime) -> _Paper:
+    label = f"{what} : {tranche.fund.name}, {tranche.label}"
+    piece = tranche.fund.reference or f"FIN-{tranche.fund_id}-{tranche.pk}"
+    return _Paper(BookEntry.Journal.GRANTS, day, label, piece, source, tranche.pk, by, at)
+
+
+# --- Grants to gardens ----------------------------------------------------------------------------
+
+
+def of_grant_decided(turn: object, application: GrantApplication, by: Person | None, at: datetime) -> list[BookEntry]:
+    """A grant given to a garden: owed by who holds the fund, income of the garden. Told again, the difference."""
+    day = application.decided_on or at.date()
+    paper = _of_grant(application, "Aide accordée", "grant", application.pk, BookEntry.Journal.GRANTS, day, by, at)
+    return _between(application, paper, application.granted_cents, chart.GRANTED, chart.CONTRIBUTION, difference=True)
+
+
+def of_grant_paid(turn: object, instalment: GrantInstalment, by: Person | None, at: datetime) -> list[BookEntry]:
+    """An instalment leaves the bank of who gives and comes to the garden's."""
+    application = instalment.application
+    day = instalment.paid_on or at.date()
+    paper = _of_grant(
+        application, "Versement de l’aide", "instalment", instalment.pk, BookEntry.Journal.BANK, day, by, at
+    )
+    if instalment.reference:
+        paper = replace(paper, piece=instalment.reference)
+    cents = instalment.cents if instalment.paid_on else 0
+    return _between(application, paper, -cents, chart.BANK, chart.BANK, difference=True)
+
+
+def of_grant_given_back(
+    turn: object, application: GrantApplication, cents: int, by: Person | None, at: datetime
+) -> list[BookEntry]:
+    """So many cents of a grant, unspent, go back to who gave it: the garden owes them. Each call is one more."""
+    paper = _of_grant(
+        application, "Aide rendue", "given_back", application.pk, BookEntry.Journal.GRANTS, at.date(), by, at
+    )
+    return _between(application, paper, -cents, chart.GRANTED, chart.CONTRIBUTION, difference=False)
+
+
+def _of_grant(
+    application: GrantApplication, what: str, source: str, about: int, journal: str, day: date, by: Person | None, at: datetime
+) -> _Paper:  # fmt: skip
+    label = f"{what} : {application.call.name}, {application.garden.name}"
+    return _Paper(journal, day, label, f"AID-{application.pk}", source, about, by, at)
+
+
+def _between(
+    application: GrantApplication, paper: _Paper, cents: int, gives: str, takes: str, *, difference: bool
+) -> list[BookEntry]:  # fmt: skip
+    """`cents` owed by who holds the fund to the garden's entity: `gives` debited on one side, `takes` credited on the other.
+
+    Nothing to write when both are one entity.
+    """
+    holder, home = application.call.tranche.fund.entity, entity_of(application.garden)
+    if holder == home:
+        return []
+    garden, tell = application.garden_id, _tell if difference else _more
+    first = tell(
+        holder, paper,
+        [Line(gives, cents, garden=garden, other=home.pk), Line(chart.BETWEEN, -cents, garden=garden, other=home.pk)],
+    )  # fmt: skip
+    then = tell(
+        home, paper,
+        [Line(chart.BETWEEN, cents, garden=garden, other=holder.pk), Line(takes, -cents, garden=garden, other=holder.pk)], first,
+    )  # fmt: skip
+    return [one for one in (first, then) if one]

@@ -40,7 +40,7 @@ OWN = {
     "core": {"README.md", "cents.py", "charts.py", "clock.py", "converters.py", "fonts", "icons.py", "privacy.py", "sql.py", "styleguide.py",
              "tabular", "templatetags", "week.py"},
     "network": {"data", "http.py", "kinds.py", "limits.py", "outbox.py", "middleware.py", "privacy.py", "secrets.py", "sign_in.py", "sms.py", "territory.py"},
-    "funding": {"audit.py", "journal.py", "privacy.py"},
+    "funding": {"audit.py", "data", "journal.py", "privacy.py"},
     "members": {"after.py", "bulk.py", "privacy.py", "retention.py", "referral_words.py", "referrals.py", "rights.py", "telling.py", "ways_in.py"},
     "baskets": {"absences.py", "audit.py", "bulk.py", "content.py", "data", "handover.py", "notices.py", "places.py", "privacy.py", "said.py", "signups.py", "subscriptions.py", "swaps.py", "taking_back.py", "undoing.py"},
     "guide": {"privacy.py"},

@@ -14,7 +14,7 @@ from django.db import connection
 
 from cageot.core import sql
 from cageot.core.week import Week
-from cageot.funding import queries
+from cageot.funding import journal, queries
 from cageot.funding.models import (
     Account,
     Books,
@@ -75,6 +75,7 @@ def settle(
     rows = [_charge_fact(one, facts) for one in settled]
     _post(books, entry, _accounts(garden, drafts), rows)
     _spend(settled)
+    journal.of_close(books, entry, by, at)
     return entry
 
 
@@ -98,6 +99,7 @@ def reverse(*, books: Turn, entry: Entry, reason: str, day: date, by: Person | N
     facts = [reversed_charge(fact) for fact in queries.charge_facts(entry.pk)]
     _post(books, mirror, postings, facts)
     _give_back(entry)
+    journal.of_close(books, mirror, by, at)
     return mirror
 
 
