@@ -16,9 +16,14 @@ from cageot.funding.rules.allocating.network import Flags, Ints, Network, total_
 
 @dataclass(frozen=True)
 class Cut:
-    """`bound`: the most that any split covers, in cents. `fund`, `cls`: those that money left over can reach."""
+    """`bound`: the most that any split covers, in cents: `budget`, all the money of the funds that are used up; `limits`, all
+    that the others may pay of baskets where they stand at their limit; `needs`, all that the remaining baskets need.
+    `fund`, `cls`: those that money left over can reach."""
 
     bound: int
+    budget: int
+    limits: int
+    needs: int
     fund: Flags
     cls: Flags
 
@@ -51,7 +56,9 @@ def prove(network: Network, flow: Ints) -> Cut:
     if (covered[cls] < network.need[cls]).any():
         raise NotProved("more could be covered")
     across = fund[network.fund] & ~cls[network.cls]
-    bound = int(network.budget[~fund].sum()) + int(network.most[across].sum()) + int(network.need[cls].sum())
+    budget, limits = int(network.budget[~fund].sum()), int(network.most[across].sum())
+    needs = int(network.need[cls].sum())
+    bound = budget + limits + needs
     if bound != int(flow.sum()):
         raise NotProved("the cut is not what is covered")
-    return Cut(bound, fund, cls)
+    return Cut(bound, budget, limits, needs, fund, cls)

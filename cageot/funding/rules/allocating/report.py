@@ -50,9 +50,20 @@ class NextEuro:
     uncovered_cents: int
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The cut that proves the bound, in cents: all the money of the funds `used_up`, all that the others may pay of baskets
+    where they stand at a limit, and all that the remaining baskets need. Nothing passes it but these."""
+
+    used_up: tuple[str, ...]
+    budget_cents: int
+    limits_cents: int
+    needs_cents: int
+
+
 @dataclass(frozen=True)
 class Allocation:
-    """The best split. `bound_cents` is the most that any split covers; it equals `covered_cents`.
+    """The best split. `bound_cents` is the most that any split covers; it equals `covered_cents`, and `proof` says why.
 
     `limits`: for each group that is not wholly covered, what stops each fund that may pay it. Found when asked: there
     are millions of them for a large network.
@@ -64,6 +75,7 @@ class Allocation:
     shares: Sequence[Share]
     funds: Sequence[Used]
     next_euro: Sequence[NextEuro]
+    proof: Proof
     _why_not: Callable[[], list[Limit]] = field(repr=False, compare=False)
 
     @cached_property
@@ -104,6 +116,10 @@ def allocate(scenario: Scenario) -> Allocation:
             key=lambda one: one.fund,
         ),
         next_euro=[NextEuro(garden, cents) for garden, cents in sorted(left.items()) if cents],
+        proof=Proof(
+            tuple(sorted(one.id for one, reached in zip(network.funds, cut.fund, strict=True) if not reached)),
+            cut.budget, cut.limits, cut.needs,
+        ),
         _why_not=lambda: list(_limits(network, flow, covered, cut.fund)),
     )  # fmt: skip
 

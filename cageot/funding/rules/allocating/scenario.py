@@ -150,7 +150,7 @@ def _group(row: Any, path: str) -> Group:
     made = Group(
         _text(row["id"], f"{path}.id"), _text(row["garden"], f"{path}.garden"), _day(row["day"], f"{path}.day"),
         _cents(row["baskets"], f"{path}.baskets"), price, member,
-        *(None if row.get(name) is None else _text(row[name], f"{path}.{name}") for name in bands),
+        *(None if row.get(name) is None else _text(row[name], f"{path}.{name}") for name in bands),  # type: ignore[arg-type]
     )  # fmt: skip
     if made.need > LARGEST:
         raise ScenarioRefused(f"{path}.baskets", "too_large")

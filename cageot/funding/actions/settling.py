@@ -1,0 +1,254 @@
+"""Settling a period: the best split of notified money over all baskets that were not claimed, posted as differences.
+
+`decide` shows what would be written; `settle_period` takes the turn at the books, decides again, refuses if what was seen
+has changed, and writes. `take_back` is the same when a tranche must give money back. Decision 0026.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from cageot.core import sql
+from cageot.funding import journal
+from cageot.funding.actions.books import Turn, take_turn
+from cageot.funding.models import Claim, Settlement, SettlementLine, Tranche
+from cageot.funding.queries import funds as of_funds
+from cageot.funding.queries import need
+from cageot.funding.queries.need import Asked, Key, Purse
+from cageot.funding.rules import settling as rules
+from cageot.funding.rules.allocating import Allocation, Fund, allocate
+from cageot.network.actions import record
+from cageot.network.models import Person
+
+Places = Mapping[tuple[int, Key], int]
+"""Tranche and group → cents."""
+
+
+class SettlementChanged(Exception):
+    """What was seen is not what would be written any more: `now` is. Nothing was written."""
+
+    def __init__(self, now: Decision) -> None:
+        super().__init__()
+        self.now = now
+
+
+class ClaimedAlready(Exception):
+    """The tranche cannot be held to less than what was claimed of it, in cents. Nothing was written."""
+
+    def __init__(self, cents: int) -> None:
+        super().__init__(cents)
+        self.cents = cents
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What settling would write up to a day, and why nothing covers more. Cents count all baskets up to that day.
+
+    `wanted`: what each tranche is to pay of each group; `stood`: what it pays now.
+    """
+
+    through: date
+    asked: Asked
+    best: Allocation
+    wanted: Places
+    stood: Places
+    last_entry: int
+    last_claim: int
+    left: Mapping[int, date]
+
+    @cached_property
+    def lines(self) -> dict[tuple[int, Key], int]:
+        """The differences, in the order in which they are written."""
+        found = rules.differences(self.wanted, self.stood)
+        return dict(sorted(found.items()))
+
+    @property
+    def kept_cents(self) -> int:
+        """What is claimed and stays."""
+        return sum(self.asked.kept.values())
+
+    @property
+    def need_cents(self) -> int:
+        return sum(key.need_cents * count for key, count in self.asked.groups.items())
+
+    @property
+    def covered_cents(self) -> int:
+        return self.kept_cents + self.best.covered_cents
+
+    @property
+    def bound_cents(self) -> int:
+        return self.kept_cents + self.best.bound_cents
+
+    @property
+    def stood_cents(self) -> int:
+        return sum(self.stood.values())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A print of all that would be written: it changes as soon as anything that decides does."""
+        lines = [f"{tranche}|{key.id}|{cents}" for (tranche, key), cents in self.lines.items()]
+        told = "\n".join([str(self.through), self.asked.digest, *lines])
+        return hashlib.sha256(told.encode()).hexdigest()
+
+    def certificate(self) -> dict[str, Any]:
+        """What a proof needs beside the rows: the funds as they were, what was claimed, and the cut."""
+        proof = self.best.proof
+        return {
+            "funds": [written(one) for one in self.asked.scenario.funds],
+            "kept_cents": self.kept_cents,
+            "last_claim": self.last_claim,
+            "left": {str(garden): str(day) for garden, day in sorted(self.left.items())},
+            "used_up": [int(one) for one in proof.used_up],
+            "cut": {"budgets": proof.budget_cents, "limits": proof.limits_cents, "needs": proof.needs_cents},
+        }
+
+
+def decide(through: date, *, keep: Mapping[int, int] | None = None) -> Decision:
+    """The best split of notified money up to a day (never before what was settled already), as it stands now.
+
+    `keep`: tranches held to so many cents in all. A constant number of queries.
+    """
+    last = Settlement.objects.aggregate(through=Max("through"))["through"]
+    through = max(through, last) if last else through
+    left = of_funds.left_on()
+    groups, held = need.groups(through, left=left), need.claimed()
+    asked = need.ask(groups, need.funds(keep=keep), held=held)
+    best = allocate(asked.scenario)
+    stood = {where: one.cents for where, one in need.standing().items()}
+    last_entry = sql.rows("SELECT COALESCE(MAX(id), 0) FROM funding_entry")[0][0]
+    last_claim = Claim.objects.aggregate(last=Max("pk"))["last"] or 0
+    return Decision(through, asked, best, wanted(asked, best), stood, last_entry, last_claim, left)
+
+
+def wanted(asked: Asked, best: Allocation) -> dict[tuple[int, Key], int]:
+    """What each tranche is to pay of each closed group: what is claimed and stays, and its part of the split."""
+    keys = {key.id: key for key in asked.groups}
+    found = dict(asked.kept)
+    for share in best.shares:
+        if share.group in keys:
+            place = (int(share.fund), keys[share.group])
+            found[place] = found.get(place, 0) + share.cents
+    return found
+
+
+def settle_period(
+    through: date, *, seen: str, day: date, by: Person | None, at: datetime, reason: str = ""
+) -> Settlement | None:
+    """Write the best split up to a day, on the accounting day `day`; None when nothing is to change (then nothing is written).
+
+    `seen`: the fingerprint of the decision that was shown. Refusal: `SettlementChanged`.
+    """
+    with transaction.atomic():
+        turn = take_turn()
+        found = decide(through)
+        if not found.lines:
+            return None
+        if found.fingerprint != seen:
+            raise SettlementChanged(found)
+        return _write(turn, found, day=day, reason=reason, by=by, at=at)
+
+
+def take_back(
+    turn: Turn, tranche: Tranche, keep_cents: int, *, by: Person | None, at: datetime, reason: str
+) -> Settlement | None:
+    """Hold a tranche, as its row says it now, to so many cents: all that was settled and not claimed is split anew, at best.
+
+    Call it under the turn at the books. None when nothing is to change. Refusal: `ClaimedAlready`.
+    """
+    last = Settlement.objects.aggregate(through=Max("through"))["through"]
+    if last is None:
+        return None
+    found = decide(last, keep={tranche.pk: keep_cents})
+    stays = sum(cents for (one, _key), cents in found.asked.kept.items() if one == tranche.pk)
+    if stays > keep_cents:
+        raise ClaimedAlready(stays)
+    if not found.lines:
+        return None
+    return _write(turn, found, day=timezone.localtime(at).date(), reason=reason, by=by, at=at)
+
+
+COLUMNS = [
+    "settlement", "tranche", "garden", "day", "commune_code", "audience", "affiliation", "price_cents", "member_cents",
+    "need_cents", "uncovered_cents", "local_cents", "baskets", "cents",
+]  # fmt: skip
+
+
+def _write(turn: Turn, found: Decision, *, day: date, reason: str, by: Person | None, at: datetime) -> Settlement:
+    [(number,)] = sql.rows(
+        "UPDATE funding_books SET last_settlement = last_settlement + 1 WHERE id = 1 RETURNING last_settlement"
+    )
+    settlement = Settlement(
+        id=number, through=found.through, day=day, at=at, by=by, reason=reason, last_entry=found.last_entry,
+        digest=found.asked.digest, solver=solver(), need_cents=found.need_cents, covered_cents=found.covered_cents,
+        bound_cents=found.bound_cents, certificate=found.certificate(),
+    )  # fmt: skip
+    settlement.save(force_insert=True)
+    counts = found.asked.groups
+    sql.insert_rows(
+        SettlementLine,
+        COLUMNS,
+        (
+            (number, tranche, key.garden, str(key.day), *key[2:], counts.get(key, 0), cents)
+            for (tranche, key), cents in found.lines.items()
+        ),
+    )
+    used: dict[int, int] = {}
+    for (tranche, _key), cents in found.lines.items():
+        used[tranche] = used.get(tranche, 0) + cents
+    # The database refuses to go past what was notified, whoever is mistaken.
+    sql.execute_many(
+        "UPDATE funding_tranche SET used_cents = used_cents + %s WHERE id = %s",
+        [(cents, tranche) for tranche, cents in sorted(used.items()) if cents],
+    )
+    journal.of_settlement(turn, settlement, by=by, at=at)
+    record("funding.settled", by=by, at=at, about=settlement, through=str(found.through), lines=len(found.lines))
+    return settlement
+
+
+def solver() -> str:
+    return f"OR-tools {version('ortools')}"
+
+
+# --- Proving again ------------------------------------------------------------------------------
+
+LISTS = ("gardens", "communes", "audiences", "affiliations")
+
+
+def written(fund: Fund) -> dict[str, Any]:
+    """A fund as a certificate keeps it."""
+    lists = {name: None if (some := getattr(fund, name)) is None else sorted(some) for name in LISTS}
+    return {
+        "id": fund.id, "budget_cents": fund.budget_cents, "from": str(fund.from_day), "until": str(fund.until_day), **lists,
+        "cap_cents": fund.cap_cents, "share_bp": fund.share_bp, "priority": fund.priority, "match_bp": fund.match_bp,
+    }  # fmt: skip
+
+
+def read(row: Mapping[str, Any]) -> Fund:
+    """A fund from a certificate."""
+    lists = {name: None if row[name] is None else frozenset(row[name]) for name in LISTS}
+    return Fund(
+        row["id"], row["budget_cents"], date.fromisoformat(row["from"]), date.fromisoformat(row["until"]), **lists,
+        cap_cents=row["cap_cents"], share_bp=row["share_bp"], priority=row["priority"], match_bp=row["match_bp"],
+    )  # fmt: skip
+
+
+def asked_then(settlement: Settlement) -> Asked:
+    """What a settlement was asked, from the rows as they stood then and the funds that its certificate keeps."""
+    told = settlement.certificate
+    left = {int(garden): date.fromisoformat(day) for garden, day in told["left"].items()}
+    groups = need.groups(settlement.through, last_entry=settlement.last_entry, left=left)
+    funds = [read(row) for row in told["funds"]]
+    # Budgets are those that were left: neither quotas nor claims come off them again.
+    purses = [Purse(int(one.id), 0, "", "", False, None, one) for one in funds]
+    asked = need.ask(groups, purses, held=need.claimed(told["last_claim"]))
+    return Asked(groups, {}, purses, asked.kept, replace(asked.scenario, funds=funds))
