@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -91,16 +91,20 @@ class Price:
 class Cap:
     """Members pay at most that share of the price, in hundredths of a percent, of baskets of that day or later.
 
-    A higher cap changes nothing by itself: what members pay is written in each agreement.
+    A higher cap changes nothing by itself: what members pay is written in each agreement. `members`: group → what its member
+    pays of a basket, where a group's `member_cents` holds more than that (what others have settled already).
     """
 
     most_bp: int
     on: date
+    members: Mapping[str, int] = field(default_factory=dict)
 
     def __call__(self, scenario: Scenario) -> Scenario:
-        return _each_group(
-            scenario, self.on, None, lambda one: replace(one, member_cents=min(one.member_cents, one.price_cents * self.most_bp // 10_000))
-        )  # fmt: skip
+        return _each_group(scenario, self.on, None, self._lowered)
+
+    def _lowered(self, one: Group) -> Group:
+        over = self.members.get(one.id, one.member_cents) - one.price_cents * self.most_bp // 10_000
+        return replace(one, member_cents=one.member_cents - over) if over > 0 else one
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +361,8 @@ def opening(scenario: Scenario, left: Mapping[str, int]) -> list[Opens]:
         return []
     network, place = with_funds(scenario, [freed for _, _, freed in asked])
     at = {one.id: index for index, one in enumerate(network.funds)}
+    for (one, _, _), index in zip(asked, place, strict=True):
+        _paid_already(network, one.id, index)
     before = int(max_flow(network, network.budget).sum())
     found = []
     for (one, name, _), index in zip(asked, place, strict=True):
@@ -365,6 +371,15 @@ def opening(scenario: Scenario, left: Mapping[str, int]) -> list[Opens]:
         if (more := int(max_flow(network, budget).sum()) - before) > 0:
             found.append(Opens(one.id, name, left[one.id], more))
     return sorted(found, key=lambda one: (-one.cents, one.fund, one.condition))
+
+
+def _paid_already(network: Network, fund: str, index: int) -> None:
+    """What a fund has paid for good counts against the limits of the one that stands for it."""
+    for cls, group in zip(network.class_of.tolist(), network.groups, strict=True):
+        for name, cents in group.paid:
+            if name == fund:
+                arc = (network.cls == cls) & (network.fund == index)
+                network.most[arc] = np.maximum(network.most[arc] - cents, 0)
 
 
 def _without(fund: Fund, condition: str, scenario: Scenario) -> Fund:
