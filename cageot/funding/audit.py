@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
 
 from cageot.funding import queries
-from cageot.funding.models import Entry, Posting, Seal
+from cageot.funding.actions import settling
+from cageot.funding.models import Entry, Posting, Seal, Settlement
+from cageot.funding.queries import need
+from cageot.funding.queries.need import Asked, Key
 from cageot.funding.rules import chain
+from cageot.funding.rules.allocating import NotProved, proved
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,54 @@ def audit() -> Iterator[Finding]:
         " ON paid.payer_id = p.id"
         " WHERE p.used_cents <> COALESCE(paid.cents, 0) OR p.used_baskets <> COALESCE(paid.baskets, 0)",
     )
+    yield from claims()
     yield from _chain()
+    yield from _settlements()
+
+
+def _settlements() -> Iterator[Finding]:
+    """What tranches use is what was settled on them; no group is paid past its need; each settlement is still proved."""
+    yield from found(
+        "tranche_differs_from_settlements",
+        "SELECT t.id FROM funding_tranche t LEFT JOIN"
+        " (SELECT tranche_id, SUM(cents) AS cents FROM funding_settlementline GROUP BY tranche_id) l ON l.tranche_id = t.id"
+        " WHERE t.used_cents <> COALESCE(l.cents, 0)",
+    )
+    stood: dict[tuple[int, Key], int] = defaultdict(int)
+    for settlement in Settlement.objects.all():
+        for place, cents in need.changes(settlement.pk).items():
+            stood[place] += cents
+        asked = settling.asked_then(settlement)
+        yield from _past_need(settlement, asked, stood)
+        yield from _proof(settlement, asked, stood)
+
+
+def _past_need(settlement: Settlement, asked: Asked, stood: Mapping[tuple[int, Key], int]) -> Iterator[Finding]:
+    paid: dict[Key, int] = defaultdict(int)
+    for (_tranche, key), cents in stood.items():
+        paid[key] += cents
+    for key, cents in paid.items():
+        if cents > key.need_cents * asked.groups.get(key, 0):
+            yield Finding("paid_past_its_need", f"{settlement.pk}:{key.id}")
+
+
+def _proof(settlement: Settlement, asked: Asked, stood: Mapping[tuple[int, Key], int]) -> Iterator[Finding]:
+    """The certificate, from the rows alone: the same question, and a cut that lets through just what is covered."""
+    shares = {
+        (key.id, str(tranche)): cents - asked.kept.get((tranche, key), 0)
+        for (tranche, key), cents in stood.items()
+        if cents
+    }
+    if asked.digest != settlement.digest:
+        yield Finding("settlement_asked_something_else", str(settlement.pk))
+        return
+    try:
+        bound = proved(asked.scenario, {place: cents for place, cents in shares.items() if cents})
+    except NotProved as wrong:
+        yield Finding("settlement_not_proved", f"{settlement.pk}: {wrong}")
+        return
+    if bound + sum(asked.kept.values()) != settlement.bound_cents:
+        yield Finding("settlement_bound_differs", str(settlement.pk))
 
 
 def found(what: str, sql: str) -> Iterator[Finding]:
@@ -77,3 +129,55 @@ def entry_fact(entry: Entry) -> chain.EntryFact:
         entry.pk, entry.kind, entry.garden_id, str(entry.week), entry.day, entry.reverses_id, entry.reason, entry.at,
         entry.by_id, tuple(chain.PostingFact(*row) for row in postings), tuple(queries.charge_facts(entry.pk)),
     )  # fmt: skip
+
+
+def claims() -> Iterator[Finding]:
+    """Numbers without gaps, nothing claimed twice nor past what is owed, payments that add up, tranches that say the same."""
+    yield from found(
+        "claim_number_missing",
+        "SELECT MIN(id) FROM funding_claim GROUP BY entity_id, year HAVING MIN(sequence) <> 1 OR MAX(sequence) <> COUNT(*)",
+    )
+    yield from found(
+        "claim_differs_from_its_lines",
+        "SELECT c.id FROM funding_claim c LEFT JOIN funding_claimline l ON l.claim_id = c.id"
+        " GROUP BY c.id, c.total_cents HAVING COALESCE(SUM(l.cents), 0) <> c.total_cents",
+    )
+    yield from found(
+        "claimed_twice",
+        "SELECT MIN(l.id) FROM funding_claimline l JOIN funding_posting po ON po.entry_id = l.entry_id"
+        " JOIN funding_account a ON a.id = po.account_id AND a.payer_id = l.payer_id"
+        " GROUP BY l.payer_id, l.entry_id, po.cents HAVING SUM(l.cents) * po.cents < 0 OR ABS(SUM(l.cents)) > ABS(po.cents)",
+    )
+    yield from found(
+        "claimed_twice",
+        "SELECT MIN(l.id) FROM funding_claimline l JOIN funding_settlementline s ON s.id = l.settled_id"
+        " GROUP BY l.settled_id, s.cents HAVING SUM(l.cents) * s.cents < 0 OR ABS(SUM(l.cents)) > ABS(s.cents)",
+    )
+    yield from found(
+        "claim_paid_differs",
+        "SELECT c.id FROM funding_claim c LEFT JOIN"
+        " (SELECT claim_id, SUM(cents) AS cents FROM funding_paymentpart WHERE claim_id IS NOT NULL GROUP BY claim_id) paid"
+        " ON paid.claim_id = c.id WHERE c.total_cents > 0 AND c.paid_cents <> COALESCE(paid.cents, 0) + c.advance_cents",
+    )
+    yield from found(
+        "claim_credited_differs",
+        "SELECT c.id FROM funding_claim c WHERE c.total_cents > 0 AND c.credited_cents <>"
+        " (SELECT COALESCE(SUM(COALESCE(paid.cents, 0) - n.paid_cents), 0) FROM funding_claim n LEFT JOIN"
+        "  (SELECT claim_id, SUM(cents) AS cents FROM funding_paymentpart GROUP BY claim_id) paid ON paid.claim_id = n.id"
+        "  WHERE n.corrects_id = c.id)",
+    )
+    yield from found(
+        "payment_spent_twice",
+        "SELECT p.id FROM funding_payment p JOIN funding_paymentpart t ON t.payment_id = p.id"
+        " GROUP BY p.id, p.cents HAVING SUM(t.cents) * p.cents < 0 OR ABS(SUM(t.cents)) > ABS(p.cents)",
+    )
+    yield from found(
+        "tranche_claimed_differs",
+        "SELECT t.id FROM funding_tranche t WHERE t.claimed_cents <>"
+        " (SELECT COALESCE(SUM(c.total_cents), 0) FROM funding_claim c WHERE c.tranche_id = t.id)",
+    )
+    yield from found(
+        "tranche_received_differs",
+        "SELECT t.id FROM funding_tranche t WHERE t.received_cents <> (SELECT COALESCE(SUM(p.cents), 0) FROM funding_paymentpart p"
+        " LEFT JOIN funding_claim c ON c.id = p.claim_id WHERE p.tranche_id = t.id OR c.tranche_id = t.id)",
+    )

@@ -59,7 +59,7 @@ TABLES = [
           free="reason", keep={"reason": AN_AGREEMENT},
           none="id through day at last_entry digest solver need_cents covered_cents bound_cents certificate"),
     Table("funding.SettlementLine", "What a settlement changes for a group of baskets.",
-          none="tranche garden day commune_code audience affiliation price_cents member_cents need_cents uncovered_cents local_cents baskets cents id settlement"),
+          none="tranche garden day commune_code audience affiliation price_cents member_cents need_cents uncovered_cents local_cents baskets cents to_garden_cents id settlement"),
     Table("funding.SavedScenario", "A what-if that was kept.",
           indirect="by",
           none="id name entity moves result at"),

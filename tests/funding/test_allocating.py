@@ -83,7 +83,7 @@ def test_baskets_that_wait_receive_what_the_others_leave_and_nothing_is_lost_by_
     ranks = {one.id: (one.until_day, one.priority) for one in scenario.funds}
 
     def spent(one: Allocation) -> Counter[tuple[date, int]]:
-        return Counter({rank: 0 for rank in ranks.values()}) + sum(
+        return Counter(dict.fromkeys(ranks.values(), 0)) + sum(
             (Counter({ranks[used.fund]: used.used_cents}) for used in one.funds), Counter()
         )
 

@@ -24,7 +24,7 @@ from cageot.funding.actions.books import Turn, take_turn
 from cageot.funding.models import Claim, Settlement, SettlementLine, Tranche
 from cageot.funding.queries import funds as of_funds
 from cageot.funding.queries import need
-from cageot.funding.queries.need import Asked, Key, Purse
+from cageot.funding.queries.need import Asked, Held, Key, Purse
 from cageot.funding.rules import settling as rules
 from cageot.funding.rules.allocating import Allocation, Fund, allocate
 from cageot.network.actions import record
@@ -61,16 +61,19 @@ class Decision:
     asked: Asked
     best: Allocation
     wanted: Places
-    stood: Places
+    stood: Held
     last_entry: int
     last_claim: int
     left: Mapping[int, date]
 
     @cached_property
-    def lines(self) -> dict[tuple[int, Key], int]:
-        """The differences, in the order in which they are written."""
-        found = rules.differences(self.wanted, self.stood)
-        return dict(sorted(found.items()))
+    def lines(self) -> dict[tuple[int, Key], tuple[int, int]]:
+        """The differences, in the order in which they are written: cents, and of them what meets what gardens bear."""
+        cents = rules.differences(self.wanted, {where: one.cents for where, one in self.stood.items()})
+        first = rules.differences(
+            to_garden(self.asked, self.wanted), {where: one.to_garden for where, one in self.stood.items()}
+        )
+        return {where: (cents.get(where, 0), first.get(where, 0)) for where in sorted({*cents, *first})}
 
     @property
     def kept_cents(self) -> int:
@@ -91,12 +94,12 @@ class Decision:
 
     @property
     def stood_cents(self) -> int:
-        return sum(self.stood.values())
+        return sum(one.cents for one in self.stood.values())
 
     @cached_property
     def fingerprint(self) -> str:
         """A print of all that would be written: it changes as soon as anything that decides does."""
-        lines = [f"{tranche}|{key.id}|{cents}" for (tranche, key), cents in self.lines.items()]
+        lines = [f"{tranche}|{key.id}|{change}" for (tranche, key), change in self.lines.items()]
         told = "\n".join([str(self.through), self.asked.digest, *lines])
         return hashlib.sha256(told.encode()).hexdigest()
 
@@ -124,7 +127,7 @@ def decide(through: date, *, keep: Mapping[int, int] | None = None) -> Decision:
     groups, held = need.groups(through, left=left), need.claimed()
     asked = need.ask(groups, need.funds(keep=keep), held=held)
     best = allocate(asked.scenario)
-    stood = {where: one.cents for where, one in need.standing().items()}
+    stood = need.standing()
     last_entry = sql.rows("SELECT COALESCE(MAX(id), 0) FROM funding_entry")[0][0]
     last_claim = Claim.objects.aggregate(last=Max("pk"))["last"] or 0
     return Decision(through, asked, best, wanted(asked, best), stood, last_entry, last_claim, left)
@@ -138,6 +141,21 @@ def wanted(asked: Asked, best: Allocation) -> dict[tuple[int, Key], int]:
         if share.group in keys:
             place = (int(share.fund), keys[share.group])
             found[place] = found.get(place, 0) + share.cents
+    return found
+
+
+def to_garden(asked: Asked, paid: Places) -> dict[tuple[int, Key], int]:
+    """Of what tranches pay of groups, what meets what the gardens bear: that comes first, a garden's own money before the rest."""
+    order = {purse.tranche: purse.order for purse in asked.purses}
+    by_group: dict[Key, list[int]] = {}
+    for tranche, key in sorted(paid, key=lambda one: (one[1], order.get(one[0], (False, one[1].day, 0, one[0])))):
+        by_group.setdefault(key, []).append(tranche)
+    found = {}
+    for key, tranches in by_group.items():
+        parts = rules.first_to_garden(
+            [paid[(one, key)] for one in tranches], key.uncovered_cents * asked.groups.get(key, 0)
+        )
+        found.update({(one, key): garden for one, (garden, _network) in zip(tranches, parts, strict=True)})
     return found
 
 
@@ -179,7 +197,7 @@ def take_back(
 
 COLUMNS = [
     "settlement", "tranche", "garden", "day", "commune_code", "audience", "affiliation", "price_cents", "member_cents",
-    "need_cents", "uncovered_cents", "local_cents", "baskets", "cents",
+    "need_cents", "uncovered_cents", "local_cents", "baskets", "cents", "to_garden_cents",
 ]  # fmt: skip
 
 
@@ -198,12 +216,12 @@ def _write(turn: Turn, found: Decision, *, day: date, reason: str, by: Person | 
         SettlementLine,
         COLUMNS,
         (
-            (number, tranche, key.garden, str(key.day), *key[2:], counts.get(key, 0), cents)
-            for (tranche, key), cents in found.lines.items()
+            (number, tranche, key.garden, str(key.day), *key[2:], counts.get(key, 0), *change)
+            for (tranche, key), change in found.lines.items()
         ),
     )
     used: dict[int, int] = {}
-    for (tranche, _key), cents in found.lines.items():
+    for (tranche, _key), (cents, _first) in found.lines.items():
         used[tranche] = used.get(tranche, 0) + cents
     # The database refuses to go past what was notified, whoever is mistaken.
     sql.execute_many(
@@ -249,6 +267,6 @@ def asked_then(settlement: Settlement) -> Asked:
     groups = need.groups(settlement.through, last_entry=settlement.last_entry, left=left)
     funds = [read(row) for row in told["funds"]]
     # Budgets are those that were left: neither quotas nor claims come off them again.
-    purses = [Purse(int(one.id), 0, "", "", False, None, one) for one in funds]
+    purses = [Purse(int(one.id), 0, "", "", False, None, False, one) for one in funds]
     asked = need.ask(groups, purses, held=need.claimed(told["last_claim"]))
     return Asked(groups, {}, purses, asked.kept, replace(asked.scenario, funds=funds))

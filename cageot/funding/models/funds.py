@@ -229,13 +229,20 @@ class Settlement(models.Model):
 
 
 class SettlementLine(Held):
-    """What a settlement adds to (or, below zero, takes back from) what a tranche pays of a group."""
+    """What a settlement adds to (or, below zero, takes back from) what a tranche pays of a group.
+
+    `to_garden_cents`, of `cents`: what meets what the group's garden bears, which comes first; the rest meets what the
+    network promised. It may move alone, when another tranche pays the same.
+    """
 
     id = models.BigAutoField(primary_key=True)
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="lines", db_index=False)
+    to_garden_cents = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(cents=0), name="settlement_line_not_zero")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(cents=0, to_garden_cents=0), name="settlement_line_not_zero")
+        ]
         indexes = [
             models.Index(fields=["tranche", "garden", "day"], name="settled_by_tranche"),
             models.Index(fields=["settlement"], name="settled_by_settlement"),

@@ -101,7 +101,7 @@ _GROUPS = """
 @dataclass(frozen=True)
 class Purse:
     """A tranche as an allocation sees it. `fund`: its money, dates and conditions, before its quota and what is claimed.
-    `promised`: not notified yet. `quota`: how many baskets it pays at most, counted as money."""
+    `promised`: not notified yet. `quota`: how many baskets it pays at most, counted as money. `own`: a garden's."""
 
     tranche: int
     of: int
@@ -109,7 +109,13 @@ class Purse:
     label: str
     promised: bool
     quota: int | None
+    own: bool
     fund: Money
+
+    @property
+    def order(self) -> tuple[bool, date, int, int]:
+        """In which order funds meet what a garden bears, before what the network promised: its own first."""
+        return (not self.own, self.fund.until_day, self.fund.priority, self.tranche)
 
 
 def funds(*, promised: bool = False, keep: Mapping[int, int] | None = None) -> list[Purse]:
@@ -137,7 +143,8 @@ def funds(*, promised: bool = False, keep: Mapping[int, int] | None = None) -> l
         if keep and one.pk in keep:
             budget = min(budget, keep[one.pk])
         money = Money(str(one.pk), budget, one.from_day, until, priority=fund.priority, **conditions[fund.pk])
-        found.append(Purse(one.pk, fund.pk, fund.name, one.label, one.notified_cents is None, one.quota_baskets, money))
+        promise, own = one.notified_cents is None, not fund.entity.head
+        found.append(Purse(one.pk, fund.pk, fund.name, one.label, promise, one.quota_baskets, own, money))
     return found
 
 
@@ -164,9 +171,11 @@ def _asked(fund: Fund, chosen: set[int], held: set[int] | None) -> dict[str, Any
 
 
 class Stands(NamedTuple):
-    """What a tranche pays of a group: cents, and how many baskets there were when that was last decided."""
+    """What a tranche pays of a group: cents, of them what meets what its garden bears, and how many baskets there were when
+    that was last decided."""
 
     cents: int
+    to_garden: int
     baskets: int
 
 
@@ -178,6 +187,18 @@ def standing(last: int | None = None) -> Held:
     return _held(_STANDING, last)
 
 
+def changes(settlement: int) -> dict[tuple[int, Key], int]:
+    """Tranche and group → what one settlement added or took back. One query."""
+    rows = SettlementLine.objects.filter(settlement=settlement).values_list(*_PLACE, "cents").order_by("pk")
+    return {(tranche, key_of(key)): cents for tranche, *key, cents in rows}
+
+
+_PLACE = (
+    "tranche", "garden", "day", "commune_code", "audience", "affiliation", "price_cents", "member_cents", "need_cents",
+    "uncovered_cents", "local_cents",
+)  # fmt: skip
+
+
 def claimed(last: int | None = None) -> Held:
     """Tranche and group → what was claimed of it (less what was credited), up to a claim. One query."""
     return _held(_CLAIMED, last)
@@ -185,14 +206,14 @@ def claimed(last: int | None = None) -> Held:
 
 _STANDING = """
     SELECT tranche_id, garden_id, day, commune_code, audience, affiliation, price_cents, member_cents, need_cents,
-        uncovered_cents, local_cents, SUM(cents), MAX(settlement_id * 4294967296 + baskets)
+        uncovered_cents, local_cents, SUM(cents), SUM(to_garden_cents), MAX(settlement_id * 4294967296 + baskets)
     FROM funding_settlementline WHERE settlement_id <= %s
     GROUP BY tranche_id, garden_id, day, commune_code, audience, affiliation, price_cents, member_cents, need_cents,
         uncovered_cents, local_cents
 """
 _CLAIMED = """
     SELECT l.tranche_id, l.garden_id, l.day, l.commune_code, l.audience, l.affiliation, l.price_cents, l.member_cents,
-        l.need_cents, l.uncovered_cents, l.local_cents, SUM(k.cents), MAX(l.settlement_id * 4294967296 + l.baskets)
+        l.need_cents, l.uncovered_cents, l.local_cents, SUM(k.cents), 0, MAX(l.settlement_id * 4294967296 + l.baskets)
     FROM funding_claimline k JOIN funding_settlementline l ON l.id = k.settled_id WHERE k.claim_id <= %s
     GROUP BY l.tranche_id, l.garden_id, l.day, l.commune_code, l.audience, l.affiliation, l.price_cents, l.member_cents,
         l.need_cents, l.uncovered_cents, l.local_cents
@@ -202,8 +223,11 @@ _CLAIMED = """
 def _held(query: str, last: int | None) -> Held:
     """Of several lines, the last says how many baskets there were: the largest (settlement, baskets), in one number."""
     rows = sql.rows(query, 2**62 if last is None else last)
-    found = {(tranche, key_of(key)): Stands(int(cents), newest % 2**32) for tranche, *key, cents, newest in rows}
-    return {where: one for where, one in found.items() if one.cents}
+    found = {
+        (tranche, key_of(key)): Stands(int(cents), int(to_garden), newest % 2**32)
+        for tranche, *key, cents, to_garden, newest in rows
+    }
+    return {where: one for where, one in found.items() if one.cents or one.to_garden}
 
 
 def kept(held: Held, baskets: Mapping[Key, int]) -> dict[tuple[int, Key], int]:
@@ -327,11 +351,8 @@ def _plain(one: Money | Group) -> list[Any]:
 
 def proposed(proposal: int) -> dict[tuple[int, Key], int]:
     """Tranche and group → what the proposal would pay of closed baskets. One query."""
-    rows = ProposalLine.objects.filter(proposal=proposal).values_list(
-        "tranche", "garden", "day", "commune_code", "audience", "affiliation", "price_cents", "member_cents", "need_cents",
-        "uncovered_cents", "local_cents", "cents",
-    )  # fmt: skip
-    return {(row[0], key_of(row[1:-1])): row[-1] for row in rows}
+    rows = ProposalLine.objects.filter(proposal=proposal).values_list(*_PLACE, "cents").order_by("pk")
+    return {(tranche, key_of(key)): cents for tranche, *key, cents in rows}
 
 
 def last_settlement() -> int:

@@ -6,7 +6,8 @@ Sources: flows between funds and baskets form polymatroids, so that ranks need n
 gardens costs nothing (Megiddo 1974, Schrijver 1978); the residual network's cut is the proof (Ford and Fulkerson 1956).
 """
 
-from cageot.funding.rules.allocating.report import Allocation, allocate
+from cageot.funding.rules.allocating.prove import NotProved
+from cageot.funding.rules.allocating.report import Allocation, allocate, proved
 from cageot.funding.rules.allocating.scenario import Fund, Group, Scenario, ScenarioRefused, read
 
-__all__ = ["Allocation", "Fund", "Group", "Scenario", "ScenarioRefused", "allocate", "read"]
+__all__ = ["Allocation", "Fund", "Group", "NotProved", "Scenario", "ScenarioRefused", "allocate", "proved", "read"]

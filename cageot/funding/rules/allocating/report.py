@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from cageot.funding.rules.allocating.network import Flags, Ints, Network, build, spread, total_by
-from cageot.funding.rules.allocating.prove import prove
+from cageot.funding.rules.allocating.prove import NotProved, prove
 from cageot.funding.rules.allocating.scenario import Fund, Group, Scenario
 from cageot.funding.rules.allocating.solve import best
 
@@ -122,6 +122,24 @@ def allocate(scenario: Scenario) -> Allocation:
         ),
         _why_not=lambda: list(_limits(network, flow, covered, cut.fund)),
     )  # fmt: skip
+
+
+def proved(scenario: Scenario, shares: Mapping[tuple[str, str], int]) -> int:
+    """The most that any split of a scenario covers, in cents, shown from one that covers as much: (group, fund) → cents.
+
+    Raises `NotProved` when these shares break a limit, or are not the best.
+    """
+    network = build(scenario)
+    place = {one.id: int(cls) for one, cls in zip(network.groups, network.class_of, strict=True)}
+    fund = {one.id: index for index, one in enumerate(network.funds)}
+    arcs = {pair: arc for arc, pair in enumerate(zip(network.cls.tolist(), network.fund.tolist(), strict=True))}
+    flow = np.zeros(len(network.most), np.int64)
+    for (group, payer), cents in shares.items():
+        arc = arcs.get((place.get(group, -1), fund.get(payer, -1)))
+        if arc is None:
+            raise NotProved("a fund pays what it may not")
+        flow[arc] += cents
+    return prove(network, flow).bound
 
 
 def _limits(network: Network, flow: Ints, covered: Mapping[int, int], reached: Flags) -> Iterator[Limit]:
