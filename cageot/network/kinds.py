@@ -19,7 +19,7 @@ class Kind:
     """`at_once`: somebody waits for it, quiet hours or not. `secret`: its words are forgotten once it has left."""
 
     label: str | Promise
-    category: str  # "account", "basket", "people"
+    category: str  # "account", "basket", "people", "money"
     necessary: bool = True
     told_to: str = "member"
     at_once: bool = False
@@ -30,6 +30,8 @@ CATEGORIES: dict[str, str | Promise] = {
     "account": _("Votre espace"),
     "basket": _("Votre panier"),
     "people": _("L’accueil"),
+    "money": _("L’argent du jardin"),
+    "workshops": _("Les ateliers"),
 }
 
 KINDS: dict[str, Kind] = {
@@ -51,6 +53,13 @@ KINDS: dict[str, Kind] = {
     # Supports that end: the garden, who follows the household. Their links are good for one answer.
     "ends_to_come": Kind(_("des échéances approchent"), "people", told_to="other"),
     "end_is_near": Kind(_("une échéance approche"), "people", told_to="other", secret=True),
+    # Grants of the network to gardens: who keeps a garden's money, the network head.
+    "grant_garden": Kind(_("une nouvelle du réseau pour le jardin"), "money", told_to="other"),
+    "grant_network": Kind(_("un jardin a répondu au réseau"), "money", told_to="other"),
+    # Workshops: who comes or waits, a household or somebody from outside.
+    "session_moved": Kind(_("un atelier change de jour, d’heure ou de lieu"), "workshops"),
+    "session_cancelled": Kind(_("un atelier est annulé"), "workshops"),
+    "session_place": Kind(_("une place est libre à un atelier"), "workshops"),
     "renewal_asked": Kind(_("une réponse vous est demandée"), "people", told_to="other", secret=True),
 }
 

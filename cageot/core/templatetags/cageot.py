@@ -4,11 +4,12 @@ A builtin of all templates (no `load` needed). Amounts are whole cents, shares a
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.dates import MONTHS, MONTHS_ALT, WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -94,6 +95,17 @@ def day(value: date | None, style: str = "") -> str:
     told = _WITH_WEEKDAY.get(_language(), "{weekday} {day}")
     year = f"{_of()} {value.year}" if style == "year" else ""
     return told.format(weekday=_small(WEEKDAYS[value.weekday()]), day=f"{_day_month(value)}{year}")
+
+
+@register.filter
+def hour(value: datetime | None) -> str:
+    """An hour as people say it, by the clock on the wall: "14 h 30", "9 h"; "14:30" in other languages."""
+    if value is None:
+        return NOTHING
+    local = timezone.localtime(value)
+    if not _french():
+        return f"{local:%H:%M}"
+    return f"{local.hour}{WIDE}h{WIDE}{local:%M}".removesuffix(f"{WIDE}00")
 
 
 @register.filter

@@ -1,0 +1,206 @@
+"""What people are told of the sessions they come to, or wait for: a place is free, it moves, it is cancelled.
+
+One message for one change, whatever the number of sessions it touches, by each household's own channel. Somebody from
+outside is told at the address or the number they gave; who gave none is counted, and called by the garden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from cageot.core.templatetags.cageot import day as said
+from cageot.core.templatetags.cageot import hour
+from cageot.members.models import Member
+from cageot.members.telling import Words, in_language, tell_household, tell_person
+from cageot.network.models import Garden
+from cageot.workshops.models import Enrolment, EnrolmentDetails, Session
+from cageot.workshops.rules.series import wall
+
+LONGEST_TITLE = 32
+"""Signs of a title in an SMS, so that the whole stays within 160."""
+
+
+def when(at: datetime) -> str:
+    """A moment as people say it: "mardi 10 avril à 14 h 30", in the language of the moment."""
+    return _("%(day)s à %(hour)s") % {"day": said(wall(at).date()), "hour": hour(at)}
+
+
+def short(text: str, most: int = LONGEST_TITLE) -> str:
+    """A text cut to so many signs, at its end."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+# --- A place --------------------------------------------------------------------------------------
+
+
+def tell_place_freed(session: Session, enrolment: Enrolment, *, at: datetime) -> None:
+    """They waited, and have a place. Once for each time that they waited."""
+    once = f"session_place:{enrolment.pk}:{enrolment.at.isoformat()}"
+    _tell([enrolment], "session_place", lambda: _place_words(session), session.garden, once, at)
+
+
+def _place_words(session: Session) -> Words:
+    told = {"title": session.workshop.title, "when": when(session.starts_at), "place": session.place.name, "garden": session.garden.name}  # fmt: skip
+    body = [
+        _("Bonjour,"),
+        _("Une place est libre : vous êtes inscrit à « %(title)s ».") % told,
+        _("C’est %(when)s, %(place)s.") % told,
+        _("Vous ne pouvez pas venir ? Dites-le au jardin : quelqu’un d’autre attend."),
+        session.garden.name,
+    ]
+    sms = _("« %(title)s », %(when)s : une place est libre, vous êtes inscrit.") % (told | {"title": short(session.workshop.title)})  # fmt: skip
+    return Words(_("Une place pour vous : %(title)s") % told, "\n\n".join(body), short(sms, 160))
+
+
+# --- A change -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A session as it was and as it is."""
+
+    session: Session
+    before: datetime
+    place_before: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """How many were told, and who could not be: from outside, without an address (their enrolments)."""
+
+    count: int
+    not_told: list[Enrolment]
+
+
+def tell_cancelled(sessions: Sequence[Session], reason: str, *, once: str, at: datetime) -> Told:
+    """All that come to these sessions of one garden, or wait, know that they are not held."""
+
+    def words(theirs: Sequence[Session]) -> Words:
+        one = theirs[0]
+        told = {"title": one.workshop.title, "reason": reason, "garden": one.garden.name}
+        body = [
+            _("Bonjour,"),
+            _("Cet atelier est annulé : « %(title)s ».") % told,
+            *(when(session.starts_at) for session in theirs),
+            _("Pourquoi : %(reason)s") % told,
+            _("Vous n’avez rien à faire."),
+            one.garden.name,
+        ]
+        brief = {"title": short(one.workshop.title), "when": when(one.starts_at), "reason": short(reason, 50)}
+        if len(theirs) > 1:
+            sms = _("Annulé : « %(title)s », %(when)s et les fois suivantes. %(reason)s") % brief
+        else:
+            sms = _("Annulé : « %(title)s », %(when)s. %(reason)s") % brief
+        return Words(_("Annulé : %(title)s") % told, "\n\n".join(body), short(sms, 160))
+
+    return _tell_all(sessions, "session_cancelled", words, once, at)
+
+
+def tell_moved(moves: Sequence[Moved], *, once: str, at: datetime) -> Told:
+    """All that come to these sessions of one garden, or wait, know when and where they are held now."""
+    before = {one.session.pk: one for one in moves}
+
+    def words(theirs: Sequence[Session]) -> Words:
+        one = theirs[0]
+        told = {"title": one.workshop.title, "place": one.place.name, "garden": one.garden.name}
+        lines = [
+            _("Avant : %(before)s, %(place_before)s. Maintenant : %(now)s, %(place)s.") % {
+                "before": when(before[session.pk].before), "place_before": before[session.pk].place_before,
+                "now": when(session.starts_at), "place": session.place.name,
+            }
+            for session in theirs
+        ]  # fmt: skip
+        body = [
+            _("Bonjour,"),
+            _("Cet atelier change : « %(title)s ».") % told,
+            *lines,
+            _("Vous ne pouvez pas venir ? Dites-le au jardin."),
+            one.garden.name,
+        ]
+        brief = {"title": short(one.workshop.title), "when": when(one.starts_at), "place": short(one.place.name, 40)}
+        if len(theirs) > 1:
+            sms = _("« %(title)s » change : %(when)s, %(place)s. Les fois suivantes changent aussi.") % brief
+        else:
+            sms = _("« %(title)s » change : %(when)s, %(place)s.") % brief
+        return Words(_("Nouveau rendez-vous : %(title)s") % told, "\n\n".join(body), short(sms, 160))
+
+    return _tell_all([one.session for one in moves], "session_moved", words, once, at)
+
+
+def concerned(sessions: Sequence[Session]) -> list[Enrolment]:
+    """Those who come to these sessions or wait, in the order of the sessions. One query."""
+    states = (Enrolment.State.ENROLLED, Enrolment.State.WAITING)
+    rows = Enrolment.objects.filter(session__in=list(sessions), state__in=states)
+    return list(rows.select_related("household__garden", "details").order_by("session__starts_at", "at", "pk"))
+
+
+def people(enrolments: Iterable[Enrolment]) -> dict[str, list[Enrolment]]:
+    """Their enrolments by who is told: one household, or one address from outside, is told once."""
+    found: dict[str, list[Enrolment]] = {}
+    for one in enrolments:
+        found.setdefault(f"household:{one.household_id}" if one.household_id else _address(one) or f"nobody:{one.pk}", []).append(one)  # fmt: skip
+    return found
+
+
+def _tell_all(
+    sessions: Sequence[Session], kind: str, words: Callable[[Sequence[Session]], Words], once: str, at: datetime
+) -> Told:
+    by_pk = {one.pk: one for one in sessions}
+    count, lost = 0, []
+    for who, theirs in people(concerned(sessions)).items():
+        mine = [by_pk[one.session_id] for one in theirs]
+
+        def said_to_them(mine: Sequence[Session] = mine) -> Words:
+            return words(mine)
+
+        if _tell(theirs, kind, said_to_them, mine[0].garden, f"{once}:{who}", at):
+            count += 1
+        else:
+            lost += theirs
+    return Told(count, lost)
+
+
+def _tell(
+    theirs: Sequence[Enrolment], kind: str, words: Callable[[], Words], garden: Garden, once: str, at: datetime
+) -> bool:
+    """Tell one household, or one from outside. False when nothing reaches them."""
+    one = theirs[0]
+    if one.household is not None:
+        with in_language(one.household.language):
+            return tell_household(one.household, kind, words(), once=once, at=at) is not None
+    to = _address(one)
+    if not to:
+        return False
+    tell_person(to, kind, words(), about=f"workshops.enrolment:{one.pk}", garden=garden, once=once, at=at)
+    return True
+
+
+def _address(one: Enrolment) -> str:
+    """Where somebody from outside is told; "" when they left nothing."""
+    try:
+        return one.details.email or one.details.phone
+    except EnrolmentDetails.DoesNotExist:
+        return ""
+
+
+def channels(enrolments: Iterable[Enrolment]) -> dict[str, int]:
+    """How many will be told by mail, SMS, letter, and how many cannot be ("nobody"), each once. One query more.
+
+    What came back since is not looked at: it is a count to decide with.
+    """
+    found = dict.fromkeys(("mail", "sms", "letter", "nobody"), 0)
+    told = list(people(enrolments).values())
+    households = [theirs[0].household_id for theirs in told if theirs[0].household_id]
+    contacts = {one.household_id: one for one in Member.objects.filter(household__in=households, contact=True)}
+    for theirs in told:
+        if theirs[0].household_id:
+            contact = contacts.get(theirs[0].household_id)
+            found["nobody" if contact is None else "mail" if contact.email else "sms" if contact.mobile else "letter"] += 1  # fmt: skip
+        else:
+            to = _address(theirs[0])
+            found["mail" if "@" in to else "sms" if to else "nobody"] += 1
+    return found
