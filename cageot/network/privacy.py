@@ -69,4 +69,5 @@ TABLES = [
           free="title text words title_words",
           keep=dict.fromkeys(("title", "text", "words", "title_words"), "a copy of what its own table says; it goes with it"),
           none="id kind key reach garden day"),
+    Table("network.FindableWord", "A word that some such text uses.", none="word first length"),
 ]  # fmt: skip

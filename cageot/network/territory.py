@@ -33,6 +33,7 @@ __all__ = [
     "department",
     "departments",
     "find",
+    "folded",
     "regions",
 ]
 
@@ -139,6 +140,11 @@ def communes_in(word: str, code: str) -> frozenset[str] | None:
     else:
         codes = set()
     return frozenset(place for place in _register().places if _department_code(place) in codes) if codes else None
+
+
+def folded(name: str) -> str:
+    """A name as names are compared: no case, accents or hyphens, "St" for "Saint"."""
+    return _fold(name)
 
 
 def department(code: str) -> Department:

@@ -18,9 +18,9 @@ from cageot.network.models.programme import (
     Person,
     Role,
 )
-from cageot.network.models.search import Findable
+from cageot.network.models.search import Findable, FindableWord
 
 __all__ = [
-    "Attempts", "BudgetLine", "DatedQuerySet", "Edition", "Findable", "Garden", "GardenLogo", "GardenStatus", "Installation", "LogEvent", "Login",
+    "Attempts", "BudgetLine", "DatedQuerySet", "Edition", "Findable", "FindableWord", "Garden", "GardenLogo", "GardenStatus", "Installation", "LogEvent", "Login",
     "Message", "NotWanted", "Partner", "Person", "Role", "Unreachable",
 ]  # fmt: skip

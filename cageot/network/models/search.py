@@ -34,3 +34,14 @@ class Findable(models.Model):
             models.UniqueConstraint(fields=["kind", "key"], name="findable_once"),
             one_of("reach", ["all", "garden", "network"], name="findable_reach"),
         ]
+
+
+class FindableWord(models.Model):
+    """A word that some text uses, without accents: what a mistyped one is compared with. They tell nothing of a text."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+    first = models.CharField(max_length=1)
+    length = models.PositiveSmallIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["first", "length"], name="findable_word_near")]
