@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cageot.funding.rules.forecast import Band, Facts, Forecast, Habits, Seen, Source, Stream, first_funder, forecast
+from cageot.funding.rules.forecast import (
+    Band,
+    Facts,
+    Forecast,
+    Habits,
+    Part,
+    Seen,
+    Source,
+    Stream,
+    first_funder,
+    forecast,
+)
 
 MONDAY = date(2018, 3, 12)
 TODAY = date(2018, 3, 14)
@@ -18,7 +29,7 @@ FEW = 200
 
 def stream(garden: str = "blois", households: int = 10, **changes: object) -> Stream:
     values = {"garden": garden, "agreement": "ccas", "ends": {None: households}, "arrived": Seen(0, 10_000), "rate": 1.0,
-              "paid": {"ccas": 500}}  # fmt: skip
+              "parts": (Part(500, ("ccas",)),)}  # fmt: skip
     return Stream(**(values | changes))  # type: ignore[arg-type]
 
 
@@ -92,22 +103,30 @@ def test_a_quota_shared_by_two_gardens_is_used_by_both() -> None:
     assert near(found.sources["ccas"].likely, MONDAY + timedelta(weeks=5))
 
 
+def test_when_the_first_payer_is_used_up_the_next_one_pays() -> None:
+    both = stream(parts=(Part(500, ("ccas", "fund")),))
+    found = seen(Source("ccas", left_baskets=50), Source("fund", left_cents=50 * 500), streams=[both])
+    assert near(found.sources["ccas"].likely, MONDAY + timedelta(weeks=5))
+    assert near(found.sources["fund"].likely, MONDAY + timedelta(weeks=10))
+    assert near(found.gardens["blois"].until.likely, MONDAY + timedelta(weeks=10))
+
+
 def test_a_garden_of_which_a_fifth_has_no_payer_is_covered_and_one_of_more_is_not() -> None:
-    covered = seen(Source("ccas"), streams=[stream(paid={"ccas": 400}, open_cents=100)])
-    bare = seen(Source("ccas"), streams=[stream(paid={"ccas": 400}, open_cents=120)])
+    covered = seen(Source("ccas"), streams=[stream(parts=(Part(400, ("ccas",)), Part(100)))])
+    bare = seen(Source("ccas"), streams=[stream(parts=(Part(400, ("ccas",)), Part(120)))])
     assert covered.gardens["blois"].months == 17
     assert bare.gardens["blois"].months == 0
 
 
 def test_the_same_facts_give_the_same_dates_whatever_their_order_and_a_garden_more_changes_nothing() -> None:
-    streams = [stream(arrived=Seen(20, 52)), stream("val", 4, arrived=Seen(3, 52), paid={"val": 300})]
+    streams = [stream(arrived=Seen(20, 52)), stream("val", 4, arrived=Seen(3, 52), parts=(Part(300, ("val",)),))]
     sources = [Source("ccas", left_baskets=150), Source("val", left_cents=50_000)]
     habits = {"blois": Habits(Seen(3, 5), Seen(4, 90)), "val": Habits(Seen(9, 12), Seen(1, 40))}
     one = forecast(Facts(TODAY, streams, sources, habits), draws=FEW)
     two = forecast(Facts(TODAY, streams[::-1], sources[::-1], habits), draws=FEW)
     assert one == two
     assert (one.seed, one.draws) == (2901, FEW)
-    more = [*streams, stream("roche", 8, paid={"roche": 100})]
+    more = [*streams, stream("roche", 8, parts=(Part(100, ("roche",)),))]
     three = forecast(
         Facts(TODAY, more, [*sources, Source("roche")], {**habits, "roche": Habits(Seen(3, 5), Seen(4, 90))}), draws=FEW
     )

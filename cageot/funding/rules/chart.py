@@ -125,17 +125,3 @@ def later_part(cents: int, from_day: date, until_day: date, last: date) -> int:
     days = (until_day - from_day).days + 1
     later = min(max((until_day - last).days, 0), days)
     return cents * later // days
-
-
-def met(standing: dict[int, int], uncovered: int, own: int) -> dict[int, tuple[int, int]]:
-    """How much of a group's money pays what nobody paid, then what the network had promised: by entity that holds the fund.
-
-    `standing`: cents paid by each holder; `uncovered`: what nobody paid in the group. The garden's own money (`own`, its
-    entity) comes first, then the holders by number. Each holder's two amounts sum to what it paid.
-    """
-    left, found = uncovered, {}
-    for holder in sorted(standing, key=lambda one: (one != own, one)):
-        part = max(min(standing[holder], left), 0)
-        left -= part
-        found[holder] = part, standing[holder] - part
-    return found

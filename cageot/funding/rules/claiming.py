@@ -49,6 +49,7 @@ class Unit:
     claimed_cents: int = 0
     times: int = 0
     reverses: tuple[int, ...] | None = None
+    baskets: int = 0  # of a settled line; of an entry they are counted with its details
 
     @property
     def left(self) -> int:

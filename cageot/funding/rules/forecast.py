@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -56,12 +57,19 @@ class Habits:
     closed: frozenset[date] = frozenset()
 
 
+class Part(NamedTuple):
+    """A part of what each basket costs beyond its member, in cents, and who pays it: the first source that still can."""
+
+    cents: int
+    sources: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stream:
     """The households of one garden under one agreement.
 
     `ends`: how many running supports end, by day (None: no end written). `arrived`: new households over so many weeks.
-    `rate`: baskets a household takes a week. `paid`: source → cents of each basket. `open_cents`: what nobody pays of it.
+    `rate`: baskets a household takes a week. `parts`: what each basket costs and who pays it.
     """
 
     garden: str
@@ -69,8 +77,7 @@ class Stream:
     ends: Mapping[date | None, int]
     arrived: Seen
     rate: float
-    paid: Mapping[str, int]
-    open_cents: int = 0
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,24 +215,31 @@ def _spend(facts: Facts, streams: Sequence[Stream], baskets: Counts) -> Forecast
     gone = {key: np.full(draws, weeks) for key in sources}
     gardens = sorted({one.garden for one in streams})
     bare = {garden: np.full(draws, weeks) for garden in gardens}
+
+    def pay(week: int, monday: date, taken: Counts, part: Part) -> Numbers:
+        """What is paid of a part of these baskets: the quota in baskets first bounds it, then the money that is left."""
+        paid, wanted = np.zeros(draws), taken.astype(float)
+        for key in part.sources:
+            if not _within(sources[key], monday):
+                continue
+            helped = np.minimum(wanted, count[key])
+            money = np.minimum(helped * part.cents, left[key])
+            count[key] -= helped
+            left[key] -= money
+            paid += money
+            short = (gone[key] == weeks) & (money < wanted * part.cents)
+            gone[key][short] = week
+            wanted = wanted - (money / part.cents if part.cents else wanted)
+        return paid
+
     for week in range(weeks):
         monday = start + timedelta(weeks=week)
         owed = {garden: np.zeros(draws) for garden in gardens}
         paid = {garden: np.zeros(draws) for garden in gardens}
         for one, taken in zip(streams, baskets[:, week], strict=True):
-            owed[one.garden] += taken * (sum(one.paid.values()) + one.open_cents)
-            for key, cents in one.paid.items():
-                source = sources.get(key)
-                if source is None or not _within(source, monday):
-                    continue
-                # What is left of the quota in baskets, then of the money, goes to the baskets of the week.
-                helped = np.minimum(taken, count[key])
-                money = np.minimum(helped * cents, left[key])
-                count[key] -= helped
-                left[key] -= money
-                paid[one.garden] += money
-                short = (gone[key] == weeks) & ((helped < taken) | (money < helped * cents))
-                gone[key][short] = week
+            owed[one.garden] += taken * sum(part.cents for part in one.parts)
+            for part in one.parts:
+                paid[one.garden] += pay(week, monday, taken, part)
         for garden in gardens:
             first = (bare[garden] == weeks) & (owed[garden] > 0) & (paid[garden] < facts.whole * owed[garden])
             bare[garden][first] = week

@@ -63,7 +63,7 @@ def kinds(scenario: Scenario, territories: Mapping[str, Iterable[str]]) -> list[
     found = {ANY: free}
     found |= {word: replace(free, communes=frozenset(codes)) for word, codes in sorted(communes.items())}
     for name, list_ in (("audience", "audiences"), ("affiliation", "affiliations"), ("garden", "gardens")):
-        values = sorted({value for one in scenario.groups if (value := getattr(one, name))})
+        values = sorted({value for one in scenario.groups if (value := getattr(one, name))} - {ANY})
         found |= {f"{name}:{value}": replace(free, **{list_: frozenset([value])}) for value in values}  # type: ignore[arg-type]
     return [Kind(key, fund) for key, fund in found.items()]
 

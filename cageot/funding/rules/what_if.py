@@ -135,6 +135,29 @@ class More:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraws:
+    """A partner pays only that part of what it pays of baskets under agreements, from a day until another (None: for good).
+
+    `paid`: group → what it pays of each of its baskets, in cents; `part_bp` in hundredths of a percent, 0: nothing at all.
+    """
+
+    paid: Mapping[str, int]
+    on: date
+    until: date | None = None
+    part_bp: int = 0
+
+    def __call__(self, scenario: Scenario) -> Scenario:
+        return _each_group(scenario, self.on, None, self._bared)
+
+    def _bared(self, one: Group) -> Group:
+        cents = self.paid.get(one.id, 0)
+        if not cents or (self.until is not None and one.day >= self.until):
+            return one
+        lost = min(one.member_cents, cents - cents * self.part_bp // 10_000)
+        return replace(one, member_cents=one.member_cents - lost)
+
+
+@dataclass(frozen=True, slots=True)
 class Closes:
     """That garden gives no basket of that day or later."""
 
@@ -147,7 +170,7 @@ class Closes:
         )
 
 
-Move = Leaves | Shrinks | Late | Brings | Price | Cap | More | Closes
+Move = Leaves | Shrinks | Late | Withdraws | Brings | Price | Cap | More | Closes
 
 ONE_DAY = timedelta(days=1)
 
