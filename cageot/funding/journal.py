@@ -33,7 +33,6 @@ from cageot.funding.models import (
     Settlement,
     Tranche,
 )
-from cageot.funding.queries import met
 from cageot.funding.rules import chart
 from cageot.network.models import Garden, Person
 
@@ -223,10 +222,7 @@ def of_close(turn: object, entry: Entry, by: Person | None, at: datetime) -> Boo
     made = _put(entity, paper, lines, 0, None)
     owed = sum(line.cents for line in lines if line.account == chart.BETWEEN)
     garden = entry.garden_id
-    at_the_head = [
-        Line(chart.GRANTED, owed, garden=garden, other=entity.pk),
-        Line(chart.BETWEEN, -owed, garden=garden, other=entity.pk),
-    ]
+    at_the_head = _owes(chart.GRANTED, owed, garden, entity.pk)
     _put(network, replace(paper, journal=BookEntry.Journal.NETWORK), at_the_head, 0, made)
     return made
 
@@ -278,28 +274,30 @@ _POSTINGS = """
 
 
 def of_settlement(turn: object, settlement: Settlement, by: Person | None, at: datetime) -> list[BookEntry]:
-    """What the funds now pay of the gardens' baskets, as differences with what the books said of all earlier settlements.
+    """What the funds pay of the gardens' baskets: the settlement's own lines, which are differences with what stood.
 
-    Looks at every garden the settlement touches. The entity that holds a fund is told first, its gardens mirror it.
+    What meets what a garden bears is owed to it by who holds the fund; what meets the network's promise, to the head (which
+    bears it) by who else holds the fund. The head is told first, the others mirror it.
     """
-    gardens = list(Garden.objects.filter(pk__in=settlement.lines.values("garden")).order_by("pk"))
-    homes = {garden.pk: entity_of(garden) for garden in gardens}
-    if not homes:
-        return []
     network = head()
-    now = met.met_by({garden: entity.pk for garden, entity in homes.items()})
-    before = _told_of_settlements(homes)
     books: dict[int, list[Line]] = defaultdict(list)
-    for garden, holder in sorted({*now, *before}):
-        first, then = now.get((garden, holder), (0, 0))
-        told_first, told_then = before.get((garden, holder), (0, 0))
-        _pay_uncovered(books, garden, homes[garden].pk, holder, first - told_first)
-        _pay_promise(books, garden, network.pk, holder, then - told_then)
+    rows = sql.rows(_SETTLED, settlement.pk)
+    homes = {garden.pk: entity_of(garden).pk for garden in Garden.objects.filter(pk__in={row[0] for row in rows})}
+    for garden, holder, to_garden, to_head in rows:
+        _pay_uncovered(books, garden, homes[garden], holder, to_garden)
+        _pay_promise(books, garden, network.pk, holder, to_head)
     paper = _Paper(
         BookEntry.Journal.NETWORK, settlement.day, f"Règlement de période au {settlement.through:%d/%m/%Y}", f"REG-{settlement.pk}",
         "settlement", settlement.pk, by, at,
     )  # fmt: skip
     return _each(paper, books, first=network.pk)
+
+
+_SETTLED = """
+    SELECT l.garden_id, f.entity_id, CAST(SUM(l.to_garden_cents) AS BIGINT), CAST(SUM(l.cents - l.to_garden_cents) AS BIGINT)
+    FROM funding_settlementline l JOIN funding_tranche t ON t.id = l.tranche_id JOIN funding_fund f ON f.id = t.fund_id
+    WHERE l.settlement_id = %s GROUP BY l.garden_id, f.entity_id ORDER BY l.garden_id, f.entity_id
+"""
 
 
 def _each(paper: _Paper, books: dict[int, list[Line]], first: int) -> list[BookEntry]:
@@ -316,54 +314,36 @@ def _each(paper: _Paper, books: dict[int, list[Line]], first: int) -> list[BookE
 
 def _pay_uncovered(books: dict[int, list[Line]], garden: int, home: int, holder: int, cents: int) -> None:
     """A fund of `holder` pays what nobody paid in a garden of `home`."""
-    if not cents:
-        return
     if holder == home:
         books[home] += [Line(chart.OWN_PART, cents, garden=garden), Line(chart.AWAITED, -cents, garden=garden)]
         return
-    books[holder] += [
-        Line(chart.GRANTED, cents, garden=garden, other=home),
-        Line(chart.BETWEEN, -cents, garden=garden, other=home),
-    ]
-    books[home] += [
-        Line(chart.BETWEEN, cents, garden=garden, other=holder),
-        Line(chart.AWAITED, -cents, garden=garden, other=holder),
-    ]
+    books[holder] += _owes(chart.GRANTED, cents, garden, home)
+    books[home] += _is_owed(chart.AWAITED, cents, garden, holder, who=None)
 
 
 def _pay_promise(books: dict[int, list[Line]], garden: int, network: int, holder: int, cents: int) -> None:
-    """A fund of `holder` pays what the network had promised: nothing moves when the head holds it, its income is there already."""
-    if not cents or holder == network:
+    """A fund of `holder` pays what the network had promised: nothing moves when the head holds it, which owes it already."""
+    if holder == network:
         return
-    books[holder] += [
-        Line(chart.GRANTED, cents, garden=garden, other=network),
-        Line(chart.BETWEEN, -cents, garden=garden, other=network),
-    ]
-    books[network] += [
-        Line(chart.BETWEEN, cents, garden=garden, other=holder),
-        Line(chart.CONTRIBUTION, -cents, garden=garden, other=holder),
-    ]
+    books[holder] += _owes(chart.GRANTED, cents, garden, network)
+    books[network] += _is_owed(chart.CONTRIBUTION, cents, garden, holder, who=holder)
 
 
-def _told_of_settlements(homes: dict[int, Entity]) -> dict[tuple[int, int], tuple[int, int]]:
-    """By garden and holder, what all settlements so far came to in the books."""
-    found: dict[tuple[int, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for garden, account, entity, other, cents in sql.rows(_SETTLED, list(homes), chart.AWAITED, chart.CONTRIBUTION):
-        holder = other or entity
-        first, then = found[garden, holder]
-        found[garden, holder] = (first - cents, then) if account == chart.AWAITED else (first, then - cents)
-    return dict(found)
+def _owes(account: str, cents: int, garden: int, other: int) -> list[Line]:
+    """Owed to another entity, about a garden: `account` says for what."""
+    return [Line(account, cents, garden=garden, other=other), Line(chart.BETWEEN, -cents, garden=garden, other=other)]
 
 
-_SETTLED = """
-    SELECT l.garden_id, l.account, e.entity_id, l.other_id, CAST(SUM(l.cents) AS BIGINT)
-    FROM funding_bookentry e JOIN funding_bookline l ON l.entry_id = e.id
-    WHERE e.entity_id IN (SELECT id FROM funding_entity) AND e.source = 'settlement' AND l.garden_id IN %s AND l.account IN (%s, %s) AND l.partner_id IS NULL
-    GROUP BY l.garden_id, l.account, e.entity_id, l.other_id
-"""
+def _is_owed(account: str, cents: int, garden: int, other: int, who: int | None) -> list[Line]:
+    """The same seen by that other one."""
+    return [Line(chart.BETWEEN, cents, garden=garden, other=other), Line(account, -cents, garden=garden, other=who)]
 
 
 # --- Claims and payments --------------------------------------------------------------------------
+
+# Books are kept in French, whatever language the screen speaks.
+CLAIMS = {"invoice": "Facture", "call": "Appel de fonds", "credit": "Avoir"}
+MEANS = {"transfer": "Virement", "cheque": "Chèque", "cash": "Argent", "other": "Règlement"}
 
 
 def of_claim(turn: object, claim: Claim, by: Person | None, at: datetime) -> BookEntry | None:
@@ -372,26 +352,28 @@ def of_claim(turn: object, claim: Claim, by: Person | None, at: datetime) -> Boo
     A call on a tranche writes nothing (None): its money is owed since it was notified.
     """
     lines: list[Line] = []
-    for garden, classification, cents in sql.rows(_CLAIMED, claim.pk):
+    for garden, partner, classification, cents in sql.rows(_CLAIMED, claim.pk):
         accounts = chart.AGREEMENTS[classification]
         asked = accounts.asked_public if claim.partner.public else accounts.asked
-        if asked != accounts.awaited:
-            lines += [
-                Line(asked, cents, partner=claim.partner_id),
-                Line(accounts.awaited, -cents, partner=claim.partner_id, garden=garden),
-            ]
+        # Refused for good, it is not awaited again: a sale is a reduction, a grant is so much less income.
+        lost = chart.OWN_PART if classification == "sale" else accounts.income
+        back = lost if claim.refused else accounts.awaited
+        lines += [
+            Line(asked, cents, partner=claim.partner_id),
+            Line(back, -cents, partner=None if claim.refused else partner, garden=garden),
+        ]
     if claim.corrects_id:
         lines = _on_the_same_account(claim, lines)
-    label = f"{claim.get_kind_display().capitalize()} {claim.number}, {claim.partner.name}"
+    label = f"{CLAIMS[claim.kind]} {claim.number}, {claim.partner.name}"
     paper = _Paper(BookEntry.Journal.SALES, claim.issued_on, label, claim.number, "claim", claim.pk, by, at)
     return _tell(claim.entity, paper, lines)
 
 
 _CLAIMED = """
-    SELECT e.garden_id, g.classification, CAST(SUM(l.cents) AS BIGINT)
+    SELECT e.garden_id, p.partner_id, g.classification, CAST(SUM(l.cents) AS BIGINT)
     FROM funding_claimline l JOIN funding_entry e ON e.id = l.entry_id
     JOIN funding_agreementpayer p ON p.id = l.payer_id JOIN funding_agreement g ON g.id = p.agreement_id
-    WHERE l.claim_id = %s GROUP BY e.garden_id, g.classification ORDER BY e.garden_id, g.classification
+    WHERE l.claim_id = %s GROUP BY e.garden_id, p.partner_id, g.classification ORDER BY e.garden_id, p.partner_id, g.classification
 """
 
 
@@ -442,7 +424,7 @@ def of_payment(turn: object, payment: Payment, by: Person | None, at: datetime) 
     lines.append(Line(chart.ADVANCES if payment.partner_id else chart.UNKNOWN, -left, partner=payment.partner_id))
     who = payment.partner.name if payment.partner else "payeur à retrouver"
     paper = _Paper(
-        BookEntry.Journal.BANK, payment.day, f"{payment.get_means_display().capitalize()} reçu, {who}",
+        BookEntry.Journal.BANK, payment.day, f"{MEANS[payment.means]} {'reçu' if payment.cents > 0 else 'rendu'}, {who}",
         payment.reference or f"ENC-{payment.pk}", "payment", payment.pk, by, at,
     )  # fmt: skip
     return _tell(payment.entity, paper, lines)
@@ -553,12 +535,6 @@ def _between(
     if holder == home:
         return []
     garden, tell = application.garden_id, _tell if difference else _more
-    first = tell(
-        holder, paper,
-        [Line(gives, cents, garden=garden, other=home.pk), Line(chart.BETWEEN, -cents, garden=garden, other=home.pk)],
-    )  # fmt: skip
-    then = tell(
-        home, paper,
-        [Line(chart.BETWEEN, cents, garden=garden, other=holder.pk), Line(takes, -cents, garden=garden, other=holder.pk)], first,
-    )  # fmt: skip
+    first = tell(holder, paper, _owes(gives, cents, garden, home.pk))
+    then = tell(home, paper, _is_owed(takes, cents, garden, holder.pk, who=holder.pk), first)
     return [one for one in (first, then) if one]

@@ -1,4 +1,4 @@
-"""Numbers that carry their own proof: SIRET, IBAN, BIC, ICS. Each is read as people type it, spaces and all.
+"""Numbers that carry their own proof: SIREN, SIRET, IBAN, BIC, ICS. Each is read as people type it, spaces and all.
 
 Sources: SIRET, INSEE (Luhn's key; La Poste's establishments sum to a multiple of 5 instead); IBAN and BIC,
 ISO 13616 and ISO 9362 (97 key of ISO 7064); ICS, Banque de France, "identifiant créancier SEPA" (the same key,
@@ -17,6 +17,14 @@ _LA_POSTE = "356000000"
 def compact(text: str) -> str:
     """Capitals and digits only: "fr76 3000" → "FR763000"."""
     return re.sub(r"[\s.\-]", "", text).upper()
+
+
+def is_siren(text: str) -> bool:
+    """Nine digits whose key is right."""
+    if not re.fullmatch(r"[0-9]{9}", text):
+        return False
+    doubled = (int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(text))
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
 def is_siret(text: str) -> bool:
