@@ -68,6 +68,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         ),
         may(Can.SEE_MONEY) and _item(_("Fins à venir"), "week", "ends", "supports_move", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Relevés"), "money", "statements", "statement", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Financements"), "basket", "funds", "fund", "tranche", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
     place = [
@@ -90,6 +91,7 @@ def _network_groups() -> list[Group]:
         _item(_("Jardins"), "leaf", "gardens", "garden_card", "garden_status"),
         _item(_("Conventions"), "agreement", "all_agreements", "all_agreement", "agreement", "exemption"),
         _item(_("Fins à venir"), "week", "all_ends"),
+        _item(_("Financements"), "basket", "all_funds", "all_fund", "fund", "tranche"),
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
     ]
     network = [

@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from cageot.baskets.models import Basket
-from cageot.funding.models import Agreement
+from cageot.funding.models import Agreement, Fund
 from cageot.members.models import Household, Referral
 from cageot.network.http import Request
 from cageot.network.models import Edition, Garden, Partner, Person
@@ -104,3 +104,19 @@ def sent_referral_for(request: Request, pk: int) -> Referral:
     """A referral that an organisation of this person sent, whoever did it."""
     rows = Referral.objects.filter(partner__in=request.reach.refers)
     return get_object_or_404(rows.select_related("garden", "partner", "agreement", "merged_into"), pk=pk)
+
+
+def fund_for(request: Request, pk: int, *, edit: bool = False) -> Fund:
+    """The fund, if this person may know it (or may write it: the network its own, a garden those of its association)."""
+    rows = Fund.objects.reachable(request.reach).select_related("partner", "entity")
+    fund: Fund = get_object_or_404(rows, pk=pk)
+    if edit and not may_write_fund(request.reach, fund):
+        raise Http404
+    return fund
+
+
+def may_write_fund(reach: Reach, fund: Fund) -> bool:
+    """Who holds the money writes it: the network head for its own, else those who write agreements in a garden of the association."""
+    if fund.entity.head:
+        return reach.network
+    return fund.entity.places.filter(garden__in=reach.gardens_where(Can.EDIT_AGREEMENTS)).exists()

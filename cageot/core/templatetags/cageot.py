@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from cageot.core import charts
+from cageot.core import sankey as flows
 from cageot.core.icons import ICONS, TURNED
 from cageot.core.tabular.phones import display_phone
 from cageot.core.week import Week
@@ -257,6 +258,56 @@ def line_chart(
         "ticks": _ticks(charts.line_ticks(labels)),
         "head": [line.label for line in lines],
         "rows": [(label, [shown(line.values[index], unit) for line in lines]) for index, label in enumerate(labels)],
+    }
+
+
+LINE_REM = 1.6
+"""Height of a line of text on a flow drawing."""
+SIGNS_IN_FULL = 110
+"""About how many letters fit across a flow drawing as wide as a page."""
+
+
+@register.inclusion_tag("core/charts/sankey.html")
+def sankey_chart(drawing: flows.Drawing, title: str, desc: str = "", unit: str = "round") -> dict[str, Any]:
+    """Flows of money from one column to the next, drawn by `core.sankey`. Set its table beside it: this says it to the eye.
+
+    `unit` as in `bar_chart`. Labels too long for their room are cut, and whole in the title that a pointer shows.
+    """
+    names = {box.node.key: box.node.label for box in drawing.boxes}
+    return {
+        "title": title,
+        "desc": desc,
+        "height": _dot(round(drawing.lines * LINE_REM, 3)),
+        "lines": _dot(drawing.lines),
+        "bar": _dot(flows.BAR),
+        "ribbons": [
+            {
+                "tone": one.tone,
+                "path": one.path,
+                "words": f"{names[one.flow.source]} → {names[one.flow.target]} : {shown(one.flow.value, unit)}",
+            }
+            for one in drawing.ribbons
+        ],
+        "boxes": [_box(one, unit) for one in drawing.boxes],
+    }
+
+
+def _box(one: flows.Box, unit: str) -> dict[str, Any]:
+    amount = shown(one.value, unit)
+    room = max(int(one.label_width / 100 * SIGNS_IN_FULL) - len(amount), 6)
+    label = one.node.label
+    return {
+        "tone": one.node.tone,
+        "side": one.side,
+        "amount": amount,
+        "label": label if len(label) <= room else f"{label[: room - 1].rstrip()}…",
+        "words": f"{label} : {amount}",
+        "x": _dot(one.x),
+        "y": _dot(round(one.y * LINE_REM, 3)),
+        "height": _dot(round(one.height * LINE_REM, 3)),
+        "label_x": _dot(one.label_x),
+        "label_y": _dot(round((one.middle - 0.5) * LINE_REM, 3)),
+        "label_width": _dot(one.label_width),
     }
 
 

@@ -30,4 +30,5 @@ urlpatterns = [
     path("", include("cageot.desk.urls.referrals")),
     path("", include("cageot.desk.urls.after")),
     path("", include("cageot.desk.urls.privacy")),
+    path("", include("cageot.desk.urls.money_funds")),
 ]

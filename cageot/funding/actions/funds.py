@@ -12,6 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from cageot.funding import journal
+from cageot.funding.actions import settling
 from cageot.funding.actions.books import Turn, take_turn
 from cageot.funding.models import Fund, Tranche
 from cageot.funding.queries import funds as queries
@@ -230,6 +232,7 @@ def notify(
         _keep(turn, tranche, cents, give_back=give_back, reason=reason or tranche.label, by=by, at=at)
         Tranche.objects.filter(pk=tranche.pk).update(notified_cents=cents, notified_on=on, due_on=due_on)
         tranche.refresh_from_db()
+        journal.of_notification(turn, tranche, by, at)
         record("funding.tranche_notified", by=by, at=at, about=tranche.fund, tranche=tranche.pk, on=str(on))
 
 
@@ -249,6 +252,7 @@ def refuse(
         gone = {"notified_cents": kept} if tranche.notified_cents is not None else {}
         Tranche.objects.filter(pk=tranche.pk).update(refused_on=on, refused_because=because, **gone)
         tranche.refresh_from_db()
+        journal.of_refusal(turn, tranche, notified - kept, by, at)
         record("funding.tranche_refused", by=by, at=at, about=tranche.fund, tranche=tranche.pk, on=str(on))
 
 
@@ -275,12 +279,13 @@ def _taken(tranche: Tranche) -> tuple[Turn, Tranche]:
 def _keep_inside(
     turn: Turn, tranche: Tranche, *, give_back: bool, reason: str, by: Person | None, at: datetime
 ) -> None:
-    """Hold a tranche to its days: what was settled outside them goes back, or stands against the change."""
+    """Hold a tranche to its days, as they are written now: what was settled outside them goes back, or stands against."""
     last = tranche.until_day
     if tranche.fund.ended_on:
         last = min(last, tranche.fund.ended_on - timedelta(days=1))
     used, claimed = queries.settled_outside(tranche, tranche.from_day, last)
-    _move(turn, tranche, Standing(used, claimed, tranche.used_cents - used), give_back, reason, by, at)
+    if _goes_back(Standing(used, claimed, tranche.used_cents - used), give_back):
+        settling.take_back(turn, tranche, tranche.notified_cents or 0, by=by, at=at, reason=reason)
 
 
 def _keep(
@@ -288,20 +293,17 @@ def _keep(
 ) -> None:
     """Hold a tranche to an amount."""
     over = max(tranche.used_cents - cents, 0)
-    claimed = max(tranche.claimed_cents - cents, 0)
-    _move(turn, tranche, Standing(over, claimed, tranche.used_cents - over), give_back, reason, by, at)
+    if _goes_back(Standing(over, max(tranche.claimed_cents - cents, 0), tranche.used_cents - over), give_back):
+        settling.take_back(turn, tranche, cents, by=by, at=at, reason=reason)
 
 
-def _move(
-    turn: Turn, tranche: Tranche, standing: Standing, give_back: bool, reason: str, by: Person | None, at: datetime
-) -> None:
-    if standing.claimed:
+def _goes_back(standing: Standing, asked: bool) -> bool:
+    """Whether money is to go back to the baskets it paid. Refusals: TrancheClaimed, TrancheInUse when that was not asked."""
+    if standing.claimed > 0:
         raise TrancheClaimed(standing)
-    if not standing.used:
-        return
-    if not give_back:
+    if standing.used > 0 and not asked:
         raise TrancheInUse(standing)
-    raise TrancheInUse(standing)
+    return standing.used > 0
 
 
 def _only(values: Mapping[str, Any]) -> None:

@@ -195,10 +195,11 @@ def take_back(
     return _write(turn, found, day=timezone.localtime(at).date(), reason=reason, by=by, at=at)
 
 
-COLUMNS = [
-    "settlement", "tranche", "garden", "day", "commune_code", "audience", "affiliation", "price_cents", "member_cents",
-    "need_cents", "uncovered_cents", "local_cents", "baskets", "cents", "to_garden_cents",
+PLACE = [
+    "tranche", "garden", "day", "commune_code", "audience", "affiliation", "price_cents", "member_cents", "need_cents",
+    "uncovered_cents", "local_cents",
 ]  # fmt: skip
+"""What a line is about: a tranche and a group."""
 
 
 def _write(turn: Turn, found: Decision, *, day: date, reason: str, by: Person | None, at: datetime) -> Settlement:
@@ -214,7 +215,7 @@ def _write(turn: Turn, found: Decision, *, day: date, reason: str, by: Person | 
     counts = found.asked.groups
     sql.insert_rows(
         SettlementLine,
-        COLUMNS,
+        ["settlement", *PLACE, "baskets", "cents", "to_garden_cents"],
         (
             (number, tranche, key.garden, str(key.day), *key[2:], counts.get(key, 0), *change)
             for (tranche, key), change in found.lines.items()

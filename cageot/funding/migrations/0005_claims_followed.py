@@ -109,6 +109,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paymentpart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cents__gt', 0), ('tranche__isnull', False)), models.Q(('claim__isnull', False), models.Q(('cents', 0), _negated=True)), _connector='OR'), name='payment_part_is_money'),
+            constraint=models.CheckConstraint(condition=models.Q(('cents', 0), _negated=True), name='payment_part_is_money'),
         ),
     ]

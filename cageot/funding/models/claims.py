@@ -234,8 +234,5 @@ class PaymentPart(models.Model):
                 condition=Q(claim__isnull=False, tranche__isnull=True) | Q(claim__isnull=True, tranche__isnull=False),
                 name="payment_part_goes_somewhere",
             ),
-            models.CheckConstraint(
-                condition=Q(tranche__isnull=False, cents__gt=0) | Q(claim__isnull=False) & ~Q(cents=0),
-                name="payment_part_is_money",
-            ),
+            models.CheckConstraint(condition=~Q(cents=0), name="payment_part_is_money"),
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 
 from django.db.models import Sum
@@ -22,6 +22,7 @@ from cageot.funding.models import (
     SettlementLine,
     Tranche,
 )
+from cageot.funding.rules import chart
 from cageot.funding.rules.granting import Flow, Tally, given_up, tally
 
 ACCOUNTS = {Fund.Source.PUBLIC: "194", Fund.Source.BODY: "195", Fund.Source.GIVING: "196"}
@@ -63,11 +64,25 @@ def _held(entity: Entity, year: FiscalYear) -> Iterable[tuple[str, str, Tally]]:
     used = _used_of(tranches)
     ends = dict(FiscalYear.objects.filter(entity=entity).values_list("first", "last"))
     for one in tranches:
-        assert one.notified_on is not None
-        flows = [Flow(max(one.notified_on, one.from_day), "received", one.notified_cents or 0), *used[one.pk]]
+        flows = [*_earned(one, used[one.pk], ends), *used[one.pk]]
         if not one.carries_over:
             flows += given_up(flows, _end_of_year(one.until_day, ends))
         yield str(one), one.fund.source, tally(flows, year.first, year.last)
+
+
+def _earned(tranche: Tranche, used: list[Flow], ends: dict[date, date]) -> Iterable[Flow]:
+    """The income of a tranche, year by year, as the books hold it: the part of later years is deferred (487), unless it
+    was used already."""
+    assert tranche.notified_cents is not None
+    assert tranche.notified_on is not None
+    day, earned = tranche.notified_on, 0
+    while earned < tranche.notified_cents:
+        last = _end_of_year(day, ends)
+        later = chart.later_part(tranche.notified_cents, tranche.from_day, tranche.until_day, last)
+        so_far = max(tranche.notified_cents - later, sum(flow.cents for flow in used if flow.day <= last), earned)
+        if so_far > earned:
+            yield Flow(day, "received", so_far - earned)
+        day, earned = last + timedelta(days=1), so_far
 
 
 def _used_of(tranches: Iterable[Tranche]) -> dict[int, list[Flow]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -125,10 +125,12 @@ class Late:
 
 @dataclass(frozen=True)
 class TrancheFact:
-    """A tranche and how far its money has come, in cents. `reserved`: what the last proposal adds to what is used."""
+    """A tranche and how far its money has come, in cents. `reserved`: what the last proposal adds to what is used;
+    `by_garden`: what is used and reserved, by garden."""
 
     row: Tranche
     reserved: int
+    by_garden: dict[int, int]
     today: date
 
     @property
@@ -184,12 +186,25 @@ class TrancheFact:
 
 @dataclass(frozen=True)
 class FundFact:
-    """A fund, its conditions, its tranches, oldest first, and what it pays by garden (used and reserved, in cents)."""
+    """A fund, its conditions and its tranches, oldest first."""
 
     row: Fund
     conditions: Conditions
     tranches: list[TrancheFact]
-    by_garden: dict[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def by_garden(self) -> dict[int, int]:
+        """What it pays by garden: used and reserved, in cents."""
+        found: dict[int, int] = defaultdict(int)
+        for tranche in self.tranches:
+            for garden, cents in tranche.by_garden.items():
+                found[garden] += cents
+        return {garden: cents for garden, cents in found.items() if cents > 0}
+
+    def between(self, first: date, last: date) -> FundFact:
+        """The same fund with the tranches that pay some day of a period."""
+        kept = [one for one in self.tranches if one.row.from_day <= last and one.row.until_day >= first]
+        return FundFact(self.row, self.conditions, kept)
 
     def total(self, name: str) -> int:
         """The sum of a column of the tranches, in cents."""
@@ -260,15 +275,12 @@ def _fact(
     settled: dict[int, dict[int, int]], today: date,
 ) -> FundFact:  # fmt: skip
     """A proposal splits all that is not claimed anew: what it reserves is what it adds to what is settled."""
-    by_garden: dict[int, int] = defaultdict(int)
     facts = []
     for tranche in tranches:
         used, asked = settled.get(tranche.pk, {}), proposed.get(tranche.pk, {})
         reserved = max(sum(asked.values()) - sum(used.values()), 0)
-        for garden, cents in (asked if reserved else used).items():
-            by_garden[garden] += cents
-        facts.append(TrancheFact(tranche, reserved, today))
-    return FundFact(fund, conditions, facts, dict(by_garden))
+        facts.append(TrancheFact(tranche, reserved, asked if reserved else used, today))
+    return FundFact(fund, conditions, facts)
 
 
 def garden_names(facts: Iterable[FundFact]) -> dict[int, Garden]:

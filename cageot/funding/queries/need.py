@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from cageot.core import sql
 from cageot.funding.models import EntityGarden, Fund, ProposalLine, SettlementLine, Tranche
@@ -78,21 +78,43 @@ def groups(
     return {key: count for key, count in found.items() if key.garden not in gone or key.day < gone[key.garden]}
 
 
-_GROUPS = """
-    SELECT garden_id, day, commune_code, audience, affiliation, price, member, need, uncovered, local, SUM(sign) FROM (
-        SELECT c.id, c.sign, c.garden_id, c.day, c.commune_code, c.audience, c.affiliation,
-            c.sign * c.price_cents AS price, c.sign * c.member_cents AS member,
-            c.sign * SUM(CASE WHEN s.by IN ('uncovered', 'network') THEN s.cents ELSE 0 END) AS need,
-            c.sign * SUM(CASE WHEN s.by = 'uncovered' THEN s.cents ELSE 0 END) AS uncovered,
-            c.sign * SUM(CASE WHEN s.by = 'local' THEN s.cents ELSE 0 END) AS local
-        FROM funding_charge c JOIN funding_share s ON s.charge_id = c.id
-        WHERE c.in_programme AND c.agreement_id IS NOT NULL AND {where}
-        GROUP BY c.id, c.sign, c.garden_id, c.day, c.commune_code, c.audience, c.affiliation, c.price_cents, c.member_cents
-    ) AS one
+def group_of(basket: int) -> Key | None:
+    """The group of one basket of a closed week, as it stands; None when it lacks nothing. One query."""
+    rows = sql.rows(_GROUPS.format(where="c.kind = 'basket' AND c.key = %s"), basket)
+    return next((key_of(row[:-1]) for row in rows), None)
+
+
+def baskets_of(key: Key) -> list[int]:
+    """The baskets of a group, by their numbers. One query."""
+    rows = sql.rows(_BASKETS, key.garden, key.day, *key[2:])
+    return [basket for (basket,) in rows]
+
+
+_ONE = """
+    SELECT c.id, c.key, c.sign, c.garden_id, c.day, c.commune_code, c.audience, c.affiliation,
+        c.sign * c.price_cents AS price, c.sign * c.member_cents AS member,
+        c.sign * SUM(CASE WHEN s.by IN ('uncovered', 'network') THEN s.cents ELSE 0 END) AS need,
+        c.sign * SUM(CASE WHEN s.by = 'uncovered' THEN s.cents ELSE 0 END) AS uncovered,
+        c.sign * SUM(CASE WHEN s.by = 'local' THEN s.cents ELSE 0 END) AS local
+    FROM funding_charge c JOIN funding_share s ON s.charge_id = c.id
+    WHERE c.in_programme AND c.agreement_id IS NOT NULL AND {where}
+    GROUP BY c.id, c.key, c.sign, c.garden_id, c.day, c.commune_code, c.audience, c.affiliation, c.price_cents, c.member_cents
+"""
+"""Each charge with what it lacks."""
+
+_GROUPS = f"""
+    SELECT garden_id, day, commune_code, audience, affiliation, price, member, need, uncovered, local, SUM(sign)
+    FROM ({_ONE}) AS one
     WHERE need > 0
     GROUP BY garden_id, day, commune_code, audience, affiliation, price, member, need, uncovered, local
     HAVING SUM(sign) > 0
 """
+_BASKETS = """
+    SELECT key FROM ({one}) AS one
+    WHERE commune_code = %s AND audience = %s AND affiliation = %s AND price = %s AND member = %s AND need = %s
+        AND uncovered = %s AND local = %s
+    GROUP BY key HAVING SUM(sign) > 0 ORDER BY key
+""".replace("{one}", _ONE.replace("{where}", "c.garden_id = %s AND c.day = %s"))
 
 
 # --- Which money there is -----------------------------------------------------------------------
@@ -185,6 +207,12 @@ Held = dict[tuple[int, Key], Stands]
 def standing(last: int | None = None) -> Held:
     """Tranche and group → all that was settled on it, up to a settlement. One query."""
     return _held(_STANDING, last)
+
+
+def paid(model: type[SettlementLine] | type[ProposalLine], **where: Any) -> dict[tuple[int, Key], int]:
+    """Tranche and group → cents of the lines that answer to these conditions (of the ORM), added up. One query."""
+    rows = model.objects.filter(**where).values_list(*_PLACE).annotate(total=Sum("cents")).order_by()  # type: ignore[attr-defined]
+    return {(tranche, key_of(key)): cents for tranche, *key, cents in rows if cents}
 
 
 def changes(settlement: int) -> dict[tuple[int, Key], int]:
@@ -347,14 +375,3 @@ def _plain(one: Money | Group) -> list[Any]:
         else str(value)
         for value in values
     ]
-
-
-def proposed(proposal: int) -> dict[tuple[int, Key], int]:
-    """Tranche and group → what the proposal would pay of closed baskets. One query."""
-    rows = ProposalLine.objects.filter(proposal=proposal).values_list(*_PLACE, "cents").order_by("pk")
-    return {(tranche, key_of(key)): cents for tranche, *key, cents in rows}
-
-
-def last_settlement() -> int:
-    """The number of the last settlement; 0 when there is none."""
-    return SettlementLine.objects.order_by("-settlement").values_list("settlement", flat=True).first() or 0
