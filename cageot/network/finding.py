@@ -133,12 +133,14 @@ def _nearest(one: reading.Wanted) -> reading.Wanted:
     slips = reading.slips(one.word)
     if not slips:
         return one
-    near = "SELECT word, 1 FROM network_findableword WHERE length BETWEEN %s AND %s"
+    near = "SELECT word FROM network_findableword WHERE length BETWEEN %s AND %s"
     size = (len(one.word) - slips, len(one.word) + slips)
+
+    def among(question: str, *values: object) -> str | None:
+        return reading.nearest(one.word, [word for (word,) in sql.rows(question, *size, *values)])
+
     # Most slips spare the first letter: those words first, then all.
-    word = reading.nearest(one.word, iter(sql.rows(near + " AND first = %s", *size, one.word[0]))) or reading.nearest(
-        one.word, iter(sql.rows(near, *size))
-    )
+    word = among(near + " AND first = %s", one.word[0]) or among(near)
     return reading.Wanted(word, reading.stem(word)) if word else one
 
 

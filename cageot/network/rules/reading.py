@@ -7,11 +7,12 @@ typed without them must give the same stem. Both engines store and compare these
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import snowballstemmer
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from cageot.core.tabular.words import unaccented
@@ -21,6 +22,7 @@ LONGEST = 40
 MOST_WORDS = 12
 """Words of a question that count."""
 
+_SPELT = re.compile(r"\w+")
 _WORD = re.compile(r"[a-z0-9]+")
 _EMPTY = frozenset(
     "a ai au aux avec c ce ces cet cette comme comment d dans de des du elle elles en est et eu il ils j je l la le les leur leurs"
@@ -46,6 +48,12 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
+@lru_cache(maxsize=50_000)
+def _spelt(word: str) -> tuple[str, ...]:
+    """A word as it is written, bare; some signs part it in several."""
+    return tuple(words(word))
+
+
 def stems(text: str) -> str:
     """The stems of a text, in order, with a space between: what is stored and searched."""
     return " ".join(stem(word) for word in words(text))
@@ -69,27 +77,24 @@ def slips(word: str) -> int:
     return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
 
 
-def nearest(word: str, known: Iterator[tuple[str, int]]) -> str | None:
-    """The known word that a mistyped one most likely is: fewest slips, then the most used, then the alphabet. None when
-    none is near. `known`: words with how often they are used. Two letters swapped are one slip."""
-    allowed = slips(word)
-    best: tuple[int, int, str] | None = None
-    for one, uses in known:
-        away = OSA.distance(word, one, score_cutoff=allowed)
-        if away <= allowed and (best is None or (away, -uses, one) < best):
-            best = (away, -uses, one)
-    return best[2] if best else None
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The known word that a mistyped one most likely is: fewest slips (two letters swapped are one), then as long as it,
+    then the alphabet. None when none is near."""
+    near = process.extract(word, known, scorer=OSA.distance, score_cutoff=slips(word), limit=None)
+    return min(near, key=lambda one: (one[1], abs(len(one[0]) - len(word)), one[0]))[0] if near else None
 
 
 def excerpt(text: str, wanted: list[Wanted], *, around: int = 80) -> list[tuple[str, bool]]:
     """A piece of the text about where the words are, cut in parts: (text, whether it is a word that was asked for)."""
     asked = {one.stem for one in wanted}
     begins = tuple(one.word for one in wanted)
-    found = [
-        match.span()
-        for match in re.finditer(r"\w+", text)
-        if any(stem(word) in asked or word.startswith(begins) for word in words(match.group()))
-    ]
+    found: list[tuple[int, int]] = []
+    for match in _SPELT.finditer(text):
+        first, last = match.span()
+        if found and first > found[0][0] + 3 * around:
+            break
+        if any(bare_word.startswith(begins) or stem(bare_word) in asked for bare_word in _spelt(match.group())):
+            found.append((first, last))
     start = max(0, (found[0][0] if found else 0) - around)
     end = min(len(text), start + 3 * around)
     start = 0 if start < 12 else text.find(" ", start) + 1
