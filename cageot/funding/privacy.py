@@ -68,7 +68,7 @@ TABLES = [
     Table("funding.Outlook", "How long a garden's money lasts, in figures.",
           none="id garden day at facts"),
     Table("funding.Billing", "How a partner wants to be asked.",
-          none="partner legal_name address postcode city email channel service_code engagement merged_into"),
+          none="partner legal_name address postcode city email channel service_code engagement merged_into merged_on"),
     Table("funding.ClaimTerms", "When an agreement's payers are asked.",
           none="agreement rhythm due_days engagement"),
     Table("funding.Claim", "A numbered invoice, call for funds or credit note.",

@@ -40,6 +40,7 @@ class Billing(models.Model):
     merged_into = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="took_over", verbose_name=_("repris par")
     )
+    merged_on = models.DateField(_("depuis le"), null=True, blank=True)  # statements of that one hold it from that day
 
     class Meta:
         constraints = [
