@@ -167,7 +167,7 @@ def test_a_garden_to_watch_comes_with_its_reason() -> None:
 def test_an_agreement_that_ends_soon_is_said_with_its_day() -> None:
     closed()
     Agreement.objects.update(until_day=date(2017, 5, 31))
-    assert "la convention CCAS 2017 finit le 31/05/2017" in text(nadia(), "/programme/2017/")
+    assert "la convention CCAS 2017 finit le 31 mai : 3 foyers sans suite" in text(nadia(), "/programme/2017/")
 
 
 @pytest.mark.django_db
@@ -256,7 +256,13 @@ def _copy_close(place: Place, garden: int, edition: Edition) -> None:
         (Facts(1, 10), [], "solid"),
         (Facts(1, 10, funded_until=None), ["unfunded"], "fragile"),
         (Facts(1, 10, uncovered=0.051), ["uncovered"], "fragile"),
-        (Facts(1, 10, uncovered=0.05), [], "solid"),
+        (Facts(1, 10, uncovered=0.05), ["uncovered"], "watch"),
+        (Facts(1, 10, uncovered=0.02), [], "solid"),
+        (Facts(1, 10, months=2), ["short"], "fragile"),
+        (Facts(1, 10, months=3), [], "solid"),
+        (Facts(1, 10, funded_until=None, months=0), ["unfunded"], "fragile"),
+        (Facts(1, 10, owed=("Caisse", TODAY - timedelta(days=30))), ["owed"], "watch"),
+        (Facts(1, 10, owed=("Caisse", TODAY - timedelta(days=29))), [], "solid"),
         (Facts(1, 10, weeks_late=1), [], "solid"),
         (Facts(1, 10, weeks_late=2), ["late"], "watch"),
         (Facts(1, 10, weeks_late=4), ["late"], "fragile"),

@@ -8,13 +8,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache, reduce
 from operator import add
 from typing import Any, NamedTuple, TypedDict
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, DateField, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import (
+    Count,
+    DateField,
+    Exists,
+    F,
+    FilteredRelation,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.dates import MONTHS_AP
@@ -25,11 +38,12 @@ from cageot.baskets.models import Basket, Delivery, WeekClose, WeekSum
 from cageot.core import sql
 from cageot.core.charts import Part, Point
 from cageot.core.templatetags.cageot import day as said
-from cageot.core.templatetags.cageot import euros, number, share, week_label
+from cageot.core.templatetags.cageot import day_range, euros, number, share, week_label
 from cageot.core.week import Week, weeks_between
 from cageot.desk.queries.chips import Chip
-from cageot.desk.rules.programme import ONE_PAYER_MOST, SOON, Circle, Concern, Dot, Facts, circles, concerns, solidity
-from cageot.funding.models import Agreement, AgreementPayer
+from cageot.desk.rules.programme import USUAL, Circle, Concern, Dot, Facts, Thresholds, circles, concerns, solidity
+from cageot.funding.models import Agreement, AgreementPayer, EntityGarden, Outlook, WatchRule
+from cageot.members.models import Support
 from cageot.network import territory
 from cageot.network.models import BudgetLine, Edition, Garden, GardenStatus, LogEvent, Partner
 from cageot.network.rules.geo import HEIGHT, WIDTH, inset, project
@@ -227,21 +241,36 @@ def places(edition: Edition) -> list[Place]:
     return [Place(*row) for row in rows.values_list("pk", "name", "commune_code", "baskets", "cents", "uncovered")]
 
 
-def garden_facts(edition: Edition, gardens: Iterable[Place], today: date) -> dict[int, Facts]:
+def thresholds(edition: Edition) -> Thresholds:
+    """From when on the edition's gardens are to be watched. One query."""
+    row = WatchRule.objects.filter(edition=edition).first()
+    if row is None:
+        return USUAL
+    return Thresholds(
+        row.months, row.one_payer_bp / 10_000, row.uncovered_bp / 10_000, timedelta(days=row.ending_days), row.quota_left_bp / 10_000,
+        row.weeks_late, timedelta(days=row.late_money_days),
+    )  # fmt: skip
+
+
+def garden_facts(edition: Edition, gardens: Iterable[Place], today: date, when: Thresholds = USUAL) -> dict[int, Facts]:
     """What is known today of those of these gardens that have something to tell; for an edition that is over, what
     remains of it: its uncovered part."""
     if not edition.from_day <= today <= edition.until_day:
         return {one.pk: Facts(one.pk, one.baskets, uncovered=_part(one)) for one in gardens if one.uncovered}
-    late, ending, last = _weeks_late(edition, today), _ending(today), _funded_until(today)
-    unfunded, top, scarce = _unfunded(edition, today), _top_payers(today), _scarce(today)
-    telling = unfunded.union(late, ending, last, top, scarce)
-    return {
-        one.pk: Facts(
-            one.pk, one.baskets, late.get(one.pk, 0), _part(one),
-            None if one.pk in unfunded else last.get(one.pk, date.max), ending.get(one.pk), top.get(one.pk), scarce.get(one.pk, ""),
-        )
-        for one in gardens if one.uncovered or one.pk in telling
-    }  # fmt: skip
+    late, ending, last = _weeks_late(edition, today), _ending(today, when), _funded_until(today, when)
+    unfunded, top, scarce = _unfunded(edition, today), _top_payers(today, when), _scarce(today, when)
+    short, owed = _short(when), _owed(today, when)
+    telling = unfunded.union(late, ending, last, top, scarce, short, owed)
+    found = {}
+    for one in gardens:
+        if one.uncovered or one.pk in telling:
+            name, until, alone = ending.get(one.pk, ("", None, 0))
+            months, covered = short.get(one.pk, (None, None))
+            found[one.pk] = Facts(
+                one.pk, one.baskets, late.get(one.pk, 0), _part(one), None if one.pk in unfunded else last.get(one.pk, date.max),
+                (name, until) if until else None, top.get(one.pk), scarce.get(one.pk, ""), alone, months, covered, owed.get(one.pk),
+            )  # fmt: skip
+    return found
 
 
 class Care(NamedTuple):
@@ -257,8 +286,9 @@ Cares = Mapping[int, Care]
 
 def cares(edition: Edition, gardens: Iterable[Place], today: date) -> Cares:
     """The gardens that need care; the others are solid."""
-    facts = garden_facts(edition, gardens, today)
-    return {pk: Care(found, one, solidity(found)) for pk, one in facts.items() if (found := concerns(one, today))}
+    when = thresholds(edition)
+    facts = garden_facts(edition, gardens, today, when)
+    return {pk: Care(found, one, solidity(found)) for pk, one in facts.items() if (found := concerns(one, today, when))}
 
 
 def _part(one: Place) -> float:
@@ -288,34 +318,65 @@ def _unfunded(edition: Edition, today: date) -> set[int]:
     return set(active_gardens(edition).exclude(pk__in=funded.values("garden")).values_list("pk", flat=True))
 
 
-def _funded_until(today: date) -> dict[int, date]:
+def _funded_until(today: date, when: Thresholds) -> dict[int, date]:
     """Garden → the last day that any of its agreements runs, when that is soon."""
     last = Max(Coalesce("until_day", Value(date.max, DateField())))
-    return dict(running(today).values_list("gardens").annotate(last=last).filter(last__lte=today + SOON))
+    return dict(running(today).values_list("gardens").annotate(last=last).filter(last__lte=today + when.ending))
 
 
-def _ending(today: date) -> dict[int, tuple[str, date]]:
-    """Garden → the first of its agreements to end soon."""
-    rows = running(today).filter(until_day__lte=today + SOON).order_by("-until_day")
-    return {garden: (name, until) for garden, name, until in rows.values_list("gardens", "name", "until_day") if until}
+def _ending(today: date, when: Thresholds) -> dict[int, tuple[str, date | None, int]]:
+    """Garden → the first of its agreements to end soon that no other of the same partner follows, and its households."""
+    after = Agreement.objects.filter(
+        gardens=OuterRef("gardens"), partner=OuterRef("partner"), in_programme=True, from_day__gt=OuterRef("from_day"),
+    ).filter(Q(until_day=None) | Q(until_day__gt=OuterRef("until_day"))).exclude(status="draft")  # fmt: skip
+    here = Support.objects.filter(agreement=OuterRef("pk"), household__garden=OuterRef("gardens"), from_day__lte=today)
+    here = (
+        here.filter(Q(until_day=None) | Q(until_day__gte=today)).order_by().values("agreement").annotate(n=Count("pk"))
+    )
+    rows = running(today).filter(until_day__lte=today + when.ending).exclude(Exists(after)).order_by("-until_day")
+    rows = rows.annotate(households=Coalesce(Subquery(here.values("n")), 0))
+    found = rows.values_list("gardens", "name", "until_day", "households")
+    return {garden: (name, until, n) for garden, name, until, n in found}
 
 
-def _scarce(today: date) -> dict[int, str]:
-    """Garden → a payer with less than 15 % of its quota left."""
+def _scarce(today: date, when: Thresholds) -> dict[int, str]:
+    """Garden → a payer that has little of its quota left."""
+    used = round((1 - when.quota_left) * 10_000)
     payers = AgreementPayer.objects.filter(agreement__in=running(today)).filter(
-        Q(quota_baskets__isnull=False, used_baskets__gt=F("quota_baskets") * 85 / 100)
-        | Q(quota_cents__isnull=False, used_cents__gt=F("quota_cents") * 85 / 100)
+        Q(quota_baskets__isnull=False, used_baskets__gt=F("quota_baskets") * used / 10_000)
+        | Q(quota_cents__isnull=False, used_cents__gt=F("quota_cents") * used / 10_000)
     )
     rows = payers.values_list("agreement__gardens", "partner__name", "kind").order_by("-rank")
     return {garden: name or str(AgreementPayer.Kind(kind).label) for garden, name, kind in rows}
 
 
-def _top_payers(today: date) -> dict[int, tuple[str, float]]:
+def day(text: str | None) -> date | None:
+    """A day as an outlook keeps it."""
+    return date.fromisoformat(text) if text else None
+
+
+def _short(when: Thresholds) -> dict[int, tuple[int, date | None]]:
+    """Garden → months for which its baskets have payers, and until when most likely, where that is little."""
+    rows = Outlook.objects.filter(facts__months__lt=when.months).values_list("garden", "facts__months", "facts__until")
+    return {garden: (months, day(until[1])) for garden, months, until in rows}
+
+
+def _owed(today: date, when: Thresholds) -> dict[int, tuple[str, date]]:
+    """Garden → a fund that its own association holds, whose money is late."""
+    rows = EntityGarden.objects.filter(
+        entity__head=False, entity__funds__tranches__due_on__lte=today - when.money_late,
+        entity__funds__tranches__notified_cents__gt=F("entity__funds__tranches__received_cents"),
+    ).order_by("-entity__funds__tranches__due_on")  # fmt: skip
+    found = rows.values_list("garden", "entity__funds__name", "entity__funds__tranches__due_on")
+    return {garden: (name, due) for garden, name, due in found if due}
+
+
+def _top_payers(today: date, when: Thresholds) -> dict[int, tuple[str, float]]:
     """Garden → the payer that carries too much of what payers paid under the agreements that run, and its share.
 
     Agreements that bind several gardens count for none: what was paid is kept by agreement, not by garden.
     """
-    rows = sql.rows(_TOP_PAYERS, today, today, ONE_PAYER_MOST)
+    rows = sql.rows(_TOP_PAYERS, today, today, when.one_payer)
     return {garden: (name or _("Le réseau"), float(cents / paid)) for garden, name, cents, paid in rows}
 
 
@@ -558,9 +619,21 @@ def _watched(gardens: Iterable[Place], cared: Cares) -> list[Watched]:
 
 def why(care: Care) -> str:
     """The gravest concern in a sentence."""
-    what, facts = care.concerns[0].what, care.facts
+    return because(care.concerns[0], care.facts)
+
+
+def because(one: Concern, facts: Facts) -> str:
+    """A concern in a sentence."""
+    what = one.what
     if what == "unfunded":
         return _("aucune convention n’est en cours")
+    if what == "short":
+        if facts.covered_until is None or not facts.months:
+            return _("moins d’un mois de paniers a encore un payeur")
+        return ngettext(
+            "%(n)s mois de financement : après le %(day)s, plus assez de payeurs",
+            "%(n)s mois de financement : après le %(day)s, plus assez de payeurs", facts.months,
+        ) % {"n": facts.months, "day": day_month(facts.covered_until)}  # fmt: skip
     if what == "uncovered":
         return _("%(share)s du prix des paniers n’a pas de payeur") % {"share": share(facts.uncovered)}
     if what == "late":
@@ -568,14 +641,30 @@ def why(care: Care) -> str:
             "%(n)s semaine passée n’est pas close", "%(n)s semaines passées ne sont pas closes", facts.weeks_late
         ) % {"n": facts.weeks_late}
     if what == "ending" and facts.ending:
-        return _("la convention %(name)s finit le %(day)s") % {
-            "name": facts.ending[0],
-            "day": said(facts.ending[1], "plain"),
+        told = {"name": facts.ending[0], "day": day_month(facts.ending[1]), "n": facts.left_alone}
+        if not facts.left_alone:
+            return _("la convention %(name)s finit le %(day)s") % told
+        return ngettext(
+            "la convention %(name)s finit le %(day)s : %(n)s foyer sans suite",
+            "la convention %(name)s finit le %(day)s : %(n)s foyers sans suite", facts.left_alone,
+        ) % told  # fmt: skip
+    if what == "owed" and facts.owed:
+        return _("l’argent de « %(name)s » était attendu le %(day)s") % {
+            "name": facts.owed[0],
+            "day": said(facts.owed[1], "plain"),
         }
     if what == "quota":
         return _("le quota de %(payer)s est presque épuisé") % {"payer": facts.scarce}
     payer, part = facts.top_payer or ("", 0.0)
-    return _("%(payer)s porte %(share)s de ce que paient les partenaires") % {"payer": payer, "share": share(part)}
+    return _("1 financeur porte %(share)s de ce que paient les partenaires : %(payer)s") % {
+        "payer": payer,
+        "share": share(part),
+    }
+
+
+def day_month(day: date) -> str:
+    """ "31 mai"."""
+    return day_range(day, day)
 
 
 # --- The gardens ----------------------------------------------------------------------------------

@@ -1,13 +1,17 @@
 """How solid a garden's place in the programme is, and why it needs care. Plain facts in, concerns out.
 
-| concern      | when                                                                          | fragile |
-|--------------|-------------------------------------------------------------------------------|---------|
-| unfunded     | no agreement of the programme runs today                                      | yes     |
-| uncovered    | more than 5 % of the price of its solidarity baskets has no payer             | yes     |
-| late         | at least two weeks that are over are not closed                               | from 4  |
-| ending       | an agreement ends within three months                                         | if last |
-| quota        | less than 15 % of a payer's quota is left                                     |         |
-| concentrated | one payer carries more than 70 % of what payers paid                          |         |
+Thresholds are those of the edition (`Thresholds`; here, what they are unless somebody changes them).
+
+| concern      | when                                                                          | fragile       |
+|--------------|-------------------------------------------------------------------------------|---------------|
+| unfunded     | no agreement of the programme runs today                                      | yes           |
+| short        | less than 3 months of its baskets have payers                                 | yes           |
+| uncovered    | more than 2 % of the price of its solidarity baskets has no payer             | from 5 %      |
+| late         | at least two weeks that are over are not closed                               | from 4        |
+| ending       | an agreement that nothing follows ends within three months                    | if last       |
+| owed         | money that was notified to it is thirty days late                             |               |
+| quota        | less than 15 % of a payer's quota is left                                     |               |
+| concentrated | one payer carries more than 70 % of what payers paid                          |               |
 
 A garden without any concern is solid; with a fragile one it is fragile; otherwise it is to be watched.
 """
@@ -20,17 +24,38 @@ from datetime import date, timedelta
 from math import sqrt
 from typing import NamedTuple
 
-SOON = timedelta(days=92)
-UNCOVERED_MOST = 0.05
-ONE_PAYER_MOST = 0.70
-LATE_FROM, VERY_LATE = 2, 4
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From when on a garden is to be watched. Parts are 0 to 1."""
+
+    months: int = 3
+    one_payer: float = 0.70
+    uncovered: float = 0.02
+    ending: timedelta = timedelta(days=92)
+    quota_left: float = 0.15
+    weeks_late: int = 2
+    money_late: timedelta = timedelta(days=30)
+
+    @property
+    def uncovered_fragile(self) -> float:
+        return self.uncovered * 2.5
+
+    @property
+    def very_late(self) -> int:
+        return self.weeks_late * 2
+
+
+USUAL = Thresholds()
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a garden today. Shares are 0 to 1; `ending` is the first agreement to end, by name and day.
+    """What is known of a garden today. Shares are 0 to 1; `ending` is the first agreement to end that nothing follows, by name
+    and day, and `left_alone` its households.
 
     `funded_until` is the last day that any agreement runs, None when there is no agreement, `date.max` without an end.
+    `months` of cover as foreseen; None when nothing was. `owed`: a fund, and since when its money is late.
     """
 
     garden: int
@@ -41,6 +66,10 @@ class Facts:
     ending: tuple[str, date] | None = None
     top_payer: tuple[str, float] | None = None
     scarce: str = ""
+    left_alone: int = 0
+    months: int | None = None
+    covered_until: date | None = None
+    owed: tuple[str, date] | None = None
 
 
 class Concern(NamedTuple):
@@ -51,21 +80,25 @@ class Concern(NamedTuple):
     fragile: bool
 
 
-def concerns(facts: Facts, today: date) -> list[Concern]:
+def concerns(facts: Facts, today: date, when: Thresholds = USUAL) -> list[Concern]:
     """Why this garden needs care, the gravest first."""
     found = []
     if facts.funded_until is None:
         found.append(Concern("unfunded", 100, True))
-    if facts.uncovered > UNCOVERED_MOST:
-        found.append(Concern("uncovered", 60 + 30 * facts.uncovered, True))
-    if facts.weeks_late >= LATE_FROM:
-        found.append(Concern("late", 40 + min(facts.weeks_late, 40), facts.weeks_late >= VERY_LATE))
-    if facts.ending and facts.ending[1] <= today + SOON:
-        last = facts.funded_until is not None and facts.funded_until <= today + SOON
-        found.append(Concern("ending", 55 if last else 35, last))
+    if facts.uncovered > when.uncovered:
+        found.append(Concern("uncovered", 30 + 60 * facts.uncovered, facts.uncovered > when.uncovered_fragile))
+    if facts.weeks_late >= when.weeks_late:
+        found.append(Concern("late", 40 + min(facts.weeks_late, 40), facts.weeks_late >= when.very_late))
+    if facts.ending and facts.ending[1] <= today + when.ending:
+        last = facts.funded_until is not None and facts.funded_until <= today + when.ending
+        found.append(Concern("ending", 85 if last else 50, last))
+    if facts.months is not None and facts.months < when.months and facts.funded_until is not None:
+        found.append(Concern("short", 80 - facts.months, True))
+    if facts.owed and facts.owed[1] <= today - when.money_late:
+        found.append(Concern("owed", 32, False))
     if facts.scarce:
         found.append(Concern("quota", 30, False))
-    if facts.top_payer and facts.top_payer[1] > ONE_PAYER_MOST:
+    if facts.top_payer and facts.top_payer[1] > when.one_payer:
         found.append(Concern("concentrated", 10 + 10 * facts.top_payer[1], False))
     return sorted(found, key=lambda one: (-one.weight, one.what))
 
