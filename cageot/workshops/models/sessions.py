@@ -258,7 +258,18 @@ class Material(models.Model):
 class SessionCost(models.Model):
     """What a session costs, in cents, and who pays: a fund's tranche (through the same books as a basket), or the garden."""
 
+    class Nature(models.TextChoices):
+        """Each is the account of the charge."""
+
+        SUPPLIES = "606", _("matériel, fournitures")
+        FOOD = "607", _("ingrédients achetés")
+        HIRE = "613", _("location d’une salle, d’un car")
+        FEES = "622", _("intervenant payé")
+        TRAVEL = "625", _("trajets, repas")
+        OTHER = "658", _("autre dépense")
+
     session = models.ForeignKey(Session, models.PROTECT, related_name="costs")
+    nature = models.CharField(_("genre de dépense"), max_length=3, choices=Nature, default=Nature.SUPPLIES)
     label = models.CharField(_("dépense"), max_length=120)
     cents = models.PositiveBigIntegerField(_("montant"))
     tranche = models.ForeignKey(Tranche, models.PROTECT, null=True, blank=True, related_name="sessions")
@@ -271,6 +282,7 @@ class SessionCost(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(cents__gt=0) & ~Q(label=""), name="session_cost_is_something"),
+            one_of("nature", ["606", "607", "613", "622", "625", "658"], name="session_cost_nature"),
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True) | ~Q(reason=""), name="session_cost_back_says_why"
             ),
