@@ -27,6 +27,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     code = match.kwargs.get("garden") if match else None
     garden = next((one for one in gardens if one.code == code), gardens[0] if gardens else None)
     groups = (_garden_groups(garden, reach, request) if garden else []) + (_network_groups() if reach.network else [])
+    groups += _shared_groups() if garden or reach.network else []
     groups += _referrer_groups() if reach.refers else []
     groups += _groups((None, [_item(_("Vos chiffres"), "chart", "funded")])) if reach.funds else []
     for item in (item for group in groups for item in group["items"]):
@@ -69,6 +70,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_MONEY) and _item(_("Fins à venir"), "week", "ends", "supports_move", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Relevés"), "money", "statements", "statement", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Financements"), "basket", "funds", "fund", "tranche", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Subventions"), "file", "grants", "grant", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
     place = [
@@ -85,6 +87,18 @@ def _referrer_groups() -> list[Group]:
     return _groups((None, [_item(_("Orientations"), "next", "my_referrals", "my_referral", "referral_new"), asked]))
 
 
+def _shared_groups() -> list[Group]:
+    """What every garden reads and writes for the others."""
+    shared = [
+        _item(_("Chercher"), "search", "search"),
+        _item(_("Fiches et questions"), "people", "sheets", "sheet", "questions", "question"),
+        _item(_("Offres nationales"), "partners", "offers", "offer", "uptake"),
+        _item(_("Rencontres"), "week", "events", "event"),
+        _item(_("Le guide"), "agreement", "guide", "chapter", "templates", "template"),
+    ]
+    return _groups((_("Entraide"), shared))
+
+
 def _network_groups() -> list[Group]:
     programme = [
         _item(_("Le programme"), "chart", "programme_now", "programme"),
@@ -92,6 +106,7 @@ def _network_groups() -> list[Group]:
         _item(_("Conventions"), "agreement", "all_agreements", "all_agreement", "agreement", "exemption"),
         _item(_("Fins à venir"), "week", "all_ends"),
         _item(_("Financements"), "basket", "all_funds", "all_fund", "fund", "tranche"),
+        _item(_("Appels à projets"), "file", "calls", "call", "network_grant"),
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
     ]
     network = [

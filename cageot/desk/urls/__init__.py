@@ -30,5 +30,7 @@ urlpatterns = [
     path("", include("cageot.desk.urls.referrals")),
     path("", include("cageot.desk.urls.after")),
     path("", include("cageot.desk.urls.privacy")),
+    path("", include("cageot.desk.urls.money_grants")),
+    path("", include("cageot.desk.urls.finding")),
     path("", include("cageot.desk.urls.money_funds")),
 ]
