@@ -17,7 +17,7 @@ from cageot.desk.access import may_change_partner
 from cageot.desk.queries.agreements import named
 from cageot.desk.queries.chips import Chip
 from cageot.desk.queries.settings_network import AgreementLine, agreement_line, town
-from cageot.funding.models import Agreement, AgreementPayer
+from cageot.funding.models import Agreement, AgreementPayer, Billing
 from cageot.network.models import Garden, Partner
 from cageot.network.rules.reach import Can, Reach
 
@@ -159,6 +159,8 @@ class PartnerPage:
     depots: list[tuple[str, str]]
     statement: str
     may_edit: bool
+    may_merge: bool
+    became: str
     back: tuple[str, str]
 
 
@@ -176,12 +178,25 @@ def partner_page(one: Partner, reach: Reach, today: date) -> PartnerPage:
         if reach.network
         else next((garden for garden in gardens), None) or Garden.objects.filter(pk__in=seen).first()
     )
+    told = became(one)
     return PartnerPage(
         one, kind_words(one), [str(word) for name, word in DOES.items() if getattr(one, name)], _facts(one, gardens),
         [agreement_line(agreement, today) for agreement in shown], max(agreements.count() - AGREEMENTS_SHOWN, 0),
         [(depot.name, depot.garden.name) for depot in depots], _statement(one, home, reach), may_change_partner(reach, one),
-        (_("Partenaires"), reverse("desk:partners", args=[home.code]) if home else reverse("desk:all_partners")),
+        reach.network and not told, told, (_("Partenaires"), reverse("desk:partners", args=[home.code]) if home else reverse("desk:all_partners")),
     )  # fmt: skip
+
+
+def became(one: Partner) -> str:
+    """What a partner that merged with another became, in a sentence; nothing for the others. One query."""
+    row = Billing.objects.filter(partner=one, merged_into__isnull=False).select_related("merged_into").first()
+    if row is None:
+        return ""
+    if row.merged_on is None:
+        return _("Devenu %(name)s.") % {"name": row.merged_into}
+    return _("Devenu %(name)s le %(day)s. Ce qui était réglé avant garde son nom.") % {
+        "name": row.merged_into, "day": f"{row.merged_on:%d/%m/%Y}",
+    }  # fmt: skip
 
 
 def _facts(one: Partner, gardens: list[Garden]) -> list[tuple[str, str]]:

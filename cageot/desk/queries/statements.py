@@ -5,19 +5,20 @@ Made of what was posted, hence of closed weeks only; small groups are folded by 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from cageot.core.templatetags.cageot import day as said
 from cageot.funding import queries as funding
-from cageot.funding.models import Account, AgreementPayer, Entry, Posting, Share
+from cageot.funding.models import Account, AgreementPayer, Billing, Entry, Posting, Share
 from cageot.funding.queries import Period
 from cageot.funding.rules.reporting import FOLDED, Group, summarise
 from cageot.network import territory
@@ -112,9 +113,30 @@ class Payer:
     partner: Partner | None
 
     def rows(self) -> QuerySet[AgreementPayer]:
+        """All the rows it pays, or paid, under: its own, and those of partners that became it."""
         if self.partner is None:
             return AgreementPayer.objects.filter(kind=AgreementPayer.Kind.NETWORK)
-        return AgreementPayer.objects.filter(partner=self.partner)
+        became = Billing.objects.filter(merged_into=self.partner, merged_on__isnull=False)
+        return AgreementPayer.objects.filter(Q(partner=self.partner) | Q(partner__in=became.values("partner")))
+
+    def spans(self, period: Period) -> list[tuple[list[int], Period]]:
+        """Its rows, and from when to when each was its own: a partner that became another pays until the eve of that day.
+        Two queries."""
+        rows = list(self.rows().values_list("pk", "partner"))
+        partners = {partner for _pk, partner in rows if partner} | ({self.partner.pk} if self.partner else set())
+        merged = {row.partner_id: row for row in Billing.objects.filter(partner__in=partners, merged_on__isnull=False)}
+        found: dict[Period, list[int]] = defaultdict(list)
+        for pk, partner in rows:
+            one = merged.get(partner or 0)
+            first, last = period.first, period.last
+            if one and one.merged_on and self.partner:
+                if partner == self.partner.pk:
+                    last = min(last, one.merged_on - timedelta(days=1))
+                else:
+                    first = max(first, one.merged_on)
+            if first <= last:
+                found[Period(first, last)].append(pk)
+        return [(pks, span) for span, pks in found.items()]
 
 
 def payer_for(slug: str, garden: Garden | None) -> Payer | None:
@@ -178,20 +200,30 @@ def _paid(garden: Garden | None, period: Period) -> dict[int | None, tuple[int, 
     rows = rows.exclude(account__payer__kind=AgreementPayer.Kind.GARDEN)
     if garden:
         rows = rows.filter(entry__garden=garden)
-    found = rows.values_list("account__payer__partner").annotate(
+    found = rows.annotate(owner=_owner("account__payer__partner", "entry__day")).values_list("owner").annotate(
         cents=Sum("cents"), n=Count("account__garden", distinct=True)
-    )
-    return {partner: (cents, gardens) for partner, cents, gardens in found.order_by("account__payer__partner")}
+    )  # fmt: skip
+    return {partner: (cents, gardens) for partner, cents, gardens in found.order_by("owner")}
+
+
+def _owner(partner: str, day: str) -> Case | F:
+    """Whose a line is on its day: its payer's, or that of the partner which that payer had become by then. One query."""
+    merged = Billing.objects.filter(merged_into__isnull=False, merged_on__isnull=False)
+    became = [
+        When(**{partner: old, f"{day}__gte": on}, then=Value(into))
+        for old, into, on in merged.values_list("partner", "merged_into", "merged_on")
+    ]
+    return Case(*became, default=F(partner), output_field=IntegerField()) if became else F(partner)
 
 
 def _counted(garden: Garden, period: Period) -> dict[int | None, tuple[int, int]]:
     """Partner → baskets and households, in a garden."""
     entries = Entry.objects.filter(day__range=(period.first, period.last), garden=garden)
     rows = Share.objects.filter(charge__entry__in=entries, payer__isnull=False).exclude(cents=0)
-    found = rows.values_list("payer__partner").annotate(
+    found = rows.annotate(owner=_owner("payer__partner", "charge__entry__day")).values_list("owner").annotate(
         baskets=Sum("charge__sign"), households=Count("charge__household_key", distinct=True)
-    )
-    return {partner: (baskets, households) for partner, baskets, households in found.order_by("payer__partner")}
+    )  # fmt: skip
+    return {partner: (baskets, households) for partner, baskets, households in found.order_by("owner")}
 
 
 def _line(
@@ -258,8 +290,9 @@ class Statement:
 
 def statement(payer: Payer, garden: Garden | None, period: Period) -> Statement:
     """The statement of a payer: the same for the same rows, for ever."""
-    payers = list(payer.rows().values_list("pk", flat=True))
-    report = summarise(funding.report_lines(payers, period, [garden.pk] if garden else None))
+    gardens = [garden.pk] if garden else None
+    lines = [line for pks, span in payer.spans(period) for line in funding.report_lines(pks, span, gardens)]
+    report = summarise(lines)
     last, weeks = _posted(garden, period)
     folded = any(group.garden is None or group.commune == FOLDED for group in report.groups)
     return Statement(

@@ -1,8 +1,8 @@
-"""Funds: those of the network, those of a garden, their tranches."""
+"""Funds: those of the network, those of a garden, their tranches; and funders that merge."""
 
 from django.urls import path
 
-from cageot.desk.views import funds
+from cageot.desk.views import funds, partners_merge
 
 GARDEN = "jardins/<slug:garden>/argent/financements/"
 NETWORK = "argent/financements/"
@@ -22,4 +22,5 @@ urlpatterns = [
     path(f"{TRANCHE}notifier/", funds.notify, name="tranche_notify"),
     path(f"{TRANCHE}refuser/", funds.refuse, name="tranche_refuse"),
     path(f"{TRANCHE}retirer/", funds.withdraw_tranche, name="tranche_withdraw"),
+    path("partenaires/<int:pk>/fusion/", partners_merge.merge, name="partner_merge"),
 ]
