@@ -151,7 +151,7 @@ def closed_weeks(
 
 def settle(through: date = date(2017, 12, 31), at: datetime = AT) -> Settlement | None:
     """Look, then settle."""
-    seen = settling.decide(through).fingerprint
+    seen = settling.decide(through, on=through).fingerprint
     return settling.settle_period(through, seen=seen, day=through, by=None, at=at)
 
 

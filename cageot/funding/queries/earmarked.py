@@ -133,3 +133,20 @@ def _received(entity: Entity, year: FiscalYear) -> Iterable[tuple[str, str, Tall
 def _end_of_year(day: date, ends: dict[date, date]) -> date:
     """The last day of the fiscal year that holds a day; the calendar year when none was opened."""
     return next((last for first, last in ends.items() if first <= day <= last), date(day.year, 12, 31))
+
+
+def deferred(entity: Entity, year: FiscalYear) -> dict[int | None, tuple[str, int]]:
+    """By funder: the source of its money, and what was notified that belongs to the years after this one (487). Six queries."""
+    rows = Tranche.objects.filter(
+        fund__entity=entity, fund__source__in=ACCOUNTS, notified_cents__isnull=False, notified_on__lte=year.last
+    )
+    tranches = list(rows.select_related("fund").order_by("fund__name", "from_day", "pk"))
+    used = _used_of(tranches)
+    ends = dict(FiscalYear.objects.filter(entity=entity).values_list("first", "last"))
+    found: dict[int | None, tuple[str, int]] = {}
+    for one in tranches:
+        assert one.notified_cents is not None
+        earned = sum(flow.cents for flow in _earned(one, used[one.pk], ends) if flow.day <= year.last)
+        source, before = found.get(one.fund.partner_id, (one.fund.source, 0))
+        found[one.fund.partner_id] = source, before + one.notified_cents - earned
+    return found
