@@ -78,6 +78,7 @@ def test_a_session_that_moves_is_told_once_with_both_moments(garden: Garden) -> 
     assert (len(moved.sessions), moved.told.count) == (3, 1)
     message = Message.objects.get()
     assert "14\u00a0h" in message.body and "9\u00a0h\u00a030" in message.body and "La grange" in message.body
+    assert "26 avril" in message.body
     assert [wall(one.starts_at).isoweekday() for one in Session.objects.all()] == [3, 3, 3]
     assert changing.move(made[0], change, Scope.ONE, **WHO).sessions == []
     assert Message.objects.count() == 1

@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     labels = {
         "gardens": _("jardins"), "households": _("foyers pris en charge"), "solidarity_baskets": _("paniers solidaires distribués"),
         "ordinary_baskets": _("paniers ordinaires distribués"), "local_partners": _("partenaires locaux"),
-        "national_funders": _("financeurs nationaux"),
+        "national_funders": _("financeurs nationaux"), "workshops": _("ateliers et rencontres"), "participations": _("participations"),
     }  # fmt: skip
     for name, label in labels.items():
         print(f"  {label} : {number(figures[name])}")

@@ -47,6 +47,7 @@ from cageot.members.models import Support
 from cageot.network import territory
 from cageot.network.models import BudgetLine, Edition, Garden, GardenStatus, LogEvent, Partner
 from cageot.network.rules.geo import HEIGHT, WIDTH, inset, project
+from cageot.workshops.queries.figures import totals as workshop_totals
 
 PER_PAGE = 40
 WATCHED = 8
@@ -99,6 +100,8 @@ class Figures(TypedDict):
     uncovered_cents: int
     max_member_share: float
     weeks_closed: int
+    workshops: int
+    participations: int
 
 
 def edition_figures(edition: Edition) -> Figures:
@@ -108,6 +111,7 @@ def edition_figures(edition: Edition) -> Figures:
 
 def _figures(edition: Edition, total: Sums) -> Figures:
     gardens = active_gardens(edition)
+    workshops = workshop_totals(edition)
     return {
         "gardens": gardens.count(),
         "households": households_supported(edition),
@@ -120,6 +124,8 @@ def _figures(edition: Edition, total: Sums) -> Figures:
         "uncovered_cents": total.uncovered,
         "max_member_share": total.max_member_bp / 10_000,
         "weeks_closed": total.closes,
+        "workshops": workshops.sessions,
+        "participations": workshops.participations,
     }
 
 
@@ -489,6 +495,7 @@ def _keys(edition: Edition, figures: Figures, editions: Sequence[Edition]) -> li
             _("%(share)s de l’objectif de %(goal)s") % {"share": share(baskets / (goal or 1)), "goal": number(goal)}, baskets, goal or 1,
         ),
         Key(_("Foyers accompagnés"), number(figures["households"]), _per_garden(figures)),
+        Key(_("Ateliers et rencontres"), number(figures["workshops"]), _participations(figures)),
         Key(_("Jardins"), number(figures["gardens"]), _more_gardens(figures["gardens"], before), url=reverse("desk:gardens")),
         Key(
             _("Paniers financés"), share(paid / price, 1) if price else "—",
@@ -500,6 +507,11 @@ def _keys(edition: Edition, figures: Figures, editions: Sequence[Edition]) -> li
 def _per_garden(figures: Figures) -> str:
     partners = figures["local_partners"]
     return ngettext("avec %(n)s partenaire local", "avec %(n)s partenaires locaux", partners) % {"n": number(partners)}
+
+
+def _participations(figures: Figures) -> str:
+    people = figures["participations"]
+    return ngettext("%(n)s participation", "%(n)s participations", people) % {"n": number(people)}
 
 
 def _more_gardens(now: int, before: Sequence[Edition]) -> str:

@@ -86,6 +86,7 @@ def move(session: Session, change: Change, scope: Scope, *, by: Person | None, a
     InThePast, FewerThanTaken.
     """
     with transaction.atomic():
+        session.refresh_from_db(fields=["starts_at"])  # moved meanwhile, by a first click
         shift = change.day - series.wall(session.starts_at).date()
         chosen = touched(session, scope, at=at)
         if not chosen:

@@ -1,0 +1,164 @@
+"""Workshops in figures: sessions held, participations, distinct households; by kind, garden, territory. Nobody's name.
+
+A participation is one person at one session, adult or child: those noted as come, and those counted at an open door. Only
+sessions that were closed ("held") count.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date, time
+from functools import lru_cache
+from typing import TypeVar
+
+from django.db import connection
+
+from cageot.core import sql
+from cageot.network import territory
+from cageot.network.models import Edition, Garden
+from cageot.workshops.rules.series import moment
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Count:
+    """What some sessions come to. `households` are distinct, members of the gardens only."""
+
+    sessions: int = 0
+    participations: int = 0
+    households: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(
+            self.sessions + other.sessions, self.participations + other.participations, self.households + other.households
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """Sessions of one garden, one kind, in one commune."""
+
+    garden: int
+    kind: str
+    commune: str
+    sessions: int
+    participations: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that is counted of a time: the whole, and its parts. Households by (garden, kind), and by garden."""
+
+    parts: list[Part]
+    households: dict[tuple[int, str], int]
+    by_garden_households: dict[int, int]
+
+    @property
+    def whole(self) -> Count:
+        counted = self._added(lambda part: "")
+        return Count(*(counted.get("", (0, 0))), sum(self.by_garden_households.values()))
+
+    def by_garden(self) -> dict[int, Count]:
+        """Garden → what it held."""
+        found = self._added(lambda part: part.garden)
+        return {garden: Count(*pair, self.by_garden_households.get(garden, 0)) for garden, pair in found.items()}
+
+    def by_kind(self) -> dict[str, Count]:
+        """Kind → sessions of it. A household is of one garden, so its households add up."""
+        households: dict[str, int] = defaultdict(int)
+        for (_garden, kind), count in self.households.items():
+            households[kind] += count
+        return {kind: Count(*pair, households[kind]) for kind, pair in self._added(lambda part: part.kind).items()}
+
+    def by_department(self) -> dict[str, Count]:
+        """Département (its name, "" when it is not known) → sessions held there. Households are counted by garden, not here."""
+        return {name: Count(*pair) for name, pair in self._added(lambda part: _department(part.commune)).items()}
+
+    def _added(self, key: Callable[[Part], K]) -> dict[K, tuple[int, int]]:
+        found: dict[K, tuple[int, int]] = {}
+        for part in self.parts:
+            sessions, people = found.get(key(part), (0, 0))
+            found[key(part)] = sessions + part.sessions, people + part.participations
+        return found
+
+
+@lru_cache(maxsize=4096)
+def _department(commune: str) -> str:
+    try:
+        return territory.department(territory.commune(commune).department).name
+    except KeyError:
+        return ""
+
+
+def figures(*, edition: Edition | None = None, garden: Garden | None = None, year: int | None = None) -> Figures:
+    """The figures of an edition, a garden, a calendar year, or several of them together. Three queries."""
+    where, values = _where(edition, garden, year)
+    parts = [Part(*row) for row in sql.rows(_PARTS.format(where=where), *values, *values)]
+    kinds = {(one, kind): n for one, kind, n in sql.rows(_HOUSEHOLDS.format(where=where), *values)}
+    return Figures(parts, kinds, dict(sql.rows(_BY_GARDEN.format(where=where), *values)))
+
+
+def totals(edition: Edition) -> Count:
+    """The whole of an edition. One query."""
+    where, values = _where(edition, None, None)
+    [(sessions, people, households)] = sql.rows(_TOTALS.format(where=where), *values, *values, *values)
+    return Count(sessions, people, households)
+
+
+def _where(edition: Edition | None, garden: Garden | None, year: int | None) -> tuple[str, list[object]]:
+    conditions: list[tuple[str, Iterable[object]]] = [("s.state = 'held'", [])]
+    if edition is not None:
+        conditions.append(("s.edition_id = %s", [edition.pk]))
+    if garden is not None:
+        conditions.append(("s.garden_id = %s", [garden.pk]))
+    if year is not None:
+        adapt = connection.ops.adapt_datetimefield_value
+        first, last = (adapt(moment(date(one, 1, 1), time.min)) for one in (year, year + 1))
+        conditions.append(("s.starts_at >= %s AND s.starts_at < %s", [first, last]))
+    return " AND ".join(text for text, _values in conditions), [one for _text, many in conditions for one in many]
+
+
+_CAME = "COALESCE(e.came_adults, e.adults) + COALESCE(e.came_children, e.children)"
+_PARTS = f"""
+    SELECT s.garden_id, w.kind, p.commune_code, COUNT(*), CAST(SUM(s.adults + s.children + COALESCE(c.people, 0)) AS BIGINT)
+    FROM workshops_session s JOIN workshops_workshop w ON w.id = s.workshop_id JOIN workshops_place p ON p.id = s.place_id
+    LEFT JOIN (
+        SELECT e.session_id, SUM({_CAME}) AS people FROM workshops_session s
+        JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came' WHERE {{where}} GROUP BY e.session_id
+    ) c ON c.session_id = s.id
+    WHERE {{where}} GROUP BY s.garden_id, w.kind, p.commune_code ORDER BY s.garden_id, w.kind, p.commune_code
+"""  # noqa: S608
+_TOTALS = f"""
+    SELECT COUNT(*), CAST(COALESCE(SUM(s.adults + s.children), 0) AS BIGINT) + (
+        SELECT CAST(COALESCE(SUM({_CAME}), 0) AS BIGINT) FROM workshops_session s
+        JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came' WHERE {{where}}
+    ), (
+        SELECT COUNT(DISTINCT e.household_id) FROM workshops_session s
+        JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came' WHERE {{where}}
+    )
+    FROM workshops_session s WHERE {{where}}
+"""  # noqa: S608
+_HOUSEHOLDS = """
+    SELECT s.garden_id, w.kind, COUNT(DISTINCT e.household_id)
+    FROM workshops_session s JOIN workshops_workshop w ON w.id = s.workshop_id
+    JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came'
+    WHERE {where} GROUP BY s.garden_id, w.kind
+"""
+_BY_GARDEN = """
+    SELECT s.garden_id, COUNT(DISTINCT e.household_id)
+    FROM workshops_session s JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came'
+    WHERE {where} GROUP BY s.garden_id
+"""
+
+
+def years(garden: Garden) -> list[int]:
+    """The calendar years when a garden has sessions, the last first. One query."""
+    rows = sql.rows("SELECT MIN(starts_at), MAX(starts_at) FROM workshops_session WHERE garden_id = %s", garden.pk)
+    [(first, last)] = rows
+    if first is None:
+        return []
+    [low, high] = [int(str(one)[:4]) for one in (first, last)]
+    return list(range(high, low - 1, -1))
