@@ -68,6 +68,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
             _("Conventions"), "agreement", "agreements", "agreement", "agreement_new", "agreement_edit", garden=garden
         ),
         may(Can.SEE_MONEY) and _item(_("Fins à venir"), "week", "ends", "supports_move", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Qui paie quoi"), "chart", "money_split", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Relevés"), "money", "statements", "statement", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Financements"), "basket", "funds", "fund", "tranche", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Subventions"), "file", "grants", "grant", garden=garden),
@@ -108,6 +109,7 @@ def _network_groups() -> list[Group]:
         _item(_("Financements"), "basket", "all_funds", "all_fund", "fund", "tranche"),
         _item(_("Appels à projets"), "file", "calls", "call", "network_grant"),
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
+        _item(_("Règlement"), "check", "settling", "settlement"),
     ]
     network = [
         _item(_("Partenaires"), "partners", "all_partners", "all_partner", "partner"),

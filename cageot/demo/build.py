@@ -16,7 +16,19 @@ from django.db.models import F
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
-from cageot.demo import arrivals, cast, endings, funds, habits, kitchen, orientations, plan, season, space
+from cageot.demo import (
+    arrivals,
+    cast,
+    endings,
+    funds,
+    habits,
+    kitchen,
+    money_settling,
+    orientations,
+    plan,
+    season,
+    space,
+)
 from cageot.demo.events import EVE
 from cageot.demo.plan import ORIGIN, WEEKS, YEAR
 from cageot.demo.season import Stage
@@ -84,6 +96,7 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     orientations.play(stages[0].garden, by=stages[0].by, on=recipe.on, seed=recipe.seed)
     endings.play([(stage.garden, stage.by) for stage in stages], on=recipe.on, seed=recipe.seed)
     funds.play(stages, by=officer, on=recipe.on)
+    money_settling.play(by=officer, on=recipe.on)
     _send_what_was_due(recipe.on)
     say(1.0, _("Prêt"))
     return _summary(stages, closed, monotonic() - start)

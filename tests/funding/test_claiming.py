@@ -16,7 +16,7 @@ from cageot.funding.actions.claiming import Part
 from cageot.funding.models import BookEntry, Claim, ClaimLine, Payment, PaymentPart, Share, Tranche
 from cageot.funding.queries import claiming as queries
 from cageot.network.models import Partner
-from tests.funding.claim_world import JULY, AT, OCTOBER, WEEKLY, World, settled, text
+from tests.funding.claim_world import AT, JULY, OCTOBER, WEEKLY, World, settled, text
 from tests.funding.money_world import balance, make_tranche, unbalanced
 
 pytestmark = pytest.mark.django_db
@@ -345,7 +345,7 @@ def test_claimed_and_left_to_claim_are_what_the_shares_say_in_any_order(db: Any,
 def _play(moves: list[str]) -> None:
     world, week, closed, refused = World(4), 14, [], 0
     for number, move in enumerate(moves):
-        claims = [one for one in Claim.objects.filter(corrects=None).exclude(state="credited").order_by("-pk")]
+        claims = list(Claim.objects.filter(corrects=None).exclude(state="credited").order_by("-pk"))
         if move == "close":
             world.close(week)
             closed.append(week)

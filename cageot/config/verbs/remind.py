@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cageot.baskets import notices, signups
+from cageot.baskets import notices, proposing, signups
 from cageot.config.verbs._help import Verbs, add_format, print_json, verb
 from cageot.core import clock
 from cageot.members import after, referrals
@@ -35,8 +35,9 @@ def run(options: argparse.Namespace) -> int:
     )
     orientations = referrals.tick(today=today, at=at)
     places = signups.tick(today=today, at=at, link=lambda code: address("signup_place", code))
+    proposal = proposing.propose(today, at)
     if options.format == "json":
-        print_json({"sent": sent, "ends": ends, "referrals": orientations, "places": places})
+        print_json({"sent": sent, "ends": ends, "referrals": orientations, "places": places, "proposed": proposal is not None})
         return 0
     print(ngettext("%(n)s rappel envoyé.", "%(n)s rappels envoyés.", sent) % {"n": sent})
     print(ngettext("%(n)s fin annoncée.", "%(n)s fins annoncées.", ends) % {"n": ends})
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
         places,
     )
     print(words % {"n": places})
+    if proposal:
+        print(_("Le partage des financements est proposé à nouveau."))
     return 0
 
 

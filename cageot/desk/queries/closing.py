@@ -18,6 +18,7 @@ from cageot.core.charts import Part
 from cageot.core.templatetags.cageot import share as percent
 from cageot.core.week import Week
 from cageot.desk import words
+from cageot.desk.queries.splitting import FundsOfBasket, funds_of
 from cageot.desk.rules.paying import GroupSum, Paid, PayerSum, QuotaUse, add_up, paid_by
 from cageot.funding import queries as funding
 from cageot.funding.models import Agreement, AgreementPayer, Share
@@ -323,6 +324,7 @@ class WhoPays:
     forecast: bool
     price_cents: int
     rows: list[ShareRow]
+    funds: FundsOfBasket | None = None
 
 
 def who_pays(basket: Basket) -> WhoPays:
@@ -331,7 +333,8 @@ def who_pays(basket: Basket) -> WhoPays:
         shares = funding.who_pays("basket", basket.pk)
         agreement = shares[0].charge.agreement if shares else None
         parts = [waterfall.Part(one.by, one.payer_id, one.cents, one.asked_cents, one.why) for one in shares]
-        return _told(basket, False, parts, agreement, {one.payer.pk: one.payer for one in shares if one.payer})
+        told = _told(basket, False, parts, agreement, {one.payer.pk: one.payer for one in shares if one.payer})
+        return replace(told, funds=funds_of(basket))
     one = next((one for one in expected(basket.garden, basket.delivery.week) if one.charge.key == basket.pk), None)
     if one is None:
         return _told(basket, True, [], None, {})

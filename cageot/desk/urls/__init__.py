@@ -33,4 +33,5 @@ urlpatterns = [
     path("", include("cageot.desk.urls.money_grants")),
     path("", include("cageot.desk.urls.finding")),
     path("", include("cageot.desk.urls.money_funds")),
+    path("", include("cageot.desk.urls.money_split")),
 ]

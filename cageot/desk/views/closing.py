@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cageot.baskets import actions
+from cageot.baskets import actions, proposing
 from cageot.baskets.models import WeekClose
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
@@ -65,6 +65,7 @@ def _close(request: Request, garden: Garden, week: Week) -> HttpResponse:
     except actions.WeekNotReady:
         return _ask(request, garden, week, status=409)
     else:
+        proposing.refresh(request.today, at)
         messages.success(request, _closed(made))
     return redirect("desk:week", garden.code, week)
 

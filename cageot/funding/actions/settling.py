@@ -116,16 +116,17 @@ class Decision:
         }
 
 
-def decide(through: date, *, keep: Mapping[int, int] | None = None) -> Decision:
+def decide(through: date, *, on: date | None = None, keep: Mapping[int, int] | None = None) -> Decision:
     """The best split of notified money up to a day (never before what was settled already), as it stands now.
 
-    `keep`: tranches held to so many cents in all. A constant number of queries.
+    `on`: only money that was notified by that day, or when something was last settled. `keep`: tranches held to so many cents in all. A constant number of queries.
     """
-    last = Settlement.objects.aggregate(through=Max("through"))["through"]
-    through = max(through, last) if last else through
+    last = Settlement.objects.aggregate(through=Max("through"), day=Max("day"))
+    through = max(through, last["through"] or through)
+    on = on and max(on, last["day"] or on)
     left = of_funds.left_on()
     groups, held = need.groups(through, left=left), need.claimed()
-    asked = need.ask(groups, need.funds(keep=keep), held=held)
+    asked = need.ask(groups, need.funds(on=on, keep=keep), held=held)
     best = allocate(asked.scenario)
     stood = need.standing()
     last_entry = sql.rows("SELECT COALESCE(MAX(id), 0) FROM funding_entry")[0][0]
@@ -168,7 +169,7 @@ def settle_period(
     """
     with transaction.atomic():
         turn = take_turn()
-        found = decide(through)
+        found = decide(through, on=day)
         if not found.lines:
             return None
         if found.fingerprint != seen:
@@ -186,13 +187,14 @@ def take_back(
     last = Settlement.objects.aggregate(through=Max("through"))["through"]
     if last is None:
         return None
-    found = decide(last, keep={tranche.pk: keep_cents})
+    day = timezone.localtime(at).date()
+    found = decide(last, on=day, keep={tranche.pk: keep_cents})
     stays = sum(cents for (one, _key), cents in found.asked.kept.items() if one == tranche.pk)
     if stays > keep_cents:
         raise ClaimedAlready(stays)
     if not found.lines:
         return None
-    return _write(turn, found, day=timezone.localtime(at).date(), reason=reason, by=by, at=at)
+    return _write(turn, found, day=day, reason=reason, by=by, at=at)
 
 
 PLACE = [

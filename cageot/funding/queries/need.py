@@ -102,13 +102,13 @@ _ONE = """
 """
 """Each charge with what it lacks."""
 
-_GROUPS = f"""
+_GROUPS = """
     SELECT garden_id, day, commune_code, audience, affiliation, price, member, need, uncovered, local, SUM(sign)
-    FROM ({_ONE}) AS one
+    FROM ({one}) AS one
     WHERE need > 0
     GROUP BY garden_id, day, commune_code, audience, affiliation, price, member, need, uncovered, local
     HAVING SUM(sign) > 0
-"""
+""".replace("{one}", _ONE)
 _BASKETS = """
     SELECT key FROM ({one}) AS one
     WHERE commune_code = %s AND audience = %s AND affiliation = %s AND price = %s AND member = %s AND need = %s
@@ -140,16 +140,18 @@ class Purse:
         return (not self.own, self.fund.until_day, self.fund.priority, self.tranche)
 
 
-def funds(*, promised: bool = False, keep: Mapping[int, int] | None = None) -> list[Purse]:
+def funds(*, promised: bool = False, on: date | None = None, keep: Mapping[int, int] | None = None) -> list[Purse]:
     """The tranches that may pay: notified money; with `promised`, promised money too. Four queries.
 
-    What was refused and never came is left out. `keep`: tranches held to so many cents. A fund that ended pays baskets up
+    `on`: leave out what was notified after that day. What was refused and never came is left out. `keep`: tranches held to so many cents. A fund that ended pays baskets up
     to the day before; a garden's own fund pays the gardens of its association.
     """
     rows = Tranche.objects.select_related("fund__entity").order_by("pk")
     rows = rows.filter(
         Q(notified_cents__isnull=False) | Q(refused_on__isnull=True) if promised else Q(notified_cents__isnull=False)
     )
+    if on is not None:
+        rows = rows.exclude(notified_on__gt=on)
     tranches = list(rows)
     chosen, held = _gardens({one.fund_id for one in tranches})
     conditions: dict[int, dict[str, Any]] = {}
