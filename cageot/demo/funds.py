@@ -1,7 +1,7 @@
 """The restricted money of the demonstration: funds of the network and of two gardens, with their tranches 2016–2019.
 
 Chosen so that the best split leaves some baskets unpaid (where no fund's conditions lead) and some money unused (MSA
-only). One grant is late, one was refused, one is hoped for. Payments that came are played by whoever plays payments.
+only). One grant is late, one was refused, one is hoped for.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db import transaction
 from cageot.demo import cast
 from cageot.demo.season import Stage, moment
 from cageot.funding import journal
+from cageot.funding.actions import claiming
 from cageot.funding.actions import funds as actions
 from cageot.funding.models import Entity, Fund, Tranche
 from cageot.network.models import Partner, Person
@@ -138,8 +139,8 @@ FUNDS: tuple[FundCast, ...] = (
     FundCast(
         "Caisse de solidarité du Clos-Joli", "box", "own", garden="blois", cap=400, priority=150, rhythm="year",
         tranches=(
-            TrancheCast(*_year(2017), 240, date(2017, 1, 14), 240, date(2017, 1, 14), None, ((date(2017, 1, 14), 240),), carries_over=True),
-            TrancheCast(*_year(2018), 310, date(2018, 1, 20), 310, date(2018, 1, 20), None, ((date(2018, 1, 20), 310),), carries_over=True),
+            TrancheCast(*_year(2017), 240, date(2017, 1, 14), 240, date(2017, 1, 14), carries_over=True),
+            TrancheCast(*_year(2018), 310, date(2018, 1, 20), 310, date(2018, 1, 20), carries_over=True),
         ),
     ),
     FundCast(
@@ -205,5 +206,18 @@ def _play_tranche(fund: Fund, one: TrancheCast, by: Person, on: date) -> Tranche
         )  # fmt: skip
     if one.refused and one.refused[0] <= on:
         actions.refuse(tranche, on=one.refused[0], because=one.refused[1], by=by, at=moment(one.refused[0], 16))
+    for number, (day, euros) in enumerate(one.received, 1):
+        if day <= on:
+            _receive(tranche, day, euros * 100, f"{fund.pk}-{tranche.pk}-{number}", by)
     tranche.refresh_from_db()
     return tranche
+
+
+def _receive(tranche: Tranche, day: date, cents: int, once: str, by: Person) -> None:
+    """Money that came ahead of any claim: funders of this demonstration pay in advance."""
+    fund = tranche.fund
+    claiming.receive(
+        fund.entity, partner=fund.partner, day=day, cents=cents, means="transfer" if fund.partner else "cheque",
+        reference=f"VIR {fund.reference}" if fund.reference else "", once=f"demo-{once}",
+        parts=[claiming.Part(cents, tranche=tranche)], by=by, at=moment(day, 14),
+    )  # fmt: skip

@@ -102,7 +102,11 @@ def sentence(conditions: Conditions, gardens: Mapping[int, str]) -> str:
 def _for_whom(one: Conditions, gardens: Mapping[int, str]) -> str:
     if one.for_everybody:
         return _("Pour tous les foyers")
-    publics = _listed([f"« {public} »" for public in sorted(one.audiences)], "publics") if one.audiences else ""
+    publics = (
+        _listed([f"« {public} »" for public in sorted(one.audiences, key=territory.folded)], "publics")
+        if one.audiences
+        else ""
+    )
     many = len(one.audiences)
     if one.territories:
         places = _listed(_places(one.territories), "places")
@@ -119,7 +123,7 @@ def _for_whom(one: Conditions, gardens: Mapping[int, str]) -> str:
         bodies = or_([_affiliation(code, str(known.get(code, code))) for code in sorted(one.affiliations)])
         rest.append(_("affiliés %(bodies)s") % {"bodies": bodies})
     if one.gardens:
-        names = _listed(sorted(f"« {gardens.get(pk, '…')} »" for pk in one.gardens), "gardens")
+        names = _listed(sorted((f"« {gardens.get(pk, '…')} »" for pk in one.gardens), key=territory.folded), "gardens")
         rest.append(ngettext("du jardin %(gardens)s", "des jardins %(gardens)s", len(one.gardens)) % {"gardens": names})
     if rest and parts == [_("Pour les foyers")]:
         parts, rest = [f"{parts[0]} {rest[0]}"], rest[1:]
@@ -134,7 +138,7 @@ def _affiliation(code: str, name: str) -> str:
 
 def _places(places: Iterable[str]) -> list[str]:
     """Territories after "de", the widest first."""
-    widest = sorted(places, key=lambda place: (_WIDTH.index(parted(place)[0]), place_name(place)))
+    widest = sorted(places, key=lambda place: (_WIDTH.index(parted(place)[0]), territory.folded(place_name(place))))
     return [of_place(place) for place in widest]
 
 

@@ -177,8 +177,8 @@ def _new_url(garden: Garden | None, reach: Reach) -> str:
 
 
 def _keys(facts: Sequence[FundFact]) -> list[Key]:
-    promised, notified = sum(one.promised for one in facts), sum(one.total("notified") for one in facts)
-    received, used = (sum(one.total(name) for one in facts) for name in ("received", "used"))
+    promised, notified = sum(one.promised for one in facts), sum(one.notified for one in facts)
+    received, used = sum(one.received for one in facts), sum(one.used for one in facts)
     reserved = sum(one.reserved for one in facts)
     late = sum(tranche.late.cents for one in facts for tranche in one.late if tranche.late)
     of_notified = _("de ce qui est notifié") if notified else ""
@@ -237,7 +237,7 @@ def bar_of(facts: Iterable[FundFact | TrancheFact]) -> Bar:
     """Used, reserved and left, side by side."""
     parts = {"used": 0, "reserved": 0, "left": 0}
     for one in facts:
-        parts["used"] += one.total("used") if isinstance(one, FundFact) else one.row.used_cents
+        parts["used"] += one.used if isinstance(one, FundFact) else one.row.used_cents
         parts["reserved"] += one.reserved
         parts["left"] += one.left
     drawn = segments([Part(str(PARTS[name]), cents, KIND_TONES[name]) for name, cents in parts.items()])
@@ -396,7 +396,7 @@ def _tranche(one: TrancheFact) -> TrancheRow:
     come = [
         (_("promis"), row.promised_cents, said(row.promised_on, "plain") if row.promised_on else ""),
         (_("notifié"), row.notified_cents, said(row.notified_on, "plain") if row.notified_on else ""),
-        (_("reçu"), row.received_cents, _("attendu le %(day)s") % {"day": said(row.due_on, "plain")} if row.due_on else ""),
+        (_("reçu"), one.received, _("attendu le %(day)s") % {"day": said(row.due_on, "plain")} if row.due_on else ""),
     ]  # fmt: skip
     gone = [
         (_("réservé"), one.reserved), (_("utilisé"), row.used_cents), (_("réclamé"), row.claimed_cents),
@@ -417,7 +417,7 @@ def _tranche(one: TrancheFact) -> TrancheRow:
     return TrancheRow(
         row.pk, row.label, words.period(row.from_day, row.until_day), str(word), tone, come, gone, bar_of([one]), notes,
         words.late(one.late.days, one.late.cents) if one.late else "", refused, not one.refused,
-        row.notified_cents is None and not row.used_cents and not row.received_cents and not one.refused,
+        row.notified_cents is None and not row.used_cents and not one.received and not one.refused,
     )  # fmt: skip
 
 

@@ -142,6 +142,11 @@ class TrancheFact:
         return self.row.notified_cents or 0
 
     @property
+    def received(self) -> int:
+        """What came. An association's own money is there as soon as it is set apart."""
+        return self.notified if self.row.fund.source == Fund.Source.OWN else self.row.received_cents
+
+    @property
     def hoped(self) -> int:
         """What there is to spend when promises are kept."""
         if self.row.notified_cents is not None or self.refused:
@@ -168,17 +173,17 @@ class TrancheFact:
     def state(self) -> str:
         """How far the money has come: refused, received, partly, notified or promised."""
         row = self.row
-        if self.refused and not row.received_cents:
+        if self.refused and not self.received:
             return "refused"
         if row.notified_cents is None:
             return "promised"
-        if row.received_cents >= row.notified_cents:
+        if self.received >= row.notified_cents:
             return "received"
-        return "partly" if row.received_cents else "notified"
+        return "partly" if self.received else "notified"
 
     @cached_property
     def late(self) -> Late | None:
-        row, missing = self.row, self.notified - self.row.received_cents
+        row, missing = self.row, self.notified - self.received
         if row.due_on is None or row.due_on >= self.today or missing <= 0:
             return None
         return Late((self.today - row.due_on).days, missing)
@@ -206,9 +211,17 @@ class FundFact:
         kept = [one for one in self.tranches if one.row.from_day <= last and one.row.until_day >= first]
         return FundFact(self.row, self.conditions, kept)
 
-    def total(self, name: str) -> int:
-        """The sum of a column of the tranches, in cents."""
-        return sum(getattr(one.row, f"{name}_cents") or 0 for one in self.tranches)
+    @property
+    def notified(self) -> int:
+        return sum(one.notified for one in self.tranches)
+
+    @property
+    def received(self) -> int:
+        return sum(one.received for one in self.tranches)
+
+    @property
+    def used(self) -> int:
+        return sum(one.row.used_cents for one in self.tranches)
 
     @property
     def promised(self) -> int:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from cageot.funding.rules.allocating.scenario import Fund
-
 WHOLE = 10_000
 """Basis points of a whole."""
 
@@ -173,8 +171,3 @@ def excluded(conditions: Conditions, seen: Sequence[Basket]) -> Wrong | None:
 def reached(conditions: Conditions, seen: Iterable[Basket]) -> int:
     """How many of these baskets the money may help."""
     return sum(one.baskets for one in seen if conditions.most(one) > 0)
-
-
-def as_fund(conditions: Conditions, shell: Fund) -> Fund:
-    """An allocation's fund under these conditions: `shell` brings its number, money, dates and priority."""
-    return replace(shell, **conditions.asked(), cap_cents=conditions.cap_cents, share_bp=conditions.share_bp)  # type: ignore[arg-type]
