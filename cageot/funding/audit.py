@@ -51,6 +51,36 @@ def audit() -> Iterator[Finding]:
     yield from claims()
     yield from _chain()
     yield from _settlements()
+    yield from _ledger()
+
+
+def _ledger() -> Iterator[Finding]:
+    """The accountant's books: balanced, numbered without gaps, the same on both sides, and saying what the sealed books say."""
+    yield from found(
+        "book_entry_unbalanced", "SELECT entry_id FROM funding_bookline GROUP BY entry_id HAVING SUM(cents) <> 0"
+    )
+    yield from found(
+        "book_numbers_have_gaps",
+        "SELECT y.id FROM funding_fiscalyear y LEFT JOIN funding_bookentry e ON e.year_id = y.id"
+        " GROUP BY y.id, y.last_number HAVING COUNT(e.id) <> y.last_number OR COALESCE(MAX(e.number), 0) <> y.last_number",
+    )
+    yield from found(
+        "book_sides_differ",
+        "WITH owed AS (SELECT e.entity_id AS one, l.other_id AS other, SUM(l.cents) AS cents FROM funding_bookline l"
+        "  JOIN funding_bookentry e ON e.id = l.entry_id WHERE l.account = '467' AND e.journal <> 'AN' AND l.other_id IS NOT NULL"
+        "  GROUP BY e.entity_id, l.other_id)"
+        " SELECT here.one FROM owed here LEFT JOIN owed there ON there.one = here.other AND there.other = here.one"
+        " WHERE here.cents + COALESCE(there.cents, 0) <> 0",
+    )
+    yield from found(
+        "week_not_in_the_books",
+        "SELECT s.id FROM (SELECT p.entry_id AS id, SUM(CASE WHEN p.cents > 0 THEN p.cents ELSE 0 END) AS cents"
+        "  FROM funding_posting p GROUP BY p.entry_id) s"
+        " LEFT JOIN (SELECT e.source_id AS id, SUM(CASE WHEN l.cents > 0 THEN l.cents ELSE 0 END) AS cents"
+        "  FROM funding_bookentry e JOIN funding_bookline l ON l.entry_id = e.id"
+        "  WHERE e.source = 'close' AND e.journal = 'VE' GROUP BY e.source_id) b ON b.id = s.id"
+        " WHERE s.cents <> COALESCE(b.cents, 0)",
+    )
 
 
 def _settlements() -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 
@@ -75,12 +75,22 @@ def head() -> Entity:
 
 
 def year_for(entity: Entity, day: date) -> FiscalYear:
-    """The year that an event of that day is written in: its own, or the first one after it that is not closed."""
-    years = list(FiscalYear.objects.filter(entity=entity, last__gte=day).order_by("first"))
-    if found := next((year for year in years if year.closed_at is None), None):
-        return found
-    calendar = years[-1].last.year + 1 if years else day.year
-    return FiscalYear.objects.create(entity=entity, first=date(calendar, 1, 1), last=date(calendar, 12, 31))
+    """The year that an event of that day is written in: its own, or, that one being closed, the first open one after it.
+
+    Made when nobody opened it: a calendar year, between those that are there.
+    """
+    years = list(FiscalYear.objects.filter(entity=entity).order_by("first"))
+    own = next((year for year in years if year.first <= day <= year.last), None)
+    if own is None:
+        before = [year.last for year in years if year.last < day]
+        after = [year.first for year in years if year.first > day]
+        first = max([date(day.year, 1, 1), *(last + timedelta(days=1) for last in before)])
+        last = min([date(day.year, 12, 31), *(one - timedelta(days=1) for one in after)])
+        return FiscalYear.objects.create(entity=entity, first=first, last=last)
+    if own.closed_at is None:
+        return own
+    found = next((year for year in years if year.first > day and year.closed_at is None), None)
+    return found or year_for(entity, years[-1].last + timedelta(days=1))
 
 
 def write(
@@ -138,7 +148,9 @@ def _numbered(entity: Entity, day: date) -> tuple[int, date, int]:
 
 _NEXT_NUMBER = """
     UPDATE funding_fiscalyear SET last_number = last_number + 1 WHERE id = (
-        SELECT id FROM funding_fiscalyear WHERE entity_id = %s AND last >= %s AND closed_at IS NULL ORDER BY first LIMIT 1
+        SELECT y.id FROM funding_fiscalyear own JOIN funding_fiscalyear y ON y.entity_id = own.entity_id
+        WHERE own.entity_id = %s AND %s BETWEEN own.first AND own.last AND y.first >= own.first AND y.closed_at IS NULL
+        ORDER BY y.first LIMIT 1
     ) RETURNING id, first, last_number
 """
 
