@@ -41,6 +41,7 @@ from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import day_range, euros, number, share, week_label
 from cageot.core.week import Week, weeks_between
 from cageot.desk.queries.chips import Chip
+from cageot.desk.queries.next_euro import NextEuro, next_euro
 from cageot.desk.rules.programme import USUAL, Circle, Concern, Dot, Facts, Thresholds, circles, concerns, solidity
 from cageot.funding.models import Agreement, AgreementPayer, EntityGarden, Outlook, WatchRule
 from cageot.members.models import Support
@@ -456,6 +457,7 @@ class ProgrammePage:
     concerned: int
     current: bool
     weeks_closed: int
+    euro: NextEuro | None
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -475,12 +477,13 @@ def programme_page(edition: Edition, today: date) -> ProgrammePage:
     counts = Counter(one.tone for one in cared.values())
     counts["solid"] = len(gardens) - len(cared)
     editions = list(Edition.objects.order_by("from_day"))
+    current = edition.from_day <= today <= edition.until_day
     marks, off_map = _marks(gardens, cared)
     return ProgrammePage(
         edition, editions, _keys(edition, figures, editions), marks,
         [(SERIES[tone], counted(tone, counts[tone]), counts[tone]) for tone in SOLIDITY], _regions(gardens), _map_words(counts), off_map,
         _weeks(edition, weeks, today), _payers(figures), _watched(gardens, cared), len(cared),
-        edition.from_day <= today <= edition.until_day, figures["weeks_closed"],
+        current, figures["weeks_closed"], next_euro() if current else None,
     )  # fmt: skip
 
 

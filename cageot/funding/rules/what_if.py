@@ -222,12 +222,16 @@ class Part:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A scenario shared out at best: in all, by garden, by audience, and what is left of each fund in cents."""
+    """A scenario shared out at best: in all, by garden, by audience, and what is left of each fund in cents.
+
+    `weeks`: garden → Monday → what is not covered that week, in cents.
+    """
 
     total: Part
     gardens: Mapping[str, Part]
     audiences: Mapping[str, Part]
     left: Mapping[str, int]
+    weeks: Mapping[str, Mapping[date, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +267,17 @@ class Compared:
         """How much the gap grows; below zero, how much it shrinks."""
         return self.after.total.gap_cents - self.before.total.gap_cents
 
+    def first_hit(self, garden: str | None = None) -> date | None:
+        """The Monday of the first week that is less covered than before, in a garden or anywhere."""
+        hit = [
+            monday
+            for name, gaps in self.after.weeks.items()
+            if garden in (None, name)
+            for monday, gap in gaps.items()
+            if gap > self.before.weeks.get(name, {}).get(monday, 0)
+        ]
+        return min(hit, default=None)
+
 
 CONDITIONS = ("gardens", "communes", "audiences", "affiliations", "dates", "cap", "share", "match")
 FUNDS_LOOKED_AT = 12
@@ -290,6 +305,7 @@ def outcome(scenario: Scenario) -> Outcome:
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     gaps: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
     first: dict[tuple[str, str], date] = {}
+    weeks: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     each_of: dict[int, list[int]] = defaultdict(list)
     for index, cls in enumerate(network.class_of.tolist()):
         each_of[cls].append(index)
@@ -302,6 +318,9 @@ def outcome(scenario: Scenario) -> Outcome:
             before, at = at, at + group.need
             part = (got * at // whole - got * before // whole) if whole else 0
             gap = group.need - part
+            monday = group.day - timedelta(days=group.day.weekday())
+            if gap:
+                weeks[group.garden][monday] += gap
             for key in (("", ""), ("garden", group.garden), ("audience", group.audience or "")):
                 row = sums[key]
                 row[0] += group.need
@@ -309,7 +328,6 @@ def outcome(scenario: Scenario) -> Outcome:
                 row[2] += group.baskets
                 if gap:
                     gaps[key][group.need_each] += gap
-                    monday = group.day - timedelta(days=group.day.weekday())
                     first[key] = min(first.get(key, monday), monday)
 
     def made(key: tuple[str, str]) -> Part:
@@ -322,6 +340,7 @@ def outcome(scenario: Scenario) -> Outcome:
         {name: made((what, name)) for what, name in sorted(sums) if what == "garden"},
         {name: made((what, name)) for what, name in sorted(sums) if what == "audience"},
         {one.id: one.budget_cents - int(cents) for one, cents in zip(network.funds, used, strict=True) if one.id in named},
+        {name: dict(found) for name, found in weeks.items()},
     )  # fmt: skip
 
 
