@@ -70,8 +70,10 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_MONEY) and _item(_("Fins à venir"), "week", "ends", "supports_move", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Qui paie quoi"), "chart", "money_split", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Relevés"), "money", "statements", "statement", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Factures"), "print", "claims", "claim", "payments", "payment", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Financements"), "basket", "funds", "fund", "tranche", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Subventions"), "file", "grants", "grant", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Prévisions"), "clock", "forecast", "garden_what_if", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
     place = [
@@ -109,7 +111,10 @@ def _network_groups() -> list[Group]:
         _item(_("Financements"), "basket", "all_funds", "all_fund", "fund", "tranche"),
         _item(_("Appels à projets"), "file", "calls", "call", "network_grant"),
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
+        _item(_("Factures"), "print", "all_claims", "claim", "all_payments", "payment"),
         _item(_("Règlement"), "check", "settling", "settlement"),
+        _item(_("À surveiller"), "warning", "watch"),
+        _item(_("Et si ?"), "speech", "what_if"),
     ]
     network = [
         _item(_("Partenaires"), "partners", "all_partners", "all_partner", "partner"),

@@ -67,6 +67,15 @@ PRIVATE = {
     "exemption_ask", "statements", "statement", "statement_file", "all_statements", "all_statement", "all_statement_file",
     "household_support", "household_support_preview", "household_support_edit", "household_support_end", "household_membership",
     "household_membership_edit", "agreement_tariff_new",
+    # Grants of the network to gardens, and the form's figures.
+    "calls", "call_new", "call", "call_edit", "call_decide", "network_grant", "network_grant_cerfa", "network_grant_cerfa_pdf", "tranche_cerfa",
+    "tranche_cerfa_pdf", "grants", "grant", "grant_apply", "grant_report", "grant_cerfa", "grant_cerfa_pdf",
+    # What lies ahead of a garden's money.
+    "watch", "watch_rule", "watch_again", "watch_garden", "what_if", "what_if_keep", "what_if_drop", "forecast", "garden_what_if",
+    "garden_what_if_keep", "garden_what_if_drop",
+    # Funds and their tranches; a payer that becomes another.
+    "funds", "fund_new", "all_funds", "all_fund_new", "fund", "fund_edit", "fund_end", "tranche_new", "tranche_edit", "tranche_notify",
+    "tranche_refuse", "tranche_withdraw", "partner_merge",
     # What follows a support.
     "ends", "all_ends", "household_after", "household_steps", "household_chosen", "supports_move", "renewals", "renewal_answer", "renewal",
     # Who is referred, by whom: for who welcomes people, and for who refers.
@@ -96,6 +105,7 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "call_withdraw", "grant_start",
     "household_consent", "data_ask", "data_consent",
     "signup_offer", "signup_answer", "signup_drop", "signup_wait", "welcome_send", "membership_fee_withdraw",
     "leave", "enter_code", "enter_who", "act_for", "refuse", "wanted", "household_card", "household_card_stop", "household_mend", "acting_stop",

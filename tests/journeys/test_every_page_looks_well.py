@@ -11,8 +11,10 @@ from playwright.sync_api import ConsoleMessage, Page
 from cageot.baskets.content import compose, open_catalogue
 from cageot.baskets.models import Produce, Ways
 from cageot.baskets.rules.content import Row
+from cageot.funding.models import Fund, Tranche
 from cageot.network.models import Person, Role
 from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place, signed_in
+from tests.funding.money_world import make_tranche
 from tests.journeys.conftest import look
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
@@ -29,13 +31,13 @@ COORDINATOR = [
     "messages", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     "signup", "signups", "door", "membership_fees", "welcomed",
     "referrals", "referral_links", "referral_link_new", "referral_access_new", "referral_ways", "referral_code",
-    "household_privacy", "data_requests",
+    "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
     "settings_edition_budget", "settings_edition_new", "garden_card", "garden_status", "garden_new", "all_partners", "all_partner_new",
     "all_ends", "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
-    "retention", "retention_class",
+    "watch", "watch_rule", "what_if", "retention", "retention_class", "calls", "call_new", "all_funds", "all_fund_new", "fund", "fund_edit", "tranche_notify", "partner_merge",
 ]  # fmt: skip
 
 
@@ -58,8 +60,10 @@ def address(name: str, place: Place) -> str:
         **{name: [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()] for name in ("household_after", "household_steps")},
         "household_support_edit": [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()],
         "settings_edition": ["2017"], "settings_edition_edit": ["2017"], "settings_edition_budget": ["2017"],
-        **dict.fromkeys(["all_ends", "settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new", "retention"], []),
-        "retention_class": ["household"],
+        **dict.fromkeys(["watch", "watch_rule", "what_if", "all_funds", "all_fund_new", "calls", "call_new", "all_ends", "settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new", "retention"], []),
+        "retention_class": ["household"], "partner_merge": [place.payer.partner_id],
+        **{name: [Fund.objects.values_list("pk", flat=True).first()] for name in ("fund", "fund_edit")},
+        "tranche_notify": [Tranche.objects.values_list("pk", flat=True).first()],
         "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip
     arguments["acting_new"] = arguments["household_ways"] = [place.garden.code, basket.household_id]
@@ -89,6 +93,7 @@ def place(settings: Any) -> Place:
     settings.TODAY = MONDAY_AFTER
     place = a_place()
     place.mark_all()
+    make_tranche()
     open_catalogue(place.garden, by=None, at=AT)
     Ways.objects.create(garden=place.garden, swaps=2)
     round, vegetables = place.baskets[0].depot.round, Produce.objects.filter(garden=place.garden)[:4]
