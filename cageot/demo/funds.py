@@ -74,10 +74,11 @@ FUNDS: tuple[FundCast, ...] = (
         "Aide alimentaire, programme national", "agreement", "public", funder="dgcs", reference="DGCS 2016-118",
         audiences=(POOR,), cap=250, rhythm="quarter",
         tranches=(
-            TrancheCast(*_year(2016), 6_000, date(2016, 1, 20), 6_000, date(2016, 3, 15), date(2016, 5, 31), ((date(2016, 5, 24), 6_000),)),
-            TrancheCast(*_year(2017), 6_500, date(2016, 1, 20), 6_500, date(2017, 2, 28), date(2017, 6, 30),
-                        ((date(2017, 6, 12), 4_500), (date(2018, 2, 5), 2_000))),
-            TrancheCast(*_year(2018), 6_500, date(2016, 1, 20), 6_000, date(2018, 2, 20), date(2018, 6, 30)),
+            TrancheCast("2016-2017", date(2016, 7, 1), date(2017, 6, 30), 4_500, date(2016, 1, 20), 4_500, date(2016, 3, 15),
+                        date(2016, 9, 30), ((date(2016, 9, 14), 4_500),)),
+            TrancheCast("2017-2018", date(2017, 7, 1), date(2018, 6, 30), 5_500, date(2016, 1, 20), 5_500, date(2017, 2, 28),
+                        date(2017, 9, 30), ((date(2017, 9, 12), 3_500), (date(2018, 2, 5), 2_000))),
+            TrancheCast("2018-2019", date(2018, 7, 1), date(2019, 6, 30), 6_500, date(2016, 1, 20), 6_000, date(2018, 2, 20), date(2018, 9, 30)),
         ),
     ),
     FundCast(

@@ -74,6 +74,7 @@ def filled(route: str, place: Place) -> str:
         "/paniers/": basket.pk,
         "/conventions/": place.payer.agreement_id,
         "/derogations/": 1,
+        "/argent/financements/": 1,
         f"/jardins/{place.garden.code}/foyers/": basket.household_id,
         f"/jardins/{place.garden.code}/remise/": 1,
         f"/jardins/{place.garden.code}/orientations/liens/": 1,
@@ -92,7 +93,7 @@ def filled(route: str, place: Place) -> str:
         "<int:basket>": basket.pk, "<int:product>": basket.product_id, "<int:produce>": _produce(place), "<int:price>": basket.size.prices.get().pk,
         "<int:tariff>": place.payer.agreement.tariffs.get().pk, "<int:line>": place.payer.agreement.tariffs.get().lines.get().pk,
         "<int:subscription>": basket.subscription_id, "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
-        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<str:token>": "a-token", "<int:referral>": 1, "<int:role>": 1, "<int:partner>": place.payer.partner_id, "<int:agreement>": place.payer.agreement_id, "<slug:code>": "A-CODE", "<slug:act>": "0f0f", "<int:sign_up>": 1, "<int:fee>": 1, "<int:move>": 1, "<int:ask>": 1, "<slug:data_class>": "household", "<str:code>": "ABCDE-FGHJK", "<int:household>": basket.household_id, "<int:message>": 1, "<int:acting_row>": 1, "<int:year>": 2017,
+        "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<str:token>": "a-token", "<int:referral>": 1, "<int:role>": 1, "<int:partner>": place.payer.partner_id, "<int:agreement>": place.payer.agreement_id, "<slug:code>": "A-CODE", "<slug:act>": "0f0f", "<int:sign_up>": 1, "<int:fee>": 1, "<int:move>": 1, "<int:ask>": 1, "<slug:data_class>": "household", "<str:code>": "ABCDE-FGHJK", "<int:household>": basket.household_id, "<int:message>": 1, "<int:acting_row>": 1, "<int:call>": 1, "<int:grant>": 1, "<int:step>": 1, "<int:tranche>": 1, "<int:year>": 2017,
     }  # fmt: skip
     for mark, value in values.items():
         route = route.replace(mark, str(value))

@@ -59,7 +59,8 @@ class LateRow:
     name: str
     url: str
     funder: str
-    words: str
+    cents: int
+    days: int
     due: date
 
 
@@ -197,14 +198,14 @@ def _keys(facts: Sequence[FundFact]) -> list[Key]:
 
 
 def _late(facts: Iterable[FundFact]) -> list[LateRow]:
+    """The longest wait first."""
     found = [
-        (tranche.late.days, LateRow(
-            str(tranche.row), reverse("desk:fund", args=[fact.row.pk]), str(fact.row.partner or ""),
-            words.late(tranche.late.days, tranche.late.cents), tranche.row.due_on or tranche.today,
-        ))
-        for fact in facts for tranche in fact.late if tranche.late
+        LateRow(
+            str(one.row), reverse("desk:fund", args=[fact.row.pk]), str(fact.row.partner or ""), one.late.cents, one.late.days, one.row.due_on
+        )
+        for fact in facts for one in fact.late if one.late and one.row.due_on
     ]  # fmt: skip
-    return [row for _days, row in sorted(found, key=lambda one: (-one[0], one[1].name))]
+    return sorted(found, key=lambda row: (-row.days, row.name))
 
 
 def _row(fact: FundFact, labels: dict[int, str], today: date) -> Row:
