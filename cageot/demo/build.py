@@ -23,6 +23,9 @@ from cageot.demo import (
     funds,
     habits,
     kitchen,
+    money_ahead,
+    money_claims,
+    money_grants,
     money_settling,
     orientations,
     plan,
@@ -96,7 +99,10 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     orientations.play(stages[0].garden, by=stages[0].by, on=recipe.on, seed=recipe.seed)
     endings.play([(stage.garden, stage.by) for stage in stages], on=recipe.on, seed=recipe.seed)
     funds.play(stages, by=officer, on=recipe.on)
+    money_grants.play(stages, by=officer, on=recipe.on)
     money_settling.play(by=officer, on=recipe.on)
+    money_claims.play(stages[0].garden, officer=officer, on=recipe.on)
+    money_ahead.play(stages[0].garden, by=stages[0].by, on=recipe.on)
     _send_what_was_due(recipe.on)
     say(1.0, _("Prêt"))
     return _summary(stages, closed, monotonic() - start)

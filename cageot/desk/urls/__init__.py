@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("cageot.desk.urls.content")),
     path("", include("cageot.desk.urls.households")),
     path("", include("cageot.desk.urls.agreements")),
+    path("", include("cageot.desk.urls.money_claims")),
     path("", include("cageot.desk.urls.programme")),
     path("", include("cageot.desk.urls.importing")),
     path("", include("cageot.desk.urls.settings")),
@@ -33,5 +34,6 @@ urlpatterns = [
     path("", include("cageot.desk.urls.money_grants")),
     path("", include("cageot.desk.urls.finding")),
     path("", include("cageot.desk.urls.money_funds")),
+    path("", include("cageot.desk.urls.money_ahead")),
     path("", include("cageot.desk.urls.money_split")),
 ]
