@@ -51,7 +51,7 @@ class Question:
 def question(today: date, *, since: date, until: date) -> Question:
     """The need of a period, closed and to come, and the money that may pay it. A constant number of queries.
 
-    Money that earlier baskets use (as settled, else as last proposed) is off.
+    What is settled stays where it is. Money that earlier baskets use (as settled, else as last proposed) is off.
     """
     closed = need.groups(today, since=since)
     coming, partners = planned(today, until=until)
@@ -61,7 +61,7 @@ def question(today: date, *, since: date, until: date) -> Question:
             ahead[one.key] += count
     purses = need.funds(promised=True)
     spent = _spent_before(since)
-    found = need.scenario(closed, purses, held=need.claimed(), ahead=ahead)
+    found = need.scenario(closed, purses, held=need.standing(), ahead=ahead)
     funds = [replace(one, budget_cents=max(0, one.budget_cents - spent.get(int(one.id), 0))) for one in found.funds]
     groups = [one for one in found.groups if not one.later] + [_group(one, count) for one, count in coming.items()]
     members = {key.id: key.member_cents for key in closed} | {one.id: one.key.member_cents for one in coming}

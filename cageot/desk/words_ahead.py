@@ -36,9 +36,11 @@ def exact(day: date, today: date) -> str:
 
 
 def band(low: date | None, likely: date | None, high: date | None, today: date) -> str:
-    """When money is used up: "entre fin août et mi-octobre, le plus probable : 20 septembre"."""
+    """When money is used up, within what is looked at: "entre fin août et mi-octobre, le plus probable : 20 septembre"."""
     if low is None:
         return _("ne s’épuise pas")
+    if likely is not None and likely <= today:
+        return _("épuisé, ou presque")
     if likely is None:
         return _("pourrait s’épuiser à partir de %(low)s, mais ce n’est pas le plus probable") % {
             "low": about(low, today)
@@ -82,13 +84,13 @@ def kind_name(key: str, gardens: Mapping[int, str]) -> str:
 
 
 CONDITIONS: dict[str, Any] = {
-    "gardens": gettext_lazy("la liste de ses jardins"),
-    "communes": gettext_lazy("son territoire"),
-    "audiences": gettext_lazy("ses publics"),
-    "affiliations": gettext_lazy("son régime"),
-    "dates": gettext_lazy("ses dates"),
-    "cap": gettext_lazy("son montant par panier"),
-    "share": gettext_lazy("sa part du prix"),
+    "gardens": gettext_lazy("sa liste de jardins"),
+    "communes": gettext_lazy("sa limite de territoire"),
+    "audiences": gettext_lazy("sa limite de public"),
+    "affiliations": gettext_lazy("sa limite de régime"),
+    "dates": gettext_lazy("sa limite de dates"),
+    "cap": gettext_lazy("son plafond par panier"),
+    "share": gettext_lazy("sa limite en part du prix"),
     "match": gettext_lazy("la contrepartie locale"),
 }
 """The condition of a fund that keeps its money in hand."""
