@@ -84,11 +84,15 @@ def _ledger() -> Iterator[Finding]:
 
 
 def _settlements() -> Iterator[Finding]:
-    """What tranches use is what was settled on them; no group is paid past its need; each settlement is still proved."""
+    """What tranches use is what was settled on them and granted to gardens; no group is paid past its need; each settlement is still proved."""
     yield from found(
         "tranche_differs_from_settlements",
-        "SELECT t.id FROM funding_tranche t LEFT JOIN"
-        " (SELECT tranche_id, SUM(cents) AS cents FROM funding_settlementline GROUP BY tranche_id) l ON l.tranche_id = t.id"
+        "SELECT t.id FROM funding_tranche t LEFT JOIN (SELECT tranche_id, SUM(cents) AS cents FROM ("
+        "  SELECT tranche_id, cents FROM funding_settlementline"
+        "  UNION ALL SELECT c.tranche_id, a.granted_cents FROM funding_grantapplication a JOIN funding_grantcall c ON c.id = a.call_id"
+        "  UNION ALL SELECT c.tranche_id, -m.cents FROM funding_grantmove m JOIN funding_grantapplication a ON a.id = m.application_id"
+        "   JOIN funding_grantcall c ON c.id = a.call_id WHERE m.kind <> 'spent'"
+        " ) u GROUP BY tranche_id) l ON l.tranche_id = t.id"
         " WHERE t.used_cents <> COALESCE(l.cents, 0)",
     )
     stood: dict[tuple[int, Key], int] = defaultdict(int)

@@ -60,6 +60,8 @@ PRIVATE = {
     # What is kept of people, and how long; what a payer's money did.
     "household_privacy", "household_copy", "data_requests", "data_request", "my_copy", "data", "retention", "retention_class",
     "funded", "funded_statement", "funded_file",
+    "claims", "all_claims", "claims_prepare", "all_claims_prepare", "claims_files", "all_claims_files", "claim", "claim_file", "claim_answer", "claim_credit",
+    "payments", "all_payments", "payment", "billing", "claim_terms",
     # What is told to people, and how they come in; who acts for whom reads what that member reads.
     "messages", "message", "messages_letters", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     # Closing, and who pays.
@@ -106,6 +108,7 @@ PRIVATE = {
 
 ACTS = {
     "call_withdraw", "grant_start",
+    "claims_send", "all_claims_send", "claim_sent", "payment_unmatch", "payment_withdraw",
     "household_consent", "data_ask", "data_consent",
     "signup_offer", "signup_answer", "signup_drop", "signup_wait", "welcome_send", "membership_fee_withdraw",
     "leave", "enter_code", "enter_who", "act_for", "refuse", "wanted", "household_card", "household_card_stop", "household_mend", "acting_stop",

@@ -10,8 +10,8 @@ from django.db import connection, connections
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cageot.funding import journal
-from cageot.funding.actions import granting
+from cageot.funding import audit, journal
+from cageot.funding.actions import funds, granting
 from cageot.funding.actions.granting import Decision
 from cageot.funding.models import (
     FiscalYear,
@@ -22,6 +22,7 @@ from cageot.funding.models import (
     Tranche,
 )
 from cageot.funding.queries import granting as queries
+from cageot.funding.queries import need
 from cageot.funding.queries.earmarked import earmarked
 from cageot.funding.rules import granting as rules
 from cageot.funding.rules.granting import Flow, Step
@@ -302,6 +303,31 @@ def test_promised_money_may_be_called_for_but_not_granted(garden: Garden) -> Non
     call = make_call(make_tranche(notified_cents=None))
     with pytest.raises(granting.NotNotified):
         decide(make_application(call, garden))
+
+
+def test_baskets_are_not_paid_from_what_is_granted_or_called_for(garden: Garden) -> None:
+    tranche = make_tranche()
+    call = make_call(tranche)
+    assert queries.set_aside([tranche.pk]) == {tranche.pk: 600_000}
+    [purse] = need.funds()
+    assert purse.fund.budget_cents == 400_000
+    one = make_application(call, garden)
+    assert queries.set_aside([tranche.pk]) == {tranche.pk: 600_000}
+    decide(one)
+    assert queries.set_aside([tranche.pk]) == {tranche.pk: 200_000}  # all are answered: the rest may pay baskets
+    pay(one)
+    granting.stop(one, on=JULY, because="Le projet s’arrête.", by=None, at=AT)
+    assert queries.set_aside([tranche.pk]) == {tranche.pk: 160_000}
+    assert list(audit.audit()) == []
+
+
+def test_money_granted_is_not_taken_back_from_its_tranche(garden: Garden) -> None:
+    tranche = make_tranche()
+    decide(make_application(make_call(tranche), garden))
+    with pytest.raises(funds.TrancheGranted):
+        funds.refuse(tranche, on=JULY, because="Coupe", by=None, at=AT, give_back=True)
+    with pytest.raises(funds.TrancheGranted):
+        funds.notify(tranche, cents=100_000, on=JULY, due_on=None, by=None, at=AT, give_back=True)
 
 
 def test_an_envelope_fits_in_its_tranche(garden: Garden) -> None:

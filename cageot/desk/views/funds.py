@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cageot.core.templatetags.cageot import euros
 from cageot.desk import words_funds as words
 from cageot.desk.access import fund_for, garden_for, may_write_fund, network_only
 from cageot.desk.actions.agreements import new_partner
@@ -317,6 +318,12 @@ def _act(
             write("rendre" in request.POST)
         except actions.TrancheClaimed as refusal:
             form.add_error(None, forms.standing(refusal.standing, claimed=True))
+        except actions.TrancheGranted as refusal:
+            form.add_error(
+                None,
+                _("%(sum)s de plus sont accordés à des jardins pour leurs projets. Arrêtez d’abord une de ces aides.")
+                % {"sum": euros(refusal.standing.used)},
+            )
         except actions.TrancheInUse as refusal:
             may_give_back = True
             form.add_error(None, forms.standing(refusal.standing, claimed=False))

@@ -17,6 +17,7 @@ from cageot.funding.actions import settling
 from cageot.funding.actions.books import Turn, take_turn
 from cageot.funding.models import Fund, Tranche
 from cageot.funding.queries import funds as queries
+from cageot.funding.queries.granting import granted_from
 from cageot.funding.rules.conditions import Wrong, contradictions
 from cageot.network import territory
 from cageot.network.actions import record
@@ -81,6 +82,10 @@ class TrancheInUse(FundRefused):
     def __init__(self, standing: Standing) -> None:
         super().__init__(standing)
         self.standing = standing
+
+
+class TrancheGranted(TrancheInUse):
+    """Money that was granted to gardens for their projects would be left outside: stop a grant first, or another amount."""
 
 
 class TrancheClaimed(TrancheInUse):
@@ -292,6 +297,9 @@ def _keep(
     turn: Turn, tranche: Tranche, cents: int, *, give_back: bool, reason: str, by: Person | None, at: datetime
 ) -> None:
     """Hold a tranche to an amount."""
+    granted = granted_from([tranche.pk]).get(tranche.pk, 0)
+    if granted > cents:
+        raise TrancheGranted(Standing(granted - cents, 0, cents))
     over = max(tranche.used_cents - cents, 0)
     if _goes_back(Standing(over, max(tranche.claimed_cents - cents, 0), tranche.used_cents - over), give_back):
         settling.take_back(turn, tranche, cents, by=by, at=at, reason=reason)

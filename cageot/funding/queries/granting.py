@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from cageot.funding.models import (
     Charge,
@@ -22,7 +23,6 @@ from cageot.funding.rules import granting as rules
 from cageot.network.models import Garden, GardenStatus
 
 State, Reported = GrantApplication.State, GrantReport.State
-
 
 THERE = [GardenStatus.Status.ACTIVE, GardenStatus.Status.PREPARING]
 
@@ -56,6 +56,26 @@ def granted_from(tranches: Iterable[int]) -> dict[int, int]:
     for tranche, cents in back.values_list("application__call__tranche").annotate(cents=Sum("cents")).order_by():
         found[tranche] -= cents
     return found
+
+
+def set_aside(tranches: Iterable[int]) -> dict[int, int]:
+    """What of each tranche is not for baskets, in cents: what it granted, and the rest of the envelope of calls that are not
+    decided (nobody was answered yet, or somebody still waits). Four queries."""
+    ids = list(tranches)
+    found = defaultdict(int, granted_from(ids))
+    answers = GrantApplication.objects.filter(call=OuterRef("pk"))
+    waiting = Exists(answers.filter(state=State.SENT)) | ~Exists(
+        answers.filter(state__in=[State.GRANTED, State.REFUSED])
+    )
+    calls = GrantCall.objects.filter(waiting, tranche__in=ids).annotate(
+        granted=Sum("applications__granted_cents", default=0)
+    )
+    rest = {one.pk: (one.tranche_id, one.envelope_cents - one.granted) for one in calls}
+    back = GrantMove.objects.filter(application__call__in=rest).exclude(kind=GrantMove.Kind.SPENT)
+    came = dict(back.values_list("application__call").annotate(cents=Sum("cents")).order_by())
+    for call, (tranche, cents) in rest.items():
+        found[tranche] += max(0, cents + came.get(call, 0))
+    return dict(found)
 
 
 def granted_of(applications: QuerySet[GrantApplication]) -> int:

@@ -19,6 +19,7 @@ from django.db.models import Q, Sum
 from cageot.core import sql
 from cageot.funding.models import EntityGarden, Fund, ProposalLine, SettlementLine, Tranche
 from cageot.funding.queries import funds as of_funds
+from cageot.funding.queries.granting import set_aside
 from cageot.funding.rules.allocating import Fund as Money
 from cageot.funding.rules.allocating import Group, Scenario
 
@@ -141,7 +142,8 @@ class Purse:
 
 
 def funds(*, promised: bool = False, on: date | None = None, keep: Mapping[int, int] | None = None) -> list[Purse]:
-    """The tranches that may pay: notified money; with `promised`, promised money too. Four queries.
+    """The tranches that may pay: notified money; with `promised`, promised money too; less what was granted to
+    gardens' projects, or is called for. Eight queries.
 
     `on`: leave out what was notified after that day. What was refused and never came is left out. `keep`: tranches held to so many cents. A fund that ended pays baskets up
     to the day before; a garden's own fund pays the gardens of its association.
@@ -153,6 +155,7 @@ def funds(*, promised: bool = False, on: date | None = None, keep: Mapping[int, 
     if on is not None:
         rows = rows.exclude(notified_on__gt=on)
     tranches = list(rows)
+    aside = set_aside(one.pk for one in tranches)
     chosen, held = _gardens({one.fund_id for one in tranches})
     conditions: dict[int, dict[str, Any]] = {}
     found = []
@@ -166,6 +169,7 @@ def funds(*, promised: bool = False, on: date | None = None, keep: Mapping[int, 
         budget = one.promised_cents if one.notified_cents is None else one.notified_cents
         if keep and one.pk in keep:
             budget = min(budget, keep[one.pk])
+        budget = max(0, budget - aside.get(one.pk, 0))
         money = Money(str(one.pk), budget, one.from_day, until, priority=fund.priority, **conditions[fund.pk])
         promise, own = one.notified_cents is None, not fund.entity.head
         found.append(Purse(one.pk, fund.pk, fund.name, one.label, promise, one.quota_baskets, own, money))
