@@ -58,6 +58,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_HOUSEHOLDS) and not may(Can.EDIT_HOUSEHOLDS) and _item(_("Agir pour quelqu’un"), "people", "acting_mine"),
         may(Can.EDIT_HOUSEHOLDS) and _item(_("Messages"), "mail", "messages", "message", garden=garden),
     ]  # fmt: skip
+    work.append(may(Can.SEE_WORKSHOPS) and _item(_("Ateliers"), "clock", "workshops", "workshop", "session", garden=garden))
     work.append(may(Can.WELCOME) and _item(_("Inscriptions"), "check", "signups", "signup", "welcomed", garden=garden))
     work.append(
         may(Can.WELCOME) and _item(_("Orientations"), "next", "referrals", "referral", "welcome", garden=garden)
@@ -74,6 +75,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_MONEY) and _item(_("Financements"), "basket", "funds", "fund", "tranche", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Subventions"), "file", "grants", "grant", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Prévisions"), "clock", "forecast", "garden_what_if", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Comptes"), "list", "books", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
     place = [
@@ -113,6 +115,7 @@ def _network_groups() -> list[Group]:
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
         _item(_("Factures"), "print", "all_claims", "claim", "all_payments", "payment"),
         _item(_("Règlement"), "check", "settling", "settlement"),
+        _item(_("Comptes"), "list", "all_books"),
         _item(_("À surveiller"), "warning", "watch"),
         _item(_("Et si ?"), "speech", "what_if"),
     ]

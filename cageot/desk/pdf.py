@@ -6,7 +6,7 @@ PDF/UA-1, tagged, with our own fonts only. The same data and moment give the sam
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -28,15 +28,17 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
 
-def write_pdf(template: str, data: Mapping[str, Any], *, at: datetime | None) -> bytes:
-    """The template filled with `data`. `at` is the moment that the file says it was made.
+def write_pdf(
+    template: str, data: Mapping[str, Any], *, at: datetime | None, standards: Sequence[str] = ("ua-1",)
+) -> bytes:
+    """The template filled with `data`. `at` is the moment that the file says it was made, `standards` what it obeys.
 
     A sign that our fonts cannot draw (an emoji in a name) would make the whole document fail: it is left out.
     """
     try:
-        return _compile(template, data, at or EPOCH)
+        return _compile(template, data, at or EPOCH, standards)
     except typst.TypstError:
-        return _compile(template, _drawable(dict(data)), at or EPOCH)
+        return _compile(template, _drawable(dict(data)), at or EPOCH, standards)
 
 
 def write_png(template: str, data: Mapping[str, Any], *, ppi: int) -> bytes:
@@ -50,10 +52,10 @@ def write_png(template: str, data: Mapping[str, Any], *, ppi: int) -> bytes:
     return pages[0]
 
 
-def _compile(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
+def _compile(template: str, data: Mapping[str, Any], at: datetime, standards: Sequence[str]) -> bytes:
     made = typst.compile(
         TEMPLATES / template, font_paths=_fonts(), ignore_system_fonts=True, root=TEMPLATES,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=["ua-1"],
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=list(standards),
         timestamp=at.astimezone(UTC).replace(microsecond=0),
     )  # fmt: skip
     assert isinstance(made, bytes)

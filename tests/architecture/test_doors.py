@@ -75,6 +75,8 @@ def filled(route: str, place: Place) -> str:
         "/conventions/": place.payer.agreement_id,
         "/derogations/": 1,
         "/argent/financements/": 1,
+        "/factures/": 1,
+        "/paiements/": 1,
         f"/jardins/{place.garden.code}/foyers/": basket.household_id,
         f"/jardins/{place.garden.code}/remise/": 1,
         f"/jardins/{place.garden.code}/orientations/liens/": 1,

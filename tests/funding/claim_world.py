@@ -38,6 +38,7 @@ class World:
         self.place: Place = a_place(households)
         self.garden = self.place.garden
         Support.objects.update(until_day=date(2017, 12, 31))
+        self.text: actions.Text = text
         self.entity: Entity = actions.entity_for(self.garden)
 
     def close(self, *weeks: int) -> None:
@@ -59,10 +60,12 @@ class World:
 
     def issue(self, today: date = JULY, asked: list[str] | None = None) -> list[Claim]:
         seen = asked if asked is not None else [draft.digest for draft in self.to_claim(today).ready]
-        return actions.issue(self.entity, gardens=[self.garden.pk], asked=seen, today=today, text=text, by=None, at=AT)
+        return actions.issue(
+            self.entity, gardens=[self.garden.pk], asked=seen, today=today, text=self.text, by=None, at=AT
+        )
 
     def credit(self, claim: Claim) -> Claim:
-        return actions.credit(claim, reason="Adressée au mauvais service.", on=JULY, text=text, by=None, at=AT)
+        return actions.credit(claim, reason="Adressée au mauvais service.", on=JULY, text=self.text, by=None, at=AT)
 
     def pay(self, cents: int, once: str = "a", parts: tuple[actions.Part, ...] = (), **fields: Any) -> Any:
         values = {"partner": self.place.payer.partner, "day": JULY, "means": "transfer", "reference": "VIR"} | fields

@@ -653,6 +653,7 @@ EVENTS: dict[str, Any] = {
     "funding.line_withdrawn": gettext_lazy("Tarif à venir retiré"),
     "funding.agreement_corrected": gettext_lazy("Premier jour, partenaire ou payeurs corrigés"),
     "funding.agreement_resumed": gettext_lazy("Fin annulée"),
+    "funding.terms_set": gettext_lazy("Rythme des factures changé"),
     "funding.exemption_withdrawn": gettext_lazy("Demande de dérogation retirée"),
     "funding.exemption_asked": gettext_lazy("Dérogation demandée"),
     "funding.exemption_granted": gettext_lazy("Dérogation accordée"),

@@ -31,9 +31,11 @@ urlpatterns = [
     path("", include("cageot.desk.urls.referrals")),
     path("", include("cageot.desk.urls.after")),
     path("", include("cageot.desk.urls.privacy")),
+    path("", include("cageot.desk.urls.workshops")),
     path("", include("cageot.desk.urls.money_grants")),
     path("", include("cageot.desk.urls.finding")),
     path("", include("cageot.desk.urls.money_funds")),
     path("", include("cageot.desk.urls.money_ahead")),
     path("", include("cageot.desk.urls.money_split")),
+    path("", include("cageot.desk.urls.money_books")),
 ]

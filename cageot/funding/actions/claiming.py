@@ -426,13 +426,16 @@ class GoesRound(Refused):
 
 
 def set_billing(partner: Partner, values: Mapping[str, Any], *, by: Person | None, at: datetime) -> None:
-    """How a partner wants to be asked, and which other took it over. Refusal: GoesRound."""
+    """How a partner wants to be asked, its SIRET, and which other took it over. Refusal: GoesRound."""
+    values = dict(values)
     with transaction.atomic():
         take_turn()
+        if "siret" in values:
+            Partner.objects.filter(pk=partner.pk).update(siret=values.pop("siret"))
         into = values.get("merged_into")
         if into is not None and into.pk in queries.took_over(partner):
             raise GoesRound
-        Billing.objects.update_or_create(partner=partner, defaults=dict(values))
+        Billing.objects.update_or_create(partner=partner, defaults=values)
         record("funding.billing_set", by=by, at=at, about=partner, merged=into is not None)
 
 
