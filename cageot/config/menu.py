@@ -75,7 +75,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_MONEY) and _item(_("Financements"), "basket", "funds", "fund", "tranche", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Subventions"), "file", "grants", "grant", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Prévisions"), "clock", "forecast", "garden_what_if", garden=garden),
-        may(Can.SEE_MONEY) and _item(_("Comptes"), "list", "books", garden=garden),
+        may(Can.SEE_MONEY) and _item(_("Comptes"), "book", "books", garden=garden),
         may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
     place = [
@@ -115,7 +115,7 @@ def _network_groups() -> list[Group]:
         _item(_("Relevés"), "money", "all_statements", "all_statement"),
         _item(_("Factures"), "print", "all_claims", "claim", "all_payments", "payment"),
         _item(_("Règlement"), "check", "settling", "settlement"),
-        _item(_("Comptes"), "list", "all_books"),
+        _item(_("Comptes"), "book", "all_books"),
         _item(_("À surveiller"), "warning", "watch"),
         _item(_("Et si ?"), "speech", "what_if"),
     ]

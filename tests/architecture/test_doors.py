@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from cageot.baskets.content import open_catalogue
 from cageot.baskets.models import Produce
 from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, a_stranger, signed_in
+from tests.workshops.a_workshop import rows_of
 
 PUBLIC = {
     "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
@@ -99,6 +100,9 @@ def filled(route: str, place: Place) -> str:
     }  # fmt: skip
     for mark, value in values.items():
         route = route.replace(mark, str(value))
+    if "/ateliers/" in route:
+        for word, number_ in rows_of(place.garden).items():
+            route = route.replace(f"<int:{word}>", str(number_))
     if "<int:pk>" in route:
         [pk] = [pk for start, pk in number.items() if route.startswith(start)]
         route = route.replace("<int:pk>", str(pk))

@@ -47,6 +47,10 @@ SHARED = PAPERS_OF_THE_WEEK | {
     # The hand-over, by a volunteer and at the desk.
     "handover_week", "handover_paper", "handover_enter", "handover_sheet", "handover_rest", "handover_sync",
     "handover_manifest", "handover_worker",
+    # Workshops: open to all members alike.
+    "workshops", "workshops_export", "workshops_again", "workshop", "workshop_new", "workshop_edit", "workshop_dates", "workshop_places",
+    "workshop_place", "workshop_place_new", "workshop_file", "workshop_file_new", "session", "session_enrol", "session_party", "session_came",
+    "session_move", "session_cancel",
     # For anybody.
     "content_public", "depots_public", "depot_picture",
     "referral_code",
@@ -72,6 +76,7 @@ PRIVATE = {
     # Grants of the network to gardens, and the form's figures.
     "calls", "call_new", "call", "call_edit", "call_decide", "network_grant", "network_grant_cerfa", "network_grant_cerfa_pdf", "tranche_cerfa",
     "tranche_cerfa_pdf", "grants", "grant", "grant_apply", "grant_report", "grant_cerfa", "grant_cerfa_pdf",
+    "session_costs",
     # What lies ahead of a garden's money.
     "watch", "watch_rule", "watch_again", "watch_garden", "what_if", "what_if_keep", "what_if_drop", "forecast", "garden_what_if",
     "garden_what_if_keep", "garden_what_if_drop",
@@ -107,6 +112,7 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "workshop_archive", "workshop_file_change", "session_answer", "session_cost_back",
     "call_withdraw", "grant_start",
     "claims_send", "all_claims_send", "claim_sent", "payment_unmatch", "payment_withdraw",
     "household_consent", "data_ask", "data_consent",
@@ -140,8 +146,11 @@ OF_VEGETABLES = {
     "produce_edit",
     "signup",
     "signup_price",
+    "workshop",
+    "workshop_new",
+    "workshop_edit",
 }
-"""Pages that tell what vegetables and baskets cost, the same for everybody: there, euros are no secret, the rest is."""
+"""Pages that tell what vegetables, baskets and workshops cost, the same for everybody: there, euros are no secret, the rest is."""
 
 THREE_WEEKS = MONDAY_AFTER + timedelta(weeks=3)
 

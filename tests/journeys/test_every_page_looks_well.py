@@ -16,6 +16,7 @@ from cageot.network.models import Person, Role
 from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place, signed_in
 from tests.funding.money_world import make_tranche
 from tests.journeys.conftest import look
+from tests.workshops.a_workshop import rows_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -31,6 +32,8 @@ COORDINATOR = [
     "messages", "message_bounce", "messages_lost", "cards", "household_ways", "acting_new",
     "signup", "signups", "door", "membership_fees", "welcomed",
     "referrals", "referral_links", "referral_link_new", "referral_access_new", "referral_ways", "referral_code",
+    "workshops", "workshop", "workshop_new", "workshop_edit", "workshop_dates", "workshops_again", "workshop_places", "workshop_place",
+    "workshop_file_new", "session", "session_enrol", "session_party", "session_came", "session_move", "session_cancel", "session_costs",
     "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if",
 ]  # fmt: skip
 NETWORK = [
@@ -66,6 +69,13 @@ def address(name: str, place: Place) -> str:
         "tranche_notify": [Tranche.objects.values_list("pk", flat=True).first()],
         "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip
+    there = rows_of(place.garden)
+    for word in ("workshop", "workshop_edit", "workshop_dates", "workshop_file_new"):
+        arguments[word] = [place.garden.code, there["workshop"]]
+    for word in ("session", "session_enrol", "session_came", "session_move", "session_cancel", "session_costs"):
+        arguments[word] = [place.garden.code, there["session"]]
+    arguments["session_party"] = [place.garden.code, there["session"], there["enrolment"]]
+    arguments["workshop_place"] = [place.garden.code, there["place"]]
     arguments["acting_new"] = arguments["household_ways"] = [place.garden.code, basket.household_id]
     of_household = [place.garden.code, basket.household_id]
     default = (

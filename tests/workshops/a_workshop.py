@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from cageot.members.models import Household
 from cageot.network.models import Garden
-from cageot.workshops.models import Place, Session, Workshop
+from cageot.workshops.actions import enrolling
+from cageot.workshops.models import Material, Place, Session, Workshop
 from cageot.workshops.rules.series import moments
 from tests import factories as make
 
@@ -31,3 +33,25 @@ def make_session(garden: Garden, day: date = DAY, *, seats: int | None = 12, **f
     edition = make.make_edition(day.year)
     fields = {"place": make_place(garden), "edition": edition, **fields}
     return Session.objects.create(workshop=workshop, garden=garden, starts_at=starts, ends_at=ends, seats=seats, **fields)  # fmt: skip
+
+
+def rows_of(garden: Garden) -> dict[str, int]:
+    """A workshop, a place, a date to come with a household, and a file: ids by the words of the addresses. Made once."""
+    session = Session.objects.filter(garden=garden).first() or make_session(garden)
+    enrolment = session.enrolments.first()
+    if enrolment is None:
+        household = Household.objects.filter(garden=garden).first() or make.make_household(garden)
+        enrolment = enrolling.enrol(session, household=household, source="staff", by=None, at=AT).enrolment
+    content = {
+        "kind": "sheet",
+        "name": "Fiche",
+        "media_type": "application/pdf",
+        "content": b"%PDF-1.4",
+        "digest": "0",
+        "at": AT,
+    }
+    material = Material.objects.get_or_create(workshop=session.workshop, defaults=content)[0]
+    return {
+        "workshop": session.workshop_id, "session": session.pk, "place": session.place_id, "enrolment": enrolment.pk,
+        "material": material.pk, "cost": 1,
+    }  # fmt: skip
