@@ -47,7 +47,7 @@ def affiliation(code: str) -> str:
 
 
 def _day(day: date) -> str:
-    return said(day, "year")
+    return said(day, "plain")
 
 
 def proof(budgets: int, limits: int, needs: int, kept: int = 0) -> str:
