@@ -76,6 +76,8 @@ def filled(route: str, place: Place) -> str:
         "/conventions/": place.payer.agreement_id,
         "/derogations/": 1,
         "/argent/financements/": 1,
+        "/argent/et-si/": 1,
+        f"/jardins/{place.garden.code}/argent/et-si/": 1,
         "/factures/": 1,
         "/paiements/": 1,
         f"/jardins/{place.garden.code}/foyers/": basket.household_id,

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cageot.baskets import notices, proposing, signups
+from cageot.baskets import notices, outlooks, proposing, signups
 from cageot.config.verbs._help import Verbs, add_format, print_json, verb
 from cageot.core import clock
 from cageot.members import after, referrals
@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     orientations = referrals.tick(today=today, at=at)
     places = signups.tick(today=today, at=at, link=lambda code: address("signup_place", code))
     proposal = proposing.propose(today, at)
+    outlooks.look_ahead(today=today, at=at)
     if options.format == "json":
         print_json({"sent": sent, "ends": ends, "referrals": orientations, "places": places, "proposed": proposal is not None})
         return 0
