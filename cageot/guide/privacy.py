@@ -41,8 +41,8 @@ TABLES = [
     Table("guide.Meeting_present", "Who came.", none="id meeting committeemember"),
     Table("guide.Decision", "What was decided.", indirect="by", free="text owner", keep=dict.fromkeys(("text", "owner"), "minutes of a committee of organisations"),
           none="id meeting due_on done_on"),
-    Table("guide.Chapter", "A chapter of the guide.", none="id slug rank title summary tags archived_on"),
+    Table("guide.Chapter", "A chapter of the guide.", none="id slug rank title summary tags archived_on declined"),
     Table("guide.ChapterVersion", "What it said.", indirect="by", none="id chapter number text note origin at"),
-    Table("guide.Template", "A paper to adapt.", indirect="by", none="id garden code title purpose blocks version note at"),
+    Table("guide.Template", "A paper to adapt.", indirect="by", none="id garden code title purpose blocks version note origin declined base at"),
     Table("guide.StartTick", "A step that a garden ticked.", indirect="by", free="note", keep={"note": A_PAPER}, none="id garden step on"),
 ]  # fmt: skip

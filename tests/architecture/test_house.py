@@ -43,7 +43,7 @@ OWN = {
     "funding": {"audit.py", "data", "journal.py", "privacy.py"},
     "members": {"after.py", "bulk.py", "privacy.py", "retention.py", "referral_words.py", "referrals.py", "rights.py", "telling.py", "ways_in.py"},
     "baskets": {"absences.py", "audit.py", "bulk.py", "coming.py", "content.py", "data", "forecasting.py", "handover.py", "notices.py", "outlooks.py", "places.py", "privacy.py", "said.py", "signups.py", "subscriptions.py", "swaps.py", "taking_back.py", "undoing.py"},
-    "guide": {"privacy.py"},
+    "guide": {"data", "privacy.py"},
     "workshops": {"privacy.py"},
     "space": {"access.py", "languages.py", "locale", "middleware.py", "words.py"},
     "desk": {"access.py", "import_box.py", "invoices.py", "languages.py", "leaflet.py", "papers.py", "pdf.py", "reads.py", "undo.py", "typst", "verbs.py", "words.py", "words_ahead.py", "words_books.py", "words_content.py", "words_funds.py", "words_importing.py", "words_referrals.py"},

@@ -10,7 +10,8 @@ from cageot.network.models import Garden, Person
 
 
 class Chapter(models.Model):
-    """A chapter of the guide. What it says is its last version. `shipped`: its text as it came, to tell what was changed."""
+    """A chapter of the guide. What it says is its last version. `declined`: the digest of the text that came with Cageot
+    and that the network did not want, so that it is not proposed again."""
 
     slug = models.SlugField(max_length=60, unique=True)
     rank = models.PositiveSmallIntegerField(default=0)
@@ -18,6 +19,7 @@ class Chapter(models.Model):
     summary = models.CharField(_("en une phrase"), max_length=300, blank=True)
     tags = models.JSONField(_("mots-clés"), default=list, blank=True)
     archived_on = models.DateField(null=True, blank=True)
+    declined = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         ordering = ["rank", "title"]
@@ -28,7 +30,8 @@ class Chapter(models.Model):
 
 
 class ChapterVersion(models.Model):
-    """What a chapter said from a moment on, in Markdown. Versions are kept. `origin`: where it came from when it was imported."""
+    """What a chapter said from a moment on, in Markdown. Versions are kept. `origin`: where it came from when it was imported,
+    or "cageot:" and the digest of the text when it came with Cageot; empty when it was written here."""
 
     chapter = models.ForeignKey(Chapter, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
@@ -44,7 +47,11 @@ class ChapterVersion(models.Model):
 
 
 class Template(models.Model):
-    """A paper to adapt: blocks with {{fields}}. Without garden: the network's; with one, that garden's own edition of it."""
+    """A paper to adapt: blocks with {{fields}}. Without garden: the network's; with one, that garden's own edition of it.
+
+    Each row is a version; the last one holds. `origin` and `declined` as for chapters; `base`: the network's version that a
+    garden's edition was made from. A version of a garden without blocks: the garden takes the network's again.
+    """
 
     garden = models.ForeignKey(Garden, models.CASCADE, null=True, blank=True, related_name="templates")
     code = models.SlugField(max_length=60)
@@ -53,6 +60,9 @@ class Template(models.Model):
     blocks = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     note = models.CharField(_("ce qui change"), max_length=160, blank=True)
+    origin = models.CharField(max_length=160, blank=True, default="")
+    declined = models.CharField(max_length=12, blank=True, default="")
+    base = models.PositiveIntegerField(null=True, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
 
