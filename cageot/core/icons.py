@@ -15,6 +15,7 @@ ICONS = {
     "leaf": '<path d="M5 20c0-9 4-15 15-15 0 11-6 14-12 13m-3 2c1-4 4-7 8-9"/>',
     "print": '<path d="M7 8V4h10v4M7 17H4v-7a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v7h-3M7 14h10v6H7z"/>',
     "file": '<path d="M12 16V5m-4 4 4-4 4 4M4 16v3a1 1 0 0 0 1 1h14a1 1 0 0 0 1-1v-3"/>',
+    "book": '<path d="M5 18V6a2 2 0 0 1 2-2h12v16H7a2 2 0 0 1 0-4h12M9 8h6"/>',
     "search": '<circle cx="11" cy="11" r="6.5"/><path d="m16 16 4.5 4.5"/>',
     "check": '<path d="m5 12.5 4.5 4.5L19 7.5"/>',
     "info": '<circle cx="12" cy="12" r="9"/><path d="M12 11v5m0-8.5v.01"/>',
