@@ -23,6 +23,7 @@ from cageot.demo import (
     funds,
     habits,
     kitchen,
+    life_workshops,
     money_ahead,
     money_claims,
     money_grants,
@@ -103,6 +104,7 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     money_settling.play(by=officer, on=recipe.on)
     money_claims.play(stages[0].garden, officer=officer, on=recipe.on)
     money_ahead.play(stages[0].garden, by=stages[0].by, on=recipe.on)
+    life_workshops.play(stages, on=recipe.on, seed=recipe.seed)
     _send_what_was_due(recipe.on)
     say(1.0, _("Prêt"))
     return _summary(stages, closed, monotonic() - start)
