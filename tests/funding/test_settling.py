@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -10,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cageot.baskets.actions import close_week, reopen_week
+from cageot.baskets.models import WeekClose
+from cageot.core.week import Week
 from cageot.funding import actions
 from cageot.funding.actions import settling
 from cageot.funding.audit import audit
-from cageot.funding.models import BookEntry, Settlement, SettlementLine, Tranche
+from cageot.funding.models import BookEntry, Claim, ClaimLine, Settlement, SettlementLine, Tranche
 from cageot.funding.queries import need
 from cageot.funding.rules.settling import by_basket, differences, first_to_garden
+from cageot.network.models import Garden
 from tests.factories import AT
 from tests.funding.money_world import closed_weeks, make_fund, make_tranche, settle, standing, unbalanced
 
@@ -232,3 +236,75 @@ def test_the_garden_s_part_is_met_before_the_network_s(amounts: list[int], uncov
     parts = first_to_garden(amounts, uncovered)
     assert [garden + network for garden, network in parts] == amounts
     assert sum(garden for garden, _network in parts) == min(uncovered, sum(amounts))
+
+
+# --- The table of docs/rules/settling.md ------------------------------------------------------------
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/rules/settling.md"
+HEAD = "| baskets | funds | step | settled | lines written |\n|---|---|---|---|---|\n"
+
+
+def table() -> list[list[str]]:
+    rows = PAGE.read_text().split(HEAD)[1].split("\n\n")[0]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in rows.splitlines()]
+
+
+def written_fund(text: str) -> Tranche:
+    head, *conditions = text.split(", ")
+    name, euros = head.split()
+    fund, tranche = {}, {}
+    gardens = []
+    for condition in conditions:
+        match condition.split():
+            case ["cap", euros_]:
+                fund["cap_cents"] = int(euros_) * 100
+            case ["match", points]:
+                fund["match_bp"] = int(points)
+            case ["priority", number]:
+                fund["priority"] = int(number)
+            case ["quota", number]:
+                tranche["quota_baskets"] = int(number)
+            case [garden]:
+                gardens.append(Garden.objects.get(code=garden))
+    made = make_fund(name, **fund)
+    made.gardens.set(gardens)
+    return make_tranche(made, cents=int(euros) * 100, **tranche)
+
+
+def claim(tranche: Tranche) -> None:
+    """All that is settled on a tranche, asked of its funder."""
+    lines = SettlementLine.objects.filter(tranche=tranche)
+    one = Claim.objects.create(
+        entity=tranche.fund.entity, year=2017, sequence=1, number="A1", kind="call", partner=tranche.fund.partner, tranche=tranche,
+        from_day=date(2017, 1, 1), until_day=LAST, issued_on=LAST, due_on=LAST, total_cents=sum(x.cents for x in lines), at=AT, digest="1",
+    )  # fmt: skip
+    for line in lines:
+        ClaimLine.objects.create(claim=one, settled=line, baskets=line.baskets, cents=line.cents)
+    Tranche.objects.filter(pk=tranche.pk).update(claimed_cents=one.total_cents)
+
+
+@pytest.mark.parametrize(("baskets", "funds", "steps", "settled", "lines"), table())
+def test_the_table_of_the_rule_is_what_is_settled(
+    baskets: str, funds: str, steps: str, settled: str, lines: str
+) -> None:
+    places = {}
+    for text in baskets.split("; "):
+        count, _at, code = text.split()
+        places[code] = closed_weeks(code, households=int(count))
+    tranches = {text.split()[0]: written_fund(text) for text in funds.split("; ")}
+    for step in steps.split(", "):
+        match step.split():
+            case ["settle"]:
+                settle()
+            case ["claim", name]:
+                claim(tranches[name])
+            case ["reopen", code]:
+                close = WeekClose.objects.get(garden=places[code].garden, reopened_at=None)
+                reopen_week(close, reason="Une erreur.", today=DAY + timedelta(days=9), by=None, at=AT)
+            case ["close", code]:
+                close_week(places[code].garden, Week.of(DAY), today=DAY + timedelta(days=9), by=None, at=AT)
+    told = sorted(f"{fund} {garden} {cents / 100:.2f}" for (fund, garden, _day), cents in standing().items())
+    assert "; ".join(told) == settled
+    assert SettlementLine.objects.exclude(cents=0).count() == int(lines)
+    assert unbalanced() == []
+    assert list(audit()) == []

@@ -7,6 +7,7 @@ has changed, and writes. `take_back` is the same when a tranche must give money 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -26,7 +27,7 @@ from cageot.funding.queries import funds as of_funds
 from cageot.funding.queries import need
 from cageot.funding.queries.need import Asked, Held, Key, Purse
 from cageot.funding.rules import settling as rules
-from cageot.funding.rules.allocating import Allocation, Fund, allocate
+from cageot.funding.rules.allocating import Allocation, Fund, NotProved, allocate, proved
 from cageot.network.actions import record
 from cageot.network.models import Person
 
@@ -131,7 +132,35 @@ def decide(through: date, *, on: date | None = None, keep: Mapping[int, int] | N
     stood = need.standing()
     last_entry = sql.rows("SELECT COALESCE(MAX(id), 0) FROM funding_entry")[0][0]
     last_claim = Claim.objects.aggregate(last=Max("pk"))["last"] or 0
-    return Decision(through, asked, best, wanted(asked, best), stood, last_entry, last_claim, left)
+    goal = {where: one.cents for where, one in stood.items()} if _as_good(asked, best, stood) else wanted(asked, best)
+    return Decision(through, asked, best, goal, stood, last_entry, last_claim, left)
+
+
+def _as_good(asked: Asked, best: Allocation, stood: Held) -> bool:
+    """Whether what stands holds every condition, covers as much, and spends money in the same order: then it stays, rather
+    than move cents between gardens that are all told already."""
+    ids = {key.id for key in asked.groups}
+    shares = {
+        (key.id, str(tranche)): one.cents - asked.kept.get((tranche, key), 0) for (tranche, key), one in stood.items()
+    }
+    if any(cents < 0 or group not in ids for (group, _fund), cents in shares.items()):
+        return False
+    shares = {place: cents for place, cents in shares.items() if cents}
+    ranks = {one.id: (one.until_day, one.priority) for one in asked.scenario.funds}
+    spent: dict[object, int] = defaultdict(int)
+    for (_group, fund), cents in shares.items():
+        if fund not in ranks:
+            return False
+        spent[ranks[fund]] += cents
+    for used in best.funds:
+        spent[ranks[used.fund]] -= used.used_cents
+    if any(spent.values()):
+        return False
+    try:
+        proved(asked.scenario, shares)
+    except NotProved:
+        return False
+    return True
 
 
 def wanted(asked: Asked, best: Allocation) -> dict[tuple[int, Key], int]:
