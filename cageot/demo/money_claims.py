@@ -51,6 +51,8 @@ def _terms(garden: Garden, by: Person) -> None:
             "service_code": f"SOCIAL-{place + 1:02}" if partner.public else "", "engagement": "",
         }  # fmt: skip
         actions.set_billing(partner, values, by=by, at=moment(QUARTERS[0], 9))
+    for agreement in Agreement.objects.filter(gardens=garden, classification=Agreement.Classification.SCHEME):
+        actions.set_terms(agreement, rhythm="quarter", due_days=60, engagement="", by=by, at=moment(QUARTERS[0], 9))
 
 
 def siret(place: int) -> str:
@@ -96,6 +98,7 @@ def _answer(claim: Claim, kind: str, entity: Entity, by: Person, on: date) -> No
             claim, accepted_cents=claim.total_cents - 2520, answer="Un foyer avait déménagé en cours de mois.", on=heard,
             text=writer(entity, []), by=by, at=at,
         )  # fmt: skip
+        actions.send(claim.corrections.all(), on=heard, by=by, at=at)
     elif kind in ("paid", "late"):
         actions.accept(claim, on=heard, by=by, at=at)
     if kind == "paid":

@@ -68,13 +68,19 @@ def paper(text: Words) -> dict[str, object]:
             [_("TVA %(rate)s %%") % {"rate": number(vat["rate_bp"] / 100, 1)}, euros(vat["vat_cents"])],
         ]
         totals += [[_("Arrondi"), euros(vat["rounding_cents"])]] if vat["rounding_cents"] else []
+    left = text["total_cents"] - text["advance_cents"]
+    if text["advance_cents"]:
+        totals += [
+            [_("Dépensé selon vos conditions"), euros(text["total_cents"])],
+            [_("Déjà reçu"), euros(-text["advance_cents"])],
+        ]
     return {
         "lang": "fr", "title": text["title"], "author": text["seller"]["name"], "date": [issued.year, issued.month, issued.day],
         "seller": {"role": _("De"), "name": text["seller"]["name"], "lines": _seller(text["seller"])},
         "buyer": {"role": _("À"), "name": text["buyer"]["name"], "lines": _buyer(text["buyer"])},
         "heading": text["title"], "period": _heading(text), "facts": _facts(text),
         "columns": [_("Ce qui est demandé"), _("Paniers"), _("Prix"), _("Montant")], "rows": rows, "totals": totals,
-        "total": [_total_word(text), euros(text["total_cents"])], "pay": _pay(text), "notes": _notes(text),
+        "total": [_total_word(text), euros(left)], "pay": _pay(text), "notes": _notes(text),
         "footer": f"{text['seller']['name']} · {text['title']}",
     }  # fmt: skip
 
@@ -94,7 +100,7 @@ def _heading(text: Words) -> str:
 
 def _facts(text: Words) -> list[list[str]]:
     found = [[_("Date"), said(day_of(text, "issued_on"), "plain")]]
-    if text["kind"] != "credit":
+    if text["kind"] != "credit" and text["advance_cents"] < text["total_cents"]:
         found.append([_("À payer avant le"), said(day_of(text, "due_on"), "plain")])
     found += [[_("Code service"), text["buyer"]["service_code"]]] if text["buyer"]["service_code"] else []
     found += [[_("Engagement"), text["buyer"]["engagement"]]] if text["buyer"]["engagement"] else []
@@ -116,7 +122,7 @@ def _buyer(party: Words) -> list[str]:
 
 
 def _pay(text: Words) -> list[list[str]]:
-    if text["kind"] == "credit":
+    if text["kind"] == "credit" or text["advance_cents"] == text["total_cents"]:
         return []
     found = [[_("Indiquez avec votre paiement :"), text["number"]]]
     if iban := text["seller"]["iban"]:

@@ -22,7 +22,8 @@ from django.urls import reverse
 from cageot.baskets.handover import open_link
 from cageot.baskets.models import DepotPause, Door, SignUp, Ways
 from cageot.baskets.places import show_photo
-from cageot.funding.models import CapExemption
+from cageot.funding import journal
+from cageot.funding.models import CapExemption, Claim, Payment
 from cageot.members.models import (
     Acting,
     DataRequest,
@@ -36,6 +37,7 @@ from cageot.members.models import (
 from cageot.network.models import GardenLogo, Message, Partner, Person
 from tests.architecture.test_doors import FOR_ALL, PUBLIC, filled, routes
 from tests.desk.a_week import AT, CAST, MONDAY_AFTER, Place, a_place, signed_in
+from tests.desk.claim_texts import a_text
 from tests.members.a_full_base import dump, make
 
 pytestmark = pytest.mark.slow
@@ -120,7 +122,15 @@ class World:
         link, self.code = open_link(
             basket.depot, label="Rosa", from_day=date(2017, 3, 1), until_day=None, by=None, at=AT
         )
+        entity = journal.entity_of(garden)
+        asked_for = make(
+            Claim, entity=entity, year=2017, sequence=1, number="2017-0001", kind="invoice", partner=place.payer.partner,
+            agreement=place.payer.agreement, tranche=None, corrects=None, total_cents=5040, paid_cents=0, advance_cents=0,
+            credited_cents=0, state="sent", text=a_text(), from_day=date(2017, 1, 1), until_day=date(2017, 3, 31),
+        )  # fmt: skip
+        paid = make(Payment, entity=entity, partner=place.payer.partner, cents=5040, means="transfer")
         return {
+            "/factures/<int:pk>": asked_for.pk, "/paiements/<int:pk>": paid.pk,
             "<int:fee>": fee.pk, "<int:membership>": membership.pk, "<int:acting_row>": acting.pk, "/derogations/<int:pk>": exemption.pk,
             f"/jardins/{garden.code}/reglages/fermetures/<int:pk>": pause.pk,
             "<int:referral>": referral.pk, "<int:sign_up>": sign_up.pk, "<int:message>": message.pk, "<int:link>": link.pk,

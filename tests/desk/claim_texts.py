@@ -52,5 +52,5 @@ def a_text(
             "category": vat.category, "rate_bp": vat.rate_bp, "net_cents": vat.net_cents, "vat_cents": vat.vat_cents,
             "rounding_cents": vat.rounding_cents, "reason": vat.reason,
         },
-        "total_cents": sum(cents), "notes": notes,
+        "total_cents": sum(cents), "advance_cents": 0, "notes": notes,
     }  # fmt: skip

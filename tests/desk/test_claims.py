@@ -186,7 +186,7 @@ def test_late_ones_come_first_with_how_late_they_are(world: World, theo: Client,
     ask(theo, world)
     settings.TODAY = date(2017, 9, 20)
     page = text_of(signed_in(world.place, "treasurer").get(url(world)))
-    assert "en retard de 49 jours" in page and "31 à 60 jours" in page
+    assert "en retard de 49 jours" in page and "31 à 60 jours de retard" in page
 
 
 def test_a_wrong_siret_is_said(world: World, theo: Client) -> None:

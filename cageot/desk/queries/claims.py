@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cageot.baskets.models import Delivery
 from cageot.core.templatetags.cageot import day as said
-from cageot.core.templatetags.cageot import number
+from cageot.core.templatetags.cageot import euros, number
 from cageot.desk import invoices
 from cageot.desk.queries.chips import Chip
 from cageot.desk.queries.claims_text import Names, Words, lines_of
@@ -125,8 +125,7 @@ class ListPage:
     ready_cents: int
     coming: Sequence[funding.Coming]
     unsent: list[Claim]
-    ages: list[tuple[str, int, str]]
-    open_cents: int
+    ages: list[tuple[str, int]]
     waiting: int
     rows: list[ClaimRow]
     page: Page[Claim]
@@ -189,12 +188,11 @@ def list_page(place: Place, today: date, *, state: str, number: str, everywhere:
         "partner", "agreement", "tranche__fund", "entity"
     )
     page = Paginator(listed, PER_PAGE).get_page(number)
-    ages, open_cents = _ages(rows, today)
     ready = _ready(found, place)
     waiting = waiting_payments(place.entity).count() if place.entity else 0
     return ListPage(
-        place, _steps(place, found, len(unsent), today), ready, sum(row.cents for row in ready), found.coming, unsent, ages,
-        open_cents, waiting, [_row(claim, today, everywhere) for claim in page], page, chips, everywhere,
+        place, _steps(place, found, len(unsent), today), ready, sum(row.cents for row in ready), found.coming, unsent,
+        _ages(rows, today), waiting, [_row(claim, today, everywhere) for claim in page], page, chips, everywhere,
     )  # fmt: skip
 
 
@@ -229,16 +227,16 @@ def _ordered(rows: QuerySet[Claim], today: date) -> QuerySet[Claim]:
     return rows.annotate(late=late).order_by(F("late").asc(nulls_last=True), "-issued_on", "-pk")
 
 
-AGES: tuple[tuple[Any, str], ...] = (
-    (gettext_lazy("pas encore dû"), "leaf"),
-    (gettext_lazy("1 à 30 jours de retard"), "squash"),
-    (gettext_lazy("31 à 60 jours"), "carrot"),
-    (gettext_lazy("61 à 90 jours"), "beet"),
-    (gettext_lazy("plus de 90 jours"), "beet"),
+AGES: tuple[Any, ...] = (
+    gettext_lazy("Pas encore dû"),
+    gettext_lazy("En retard de 30 jours au plus"),
+    gettext_lazy("31 à 60 jours de retard"),
+    gettext_lazy("61 à 90 jours de retard"),
+    gettext_lazy("Plus de 90 jours de retard"),
 )
 
 
-def _ages(rows: QuerySet[Claim], today: date) -> tuple[list[tuple[str, int, str]], int]:
+def _ages(rows: QuerySet[Claim], today: date) -> list[tuple[str, int]]:
     """What is left to pay, by how late it is. One query."""
     limits = [today - timedelta(days=days) for days in claiming.AGES]
     bands = [Q(due_on__gte=limits[0])]
@@ -248,8 +246,7 @@ def _ages(rows: QuerySet[Claim], today: date) -> tuple[list[tuple[str, int, str]
         **{f"band{place}": Sum(Claim.OPEN, filter=Q(total_cents__gt=0) & band) for place, band in enumerate(bands)}
     )
     cents = [found[f"band{place}"] or 0 for place in range(len(bands))]
-    told = [(str(label), amount, tone) for (label, tone), amount in zip(AGES, cents, strict=True) if amount]
-    return told, sum(cents)
+    return [(str(label), amount) for label, amount in zip(AGES, cents, strict=True) if amount]
 
 
 def _ready(found: ToClaim, place: Place) -> list[ReadyRow]:
@@ -471,7 +468,8 @@ def _events(claim: Claim) -> list[Event]:
     if claim.advance_cents:
         found.append(Event(claim.issued_on, _("Payée d’avance, en tout ou en partie")))
     for part in claim.payments.select_related("payment").order_by("pk"):
-        found.append(Event(part.payment.day, _("Paiement"), reverse("desk:payment", args=[part.payment_id])))
+        told = _("Paiement : %(sum)s") % {"sum": euros(part.cents)}
+        found.append(Event(part.payment.day, told, reverse("desk:payment", args=[part.payment_id])))
     return sorted(found, key=lambda one: one.day)
 
 

@@ -129,20 +129,22 @@ def _whole(
             "category": vat.category, "rate_bp": vat.rate_bp, "net_cents": vat.net_cents, "vat_cents": vat.vat_cents,
             "rounding_cents": vat.rounding_cents, "reason": vat.reason,
         },
-        "total_cents": claim.total_cents, "notes": _notes(claim, sale=sale, public=public, vat=vat),
+        "total_cents": claim.total_cents, "advance_cents": claim.advance_cents, "notes": _notes(claim, sale=sale, public=public, vat=vat),
     }  # fmt: skip
 
 
 def _title(claim: Claim, sale: bool) -> str:
     if claim.kind == Claim.Kind.CREDIT:
         return _("Avoir %(number)s") % {"number": claim.number}
+    if claim.advance_cents == claim.total_cents:  # its money is there already: it only says what became of it
+        return _("Justificatif %(number)s") % {"number": claim.number}
     return (_("Facture %(number)s") if sale else _("Appel de fonds %(number)s")) % {"number": claim.number}
 
 
 def _notes(claim: Claim, *, sale: bool, public: bool, vat: claiming.Vat) -> Words:
     """Legal mentions by their subject (UNTDID 4451): PMT the indemnity, PMD the penalties, AAB the discount, TXD the tax."""
     found = {"TXD": vat.reason} if vat.reason else {}
-    if claim.kind != Claim.Kind.CREDIT:
+    if claim.kind != Claim.Kind.CREDIT and claim.advance_cents < claim.total_cents:
         found["AAI"] = _("À payer le %(day)s au plus tard.") % {"day": said(claim.due_on, "plain")}
     if sale:  # on its credit note too, where the French rules of the standard want them (BR-FR-05)
         found["AAB"] = _("Pas d’escompte pour paiement anticipé.")

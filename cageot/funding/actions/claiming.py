@@ -113,9 +113,9 @@ def _write(
         issued_on=today, due_on=today + timedelta(days=draft.due_days), corrects=draft.corrects, digest=draft.digest,
         reason=TAKEN_BACK if draft.corrects else "", total_cents=draft.total_cents, at=at, by=by,
     )  # fmt: skip
-    claim.text = text(claim, draft)
     if draft.tranche and draft.total_cents > 0:
-        claim.advance_cents = claim.paid_cents = min(advance_left(draft.tranche), draft.total_cents)
+        claim.advance_cents = claim.paid_cents = min(max(advance_left(draft.tranche), 0), draft.total_cents)
+    claim.text = text(claim, draft)
     claim.save(force_insert=True)
     ClaimLine.objects.bulk_create(
         ClaimLine(

@@ -84,7 +84,7 @@ def to_claim(entity: Entity | None, gardens: Sequence[int], today: date, *, unti
 
     `until` asks up to another day than the end of the last period (the last claim of an agreement that ends).
     """
-    units = {**_of_agreements(gardens), **_of_tranches(entity)}
+    units = {**_of_agreements(gardens), **_of_tranches(entity, today)}
     abouts, partners, terms = _abouts(units)
     following = _merged()
     drafts: list[Draft] = []
@@ -193,11 +193,11 @@ _OWED = """
 """
 
 
-def _of_tranches(entity: Entity | None) -> dict[Key, list[Unit]]:
-    """What the funders of an entity owe of what was settled, of the tranches where something is left to claim."""
+def _of_tranches(entity: Entity | None, today: date) -> dict[Key, list[Unit]]:
+    """What the funders of an entity owe of what was settled by that day, of the tranches where something is left to claim."""
     found: dict[Key, list[Unit]] = defaultdict(list)
     if entity:
-        for tranche, partner, line, garden, day, cents, baskets, claimed, times in sql.rows(_SETTLED, entity.pk):
+        for tranche, partner, line, garden, day, cents, baskets, claimed, times in sql.rows(_SETTLED, entity.pk, today):
             unit = Unit(
                 (line,), sql.day(day), garden, cents, int(claimed), int(times), None, baskets if cents > 0 else -baskets
             )
@@ -208,11 +208,12 @@ def _of_tranches(entity: Entity | None) -> dict[Key, list[Unit]]:
 _SETTLED = """
     SELECT t.id, f.partner_id, s.id, s.garden_id, s.day, s.cents, s.baskets, COALESCE(asked.cents, 0), COALESCE(asked.times, 0)
     FROM funding_fund f JOIN funding_tranche t ON t.fund_id = f.id JOIN funding_settlementline s ON s.tranche_id = t.id
+    JOIN funding_settlement g ON g.id = s.settlement_id
     LEFT JOIN (
         SELECT settled_id, SUM(cents) AS cents, SUM(CASE WHEN sign > 0 THEN 1 ELSE 0 END) AS times
         FROM funding_claimline WHERE settled_id IS NOT NULL GROUP BY settled_id
     ) asked ON asked.settled_id = s.id
-    WHERE f.entity_id = %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents AND s.cents <> 0
+    WHERE f.entity_id = %s AND g.day <= %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents AND s.cents <> 0
     ORDER BY t.id, s.id
 """
 
