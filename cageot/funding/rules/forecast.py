@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -27,7 +27,7 @@ PRIOR = 8.0
 """The network's mean weighs as much as so many supports, weeks or baskets of the garden's own."""
 DAYS_A_MONTH = 365.25 / 12
 
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[Any]
 Numbers = npt.NDArray[np.float64]
 
 
@@ -145,7 +145,7 @@ def _baskets(facts: Facts, streams: Sequence[Stream], draws: int, weeks: int, se
     """Baskets of each stream, week and draw."""
     network = sum((one.renewed for one in facts.habits.values()), Seen())
     absent = sum((one.absent for one in facts.habits.values()), Seen())
-    found = np.zeros((len(streams), weeks, draws), np.int64)
+    found = np.zeros((len(streams), weeks, draws), np.int32)
     gardens: dict[str, list[int]] = {}
     for index, one in enumerate(streams):
         gardens.setdefault(one.garden, []).append(index)
