@@ -69,9 +69,12 @@ def fill(lines: int) -> FiscalYear:
 
 
 def timed(what: str, work: object) -> None:
-    started = time.perf_counter()
+    started, spent = time.perf_counter(), time.process_time()
     said = work()  # type: ignore[operator]
-    print(f"  {what}: {time.perf_counter() - started:.1f} s, peak {peak():.0f} MB{said or ''}", flush=True)
+    wall, cpu = time.perf_counter() - started, time.process_time() - spent
+    print(
+        f"  {what}: {wall:.1f} s by the clock, {cpu:.1f} s of processor, peak {peak():.0f} MB{said or ''}", flush=True
+    )
 
 
 if __name__ == "__main__":

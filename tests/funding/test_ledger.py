@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
+import io
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from fec_parser.parser import FECParser
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -390,8 +391,7 @@ def test_the_tax_offices_file_has_nothing_wrong(full: Entity) -> None:
         == "JournalCode\tJournalLib\tEcritureNum\tEcritureDate\tCompteNum\tCompteLib\tCompAuxNum\tCompAuxLib\tPieceRef\tPieceDate\tEcritureLib\tDebit\tCredit\tEcritureLet\tDateLet\tValidDate\tMontantdevise\tIdevise"
     )
     assert lines[1].split("\t")[:6] == ["VE", "Ventes", "1", "20170326", "4111", "Usagers, adhérents des paniers"]
-    assert "CCAS de l'Œuvre à ?ódz ?" in data.decode("iso8859-15") or "CCAS de l'Œuvre" in data.decode("iso8859-15")
-    assert "42,80" not in lines[1]
+    assert "CCAS de l'Œuvre à ?ódz ?" in data.decode("iso8859-15")
 
 
 def test_a_payment_is_lettered_with_its_invoice(full: Entity) -> None:
@@ -450,15 +450,13 @@ def test_an_empty_file_is_seen() -> None:
     assert "empty" in wrong_in(fec.header().encode(), year)
 
 
-@pytest.mark.skipif(importlib.util.find_spec("fec_parser") is None, reason="the public reader of FEC is not installed")
-def test_a_public_reader_reads_the_file_and_finds_the_same_result(full: Entity, tmp_path: Path) -> None:
-    from fec_parser.parser import FECParser  # type: ignore[import-not-found, unused-ignore]
-
+def test_a_public_reader_reads_the_file_and_finds_the_same_balances(full: Entity) -> None:
+    """`fec-parser`, written by others for public bodies that receive such files."""
     year, data = fec_of(full)
-    file = tmp_path / fec.file_name(SIREN, year.last)
-    file.write_bytes(data)
-    assert FECParser is not None
-    assert year
+    found: Counter[str] = Counter()
+    for one in FECParser.from_bytesio(io.BytesIO(data), fec.file_name(SIREN, year.last)).get_ecritures():
+        found[one.compte_num] += int((one.debit - one.credit) * 100)
+    assert found == {row.account: row.closing for row in queries.trial_balance(year).rows}
 
 
 @given(st.lists(st.tuples(st.text(max_size=30), st.integers(1, 10**9)), min_size=1, max_size=10))
