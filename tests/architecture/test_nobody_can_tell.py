@@ -83,6 +83,8 @@ PRIVATE = {
     # Funds and their tranches; a payer that becomes another.
     "funds", "fund_new", "all_funds", "all_fund_new", "fund", "fund_edit", "fund_end", "tranche_new", "tranche_edit", "tranche_notify",
     "tranche_refuse", "tranche_withdraw", "partner_merge",
+    # Who pays what, funds included; settlements and their proof; what a fund's money did.
+    "money_split", "money_split_file", "settling", "settlement", "settlement_lines", "fund_statement", "fund_statement_file",
     # What follows a support.
     "ends", "all_ends", "household_after", "household_steps", "household_chosen", "supports_move", "renewals", "renewal_answer", "renewal",
     # Who is referred, by whom: for who welcomes people, and for who refers.

@@ -157,8 +157,8 @@ SETTLING = "/argent/reglement/"
 def test_the_network_sees_what_settling_would_write_and_why_nothing_covers_more(place: Closed, nadia: Client) -> None:
     make_tranche(make_fund("Fondation"), cents=1_000)
     page = text_of(nadia.get(SETTLING + "?jusquau=2017-03-31"))
-    assert f"À financer {plain(2_100)}" in page
-    assert f"Restera à trouver {plain(1_100)}" in page
+    assert "À financer 21 €" in page
+    assert "Restera à trouver 11 €" in page
     assert "Aucun partage ne couvre plus" in page
     assert not Settlement.objects.exists()
 
@@ -245,3 +245,35 @@ def test_only_the_last_proposal_is_kept(place: Closed) -> None:
 
 def test_without_any_money_nothing_is_proposed(place: Closed) -> None:
     assert proposing.propose(NOW, AT) is None
+
+
+# --- What a fund's money did ----------------------------------------------------------------------
+
+
+def test_a_fund_s_statement_counts_households_and_folds_small_groups(nadia: Client) -> None:
+    closed_weeks("val", households=6, weeks=(12, 13), audience="isolés")
+    closed_weeks("roche", households=2, audience="étudiants", commune="37261")
+    tranche = make_tranche(make_fund("Fondation"), cents=100_000)
+    settle()
+    url = f"/argent/financements/{tranche.fund_id}/releve/"
+    page = text_of(nadia.get(url))
+    assert f"Ensemble 8 14 {plain(9_800)}" in page
+    # Two households alone would be recognised: they are told with the others.
+    assert f"étudiants 2 2 {plain(1_400)}" not in page
+    assert "Jardin roche" not in page
+    assert nadia.get(url + "csv/").status_code == 200
+    assert nadia.get(url + "pdf/").content.startswith(b"%PDF")
+    assert nadia.get(url + "doc/").status_code == 404
+
+
+def test_a_fund_s_statement_is_not_another_garden_s(place: Closed) -> None:
+    tranche = make_tranche(cents=1_000)
+    settle()
+    assert theo(place).get(f"/argent/financements/{tranche.fund_id}/releve/").status_code == 404
+
+
+def test_a_fund_that_paid_nothing_yet_says_so(place: Closed, nadia: Client) -> None:
+    tranche = make_tranche(cents=1_000)
+    assert "Rien encore" in text_of(nadia.get(f"/argent/financements/{tranche.fund_id}/releve/"))
+    empty = make_fund("Vide")
+    assert "Rien encore" in text_of(nadia.get(f"/argent/financements/{empty.pk}/releve/"))

@@ -34,13 +34,15 @@ COORDINATOR = [
     "referrals", "referral_links", "referral_link_new", "referral_access_new", "referral_ways", "referral_code",
     "workshops", "workshop", "workshop_new", "workshop_edit", "workshop_dates", "workshops_again", "workshop_places", "workshop_place",
     "workshop_file_new", "session", "session_enrol", "session_party", "session_came", "session_move", "session_cancel", "session_costs",
-    "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if",
+    "claims", "claims_prepare", "payments", "billing", "claim_terms",
+    "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if", "money_split",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
     "settings_edition_budget", "settings_edition_new", "garden_card", "garden_status", "garden_new", "all_partners", "all_partner_new",
     "all_ends", "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
-    "watch", "watch_rule", "what_if", "retention", "retention_class", "calls", "call_new", "all_funds", "all_fund_new", "fund", "fund_edit", "tranche_notify", "partner_merge",
+    "all_claims", "all_payments",
+    "watch", "watch_rule", "what_if", "retention", "retention_class", "calls", "call_new", "all_funds", "all_fund_new", "fund", "fund_edit", "tranche_notify", "partner_merge", "settling", "fund_statement",
 ]  # fmt: skip
 
 
@@ -63,9 +65,10 @@ def address(name: str, place: Place) -> str:
         **{name: [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()] for name in ("household_after", "household_steps")},
         "household_support_edit": [place.garden.code, basket.household_id, basket.household.supports.values_list("pk", flat=True).first()],
         "settings_edition": ["2017"], "settings_edition_edit": ["2017"], "settings_edition_budget": ["2017"],
-        **dict.fromkeys(["watch", "watch_rule", "what_if", "all_funds", "all_fund_new", "calls", "call_new", "all_ends", "settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new", "retention"], []),
+        "billing": [place.payer.partner_id], "claim_terms": [place.payer.agreement_id],
+        **dict.fromkeys(["all_claims", "all_payments", "settling", "watch", "watch_rule", "what_if", "all_funds", "all_fund_new", "calls", "call_new", "all_ends", "settings_network", "settings_edition_new", "garden_new", "all_partners", "all_partner_new", "all_people", "all_role_new", "all_agreement_new", "retention"], []),
         "retention_class": ["household"], "partner_merge": [place.payer.partner_id],
-        **{name: [Fund.objects.values_list("pk", flat=True).first()] for name in ("fund", "fund_edit")},
+        **{name: [Fund.objects.values_list("pk", flat=True).first()] for name in ("fund", "fund_edit", "fund_statement")},
         "tranche_notify": [Tranche.objects.values_list("pk", flat=True).first()],
         "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip

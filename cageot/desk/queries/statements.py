@@ -296,7 +296,7 @@ def statement(payer: Payer, garden: Garden | None, period: Period) -> Statement:
     last, weeks = _posted(garden, period)
     folded = any(group.garden is None or group.commune == FOLDED for group in report.groups)
     return Statement(
-        payer, garden, period, tuple(_rows(report.groups, garden)), report.households, report.baskets, report.cents, report.alone,
+        payer, garden, period, tuple(rows_of(report.groups)), report.households, report.baskets, report.cents, report.alone,
         folded, last, weeks,
     )  # fmt: skip
 
@@ -310,7 +310,8 @@ def _posted(garden: Garden | None, period: Period) -> tuple[datetime | None, int
     return last, rows.filter(kind=Entry.Kind.CLOSE).count()
 
 
-def _rows(groups: Iterable[Group], garden: Garden | None) -> list[Row]:
+def rows_of(groups: Iterable[Group]) -> list[Row]:
+    """Groups in words, by garden then commune, those that were folded last. One query."""
     groups = list(groups)
     names = dict(
         Garden.objects.filter(pk__in={group.garden for group in groups if group.garden}).values_list("pk", "name")

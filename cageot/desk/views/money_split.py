@@ -13,9 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cageot.baskets import proposing
 from cageot.core.tabular.write import write_csv, write_xlsx
-from cageot.desk.access import garden_for, network_only
+from cageot.core.templatetags.cageot import day as said
+from cageot.core.templatetags.cageot import euros, number
+from cageot.desk.access import fund_for, garden_for, network_only
+from cageot.desk.pdf import write_pdf
+from cageot.desk.queries import fund_statements, splitting
 from cageot.desk.queries import settling as queries
-from cageot.desk.queries import splitting
+from cageot.desk.queries.fund_statements import FundStatement
 from cageot.desk.views.statements import period_of
 from cageot.funding.actions import settling
 from cageot.funding.models import Settlement
@@ -60,6 +64,65 @@ def as_file(columns: list[str], rows: list[list[str | int | float]], form: str, 
         raise Http404
     headers = {"Content-Disposition": f'attachment; filename="{name}.{form}"'}
     return HttpResponse(content, content_type=kind, headers=headers)
+
+
+# --- A fund: what its money did ------------------------------------------------------------------
+
+
+@require_safe
+def fund_statement(request: Request, pk: int) -> HttpResponse:
+    """A funder's statement, as it would leave."""
+    fund = fund_for(request, pk)
+    found = fund_statements.statement(fund, request.GET.get("tranche", ""))
+    return render(request, "desk/fund_statement.html", {"fund": fund, "page": found, "notes": found and _notes(found)})
+
+
+@require_safe
+def fund_statement_file(request: Request, pk: int, form: str) -> HttpResponse:
+    """The same numbers as a file to send."""
+    found = fund_statements.statement(fund_for(request, pk), request.GET.get("tranche", ""))
+    if found is None:
+        raise Http404
+    if form == "pdf":
+        content = write_pdf("statement.typ", _paper(found), at=found.settled_at)
+        headers = {"Content-Disposition": f'attachment; filename="{found.file_name}.pdf"'}
+        return HttpResponse(content, content_type="application/pdf", headers=headers)
+    return as_file(*fund_statements.table_of(found), form, found.file_name)
+
+
+def _notes(one: FundStatement) -> list[str]:
+    """What the reader must know of the figures."""
+    found = [
+        _(
+            "Ce que tous les règlements laissent à la charge de ce financement. Une correction s’y ajoute au règlement suivant."
+        )
+    ]
+    if one.folded:
+        found.append(_("Pour que personne ne soit reconnu, les groupes de moins de cinq foyers sont réunis."))
+    if one.few:
+        found.append(_("Ce relevé compte moins de cinq foyers : ne le transmettez qu’au financeur."))
+    return found
+
+
+def _paper(one: FundStatement) -> dict[str, object]:
+    """All the words of the PDF."""
+    at = one.settled_at.date() if one.settled_at else one.tranche.from_day
+    rows = [[row.garden, row.place, number(row.households), number(row.baskets), euros(row.cents)] for row in one.rows]
+    rows += [
+        [row.garden, _("par public"), number(row.households), number(row.baskets), euros(row.cents)]
+        for row in one.audiences
+    ]
+    return {
+        "lang": "fr", "title": str(one.tranche), "author": str(one.fund.entity), "date": [at.year, at.month, at.day],
+        "eyebrow": str(one.fund.partner or one.fund.entity), "heading": one.fund.name,
+        "period": _("%(label)s, du %(first)s au %(last)s") % {
+            "label": one.tranche.label, "first": said(one.tranche.from_day, "plain"), "last": said(one.tranche.until_day, "plain")},
+        "figures": [[_("Montant"), euros(one.cents)], [_("Paniers"), number(one.baskets)], [_("Foyers"), number(one.households)]],
+        "columns": [_("Jardin ou public"), _("Commune"), _("Foyers"), _("Paniers"), _("Montant")], "rows": rows,
+        "total": [_("Ensemble"), "", number(one.households), number(one.baskets), euros(one.cents)],
+        "empty": _("Cet argent n’a encore réglé aucun panier."), "notes": _notes(one),
+        "footer": _("Dernier règlement : %(day)s.") % {"day": said(at, "plain")},
+    }  # fmt: skip
 
 
 # --- The network: "Règlement" ---------------------------------------------------------------------
