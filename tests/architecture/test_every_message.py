@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,11 @@ from cageot.members.models import Household, Member, Support
 from cageot.members.telling import Way
 from cageot.network.kinds import CATEGORIES, KINDS
 from cageot.network.models import Message, Person
+from cageot.workshops.actions import changing, enrolling, telling
+from cageot.workshops.models import Enrolment
 from tests.architecture.test_nobody_can_tell import MONEY
 from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, Place, a_place
+from tests.workshops.a_workshop import make_session
 
 HOUSE = Path(cageot.__file__).parent
 
@@ -79,11 +82,44 @@ def change_the_content(place: Place, households: list[Household]) -> None:
     content.compose(round, week, rows=rows, **what)  # which offers nothing
 
 
+def with_sessions(place: Place, households: list[Household], act: Callable[[Any], object]) -> None:
+    """Each household comes to a session, or waits for it; then something is done to it."""
+    session = make_session(place.garden, date(2017, 4, 11), seats=1)
+    for one in households:
+        enrolling.enrol(session, household=one, source="staff", by=None, at=AT)
+    act(session)
+
+
+def move_a_session(place: Place, households: list[Household]) -> None:
+    def act(session: Any) -> None:
+        change = changing.Change(date(2017, 4, 12), time(9, 30), time(11), session.place, 1)
+        changing.move(session, change, changing.Scope.ONE, by=None, at=AT)
+
+    with_sessions(place, households, act)
+
+
+def cancel_a_session(place: Place, households: list[Household]) -> None:
+    with_sessions(
+        place, households, lambda one: changing.cancel(one, changing.Scope.ONE, reason="Neige", by=None, at=AT)
+    )
+
+
+def free_places(place: Place, households: list[Household]) -> None:
+    def act(session: Any) -> None:
+        for one in Enrolment.objects.filter(session=session):
+            telling.tell_place_freed(session, one, at=AT)
+
+    with_sessions(place, households, act)
+
+
 MADE_BY: dict[str, Callable[[Place, list[Household]], None]] = {
     "depot_closed": close_a_depot,
     "depot_reminder": remind_of_it,
     "data_answered": answer_about_data,
     "member_code": send_codes,
+    "session_cancelled": cancel_a_session,
+    "session_moved": move_a_session,
+    "session_place": free_places,
     "swap_dropped": change_the_content,
     "welcome": welcome,
 }
