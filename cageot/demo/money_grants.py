@@ -176,10 +176,12 @@ def _report(show: _Play, one: GrantApplication, stage: Stage, number: int) -> No
     if written > show.on or number == min(LATE):
         return
     unspent, left = UNSPENT.get(number, (0, "carried"))
+    cut = one.asked_cents - one.granted_cents
+    less = {"64": cut + unspent, "74": cut + (unspent if left == "given_back" else 0)}
     lines = [
-        BudgetLine(line.side, line.account, line.label, spent=line.planned_cents - (unspent if line.account == "64" else 0))
+        BudgetLine(line.side, line.account, line.label, spent=line.planned_cents - less.get(line.account, 0))
         for line in one.lines.all()
-    ]  # fmt: skip
+    ]
     values = {
         "done": "Les ateliers ont eu lieu comme prévu, le plus souvent le mercredi après la distribution.",
         "who": "Des familles du quartier, des personnes seules, quelques voisins.",

@@ -61,9 +61,9 @@ def test_a_garden_applies_and_reports_the_network_decides_and_pays(
     page.get_by_role("link", name="Ateliers de cuisine 2017").click()
     look(page, "call")
     page.get_by_role("link", name="Décider").click()
-    assert page.get_by_label("Somme accordée à Jardin du Val de Loire").input_value() == "2000,00"
-    page.get_by_label("Somme accordée à Jardin du Val de Loire").fill("1500")
-    page.get_by_label("Vos mots à Jardin du Val de Loire").fill("Bravo, un peu moins que demandé.")
+    assert page.get_by_label("Somme accordée : Jardin du Val de Loire").input_value() == "2000,00"
+    page.get_by_label("Somme accordée : Jardin du Val de Loire").fill("1500")
+    page.get_by_label("Vos mots au jardin : Jardin du Val de Loire").fill("Bravo, un peu moins que demandé.")
     look(page, "call-decide")
     page.get_by_role("button", name="Décider").click()
     page.get_by_text("1 jardin est prévenu.").wait_for()

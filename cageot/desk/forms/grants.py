@@ -9,6 +9,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +25,8 @@ from cageot.funding.rules.granting import Step
 
 MOST = 10_000_000_00
 """No amount of these forms is greater, in cents: what is above is mistyped."""
+USUAL = {cerfa.COST: ("60", "61", "62", "64", cerfa.INDIRECT), cerfa.INCOME: ("70", "74", "75")}
+"""The accounts that most projects use; the others are a click away."""
 AGE = date(2000, 1, 1), date(2100, 12, 31)
 
 
@@ -156,11 +160,26 @@ class BudgetForm(forms.Form):
 
     @property
     def costs(self) -> list[BudgetRow]:
-        return self._rows(cerfa.COST, cerfa.COSTS)
+        """The costs of most projects."""
+        return self._rows(cerfa.COST, USUAL[cerfa.COST])
 
     @property
     def incomes(self) -> list[BudgetRow]:
-        return self._rows(cerfa.INCOME, cerfa.INCOMES)
+        """The resources of most projects."""
+        return self._rows(cerfa.INCOME, USUAL[cerfa.INCOME])
+
+    @property
+    def others(self) -> list[BudgetRow]:
+        """The other accounts of the form, costs then resources."""
+        return [
+            row
+            for side in (cerfa.COST, cerfa.INCOME)
+            for row in self._rows(side, [one for one in cerfa.ACCOUNTS[side] if one not in USUAL[side]])
+        ]
+
+    @property
+    def others_typed(self) -> bool:
+        return any(self[row.cents.name].value() or row.cents.errors for row in self.others)
 
     @property
     def given(self) -> list[BudgetRow]:
@@ -313,6 +332,11 @@ class ProposeForm(forms.Form):
     minimum = EurosField(label=gettext_lazy("Au moins, par jardin"), required=False, max_cents=MOST)
 
 
+def _about(label: str, garden: str) -> SafeString:
+    """A label that names its garden to who does not see the card it stands in."""
+    return format_html('{}<span class="hidden"> : {}</span>', label, garden)
+
+
 LATER, GRANT, REFUSE = "later", "grant", "refuse"
 
 
@@ -355,21 +379,21 @@ class DecideForm(forms.Form):
             name = one.garden.name
             cents = proposed.get(one.pk, 0)
             self.fields[f"what{one.pk}"] = forms.ChoiceField(
-                label=_("Décision pour %(garden)s") % {"garden": name},
+                label=_about(_("Décision"), name),
                 choices=choices,
                 initial=GRANT if cents else LATER,
             )
             self.fields[f"cents{one.pk}"] = EurosField(
-                label=_("Somme accordée à %(garden)s") % {"garden": name},
+                label=_about(_("Somme accordée"), name),
                 required=False,
                 max_cents=MOST,
                 initial=cents or None,
             )
             self.fields[f"words{one.pk}"] = LineField(
-                label=_("Vos mots à %(garden)s") % {"garden": name}, max_length=300, required=False
+                label=_about(_("Vos mots au jardin"), name), max_length=300, required=False
             )
             self.fields[f"conditions{one.pk}"] = LineField(
-                label=_("Conditions pour %(garden)s") % {"garden": name}, max_length=300, required=False
+                label=_about(_("Conditions"), name), max_length=300, required=False
             )
 
     @property

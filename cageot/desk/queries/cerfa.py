@@ -57,12 +57,21 @@ class Report:
     balanced: bool
     file_name: str
 
+    @property
+    def copied(self) -> str:
+        """The table of figures as a spreadsheet takes it: a tab between columns."""
+        rows = [*self.costs, *self.incomes, *self.given_costs, *self.given_incomes]
+        return "\n".join(f"{row.label}\t{row.planned}\t{row.real}" for row in rows if row.planned or row.real)
+
 
 def of_grant(one: GrantApplication) -> Report:
     """The report of a garden on a grant. What is not written yet is left empty."""
     entity = journal.entity_of(one.garden)
     report = GrantReport.objects.filter(application=one).first() or GrantReport(application=one)
     lines = [Line(row.side, row.account, row.label, row.planned_cents, row.spent_cents) for row in one.lines.all()]
+    if report.unspent_cents and report.left == GrantReport.Left.CARRIED:
+        words = _("Engagements à réaliser (fonds dédiés)")
+        lines.append(Line("cost", "68", words, 0, report.unspent_cents))
     sheet, kept = cerfa.sheet(lines), fate(one).kept
     where = _("Du %(first)s au %(last)s, %(place)s.") % {
         "first": said(one.call.from_day, "plain"), "last": said(one.call.until_day, "plain"), "place": one.garden.commune.name,
