@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,9 @@ from cageot.baskets.content import compose, open_catalogue
 from cageot.baskets.models import Produce, Ways
 from cageot.baskets.rules.content import Row
 from cageot.funding.models import Fund, Tranche
+from cageot.funding import journal
+from cageot.funding.actions import ledger
+from cageot.funding.journal import Line
 from cageot.network.models import Person, Role
 from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place, signed_in
 from tests.funding.money_world import make_tranche
@@ -70,6 +74,9 @@ def address(name: str, place: Place) -> str:
         "retention_class": ["household"], "partner_merge": [place.payer.partner_id],
         **{name: [Fund.objects.values_list("pk", flat=True).first()] for name in ("fund", "fund_edit", "fund_statement")},
         "tranche_notify": [Tranche.objects.values_list("pk", flat=True).first()],
+        **{name: [] for name in ("all_books", "all_books_entities", "all_books_transfer")},
+        **{name: [place.garden.code, 2017] for name in ("books_journal", "books_close", "books_files")},
+        "books_account": [place.garden.code, 2017, "512"],
         "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip
     there = rows_of(place.garden)
@@ -112,6 +119,8 @@ def place(settings: Any) -> Place:
     round, vegetables = place.baskets[0].depot.round, Produce.objects.filter(garden=place.garden)[:4]
     rows = [Row(one.pk, one.unit, one.unit_cents, {place.baskets[0].size_id: 1000}) for one in vegetables]
     compose(round, WEEK, sizes=[place.baskets[0].size_id], rows=rows, seen=None, by=None, at=AT)
+    brought = [Line("512", 123_450), Line("102", -123_450)]
+    ledger.open_books(journal.entity_of(place.garden), day=date(2017, 1, 1), lines=brought, once=1, by=None, at=AT)
     return place
 
 

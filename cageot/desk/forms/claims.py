@@ -136,12 +136,8 @@ class BillingForm(forms.Form):
     engagement = forms.CharField(
         label=_("Numéro d’engagement"), max_length=60, required=False, help_text=_("Celui d’une convention, s’il est autre, se note sur elle.")
     )  # fmt: skip
-    merged_into = forms.TypedChoiceField(
-        label=_("Repris par"), required=False, coerce=int, empty_value=None,
-        help_text=_("Si ce payeur a fusionné : ce qu’il doit encore sera demandé à l’autre."),
-    )  # fmt: skip
 
-    def __init__(self, *args: Any, partner: Partner, others: Iterable[Partner], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
         found = Billing.objects.filter(partner=partner).first()
         start: dict[str, Any] = {
             "siret": partner.siret,
@@ -149,24 +145,14 @@ class BillingForm(forms.Form):
         }
         if found:
             names = ("legal_name", "address", "postcode", "city", "email", "channel", "service_code", "engagement")
-            start |= {name: getattr(found, name) for name in names} | {"merged_into": found.merged_into_id}
+            start |= {name: getattr(found, name) for name in names}
         super().__init__(*args, **{"initial": start} | kwargs)
-        self.others = {one.pk: one for one in others if one.pk != partner.pk}
-        self.fields["merged_into"].choices = [  # type: ignore[attr-defined]
-            ("", gettext("personne : il existe toujours")),
-            *((pk, one.name) for pk, one in self.others.items()),
-        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("channel") == Billing.Channel.PORTAL and not data.get("siret") and "siret" not in self.errors:
             self.add_error("siret", gettext("Le portail de l’État demande un SIRET."))
         return data
-
-    @property
-    def values(self) -> dict[str, Any]:
-        chosen = self.cleaned_data["merged_into"]
-        return {**self.cleaned_data, "merged_into": self.others[chosen] if chosen else None}
 
 
 class TermsForm(forms.Form):

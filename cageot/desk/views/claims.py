@@ -363,17 +363,12 @@ def withdraw(request: Request, pk: int) -> HttpResponse:
 def billing(request: Request, pk: int) -> HttpResponse:
     """How a partner wants to be asked."""
     partner = partner_for(request, pk, edit=True)
-    others = Partner.objects.reachable(request.reach).filter(funds=True).order_by("name")
-    form = forms.BillingForm(request.POST or None, partner=partner, others=others)
+    form = forms.BillingForm(request.POST or None, partner=partner)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
-        try:
-            actions.set_billing(partner, form.values, by=by, at=at)
-        except actions.GoesRound:
-            form.add_error("merged_into", _("Cet autre payeur a lui-même été repris par celui-ci."))
-        else:
-            messages.success(request, _("C’est enregistré. Les papiers déjà faits ne changent pas."))
-            return redirect("desk:partner", partner.pk)
+        actions.set_billing(partner, form.cleaned_data, by=by, at=at)
+        messages.success(request, _("C’est enregistré. Les papiers déjà faits ne changent pas."))
+        return redirect("desk:partner", partner.pk)
     context = {"form": form, "partner": partner}
     return render(request, "desk/claim_billing.html", context, status=422 if form.errors else 200)
 

@@ -421,22 +421,14 @@ def withdraw_payment(payment: Payment, *, by: Person | None, at: datetime) -> No
 # --- How payers are asked -------------------------------------------------------------------------
 
 
-class GoesRound(Refused):
-    """A payer cannot be merged into one that was merged into it."""
-
-
 def set_billing(partner: Partner, values: Mapping[str, Any], *, by: Person | None, at: datetime) -> None:
-    """How a partner wants to be asked, its SIRET, and which other took it over. Refusal: GoesRound."""
+    """How a partner wants to be asked, and its SIRET."""
     values = dict(values)
     with transaction.atomic():
-        take_turn()
         if "siret" in values:
             Partner.objects.filter(pk=partner.pk).update(siret=values.pop("siret"))
-        into = values.get("merged_into")
-        if into is not None and into.pk in queries.took_over(partner):
-            raise GoesRound
         Billing.objects.update_or_create(partner=partner, defaults=values)
-        record("funding.billing_set", by=by, at=at, about=partner, merged=into is not None)
+        record("funding.billing_set", by=by, at=at, about=partner)
 
 
 def set_terms(
