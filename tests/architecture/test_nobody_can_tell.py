@@ -85,6 +85,10 @@ PRIVATE = {
     "tranche_refuse", "tranche_withdraw", "partner_merge",
     # Who pays what, funds included; settlements and their proof; what a fund's money did.
     "money_split", "money_split_file", "settling", "settlement", "settlement_lines", "fund_statement", "fund_statement_file",
+    # The accountant's books.
+    "books", "books_details", "books_write", "books_opened", "books_year", "books_account", "books_journal", "books_entry", "books_files", "books_file", "books_close", "books_dates",
+    "all_books", "all_books_details", "all_books_write", "all_books_opened", "all_books_year", "all_books_account", "all_books_journal", "all_books_entry", "all_books_files", "all_books_file", "all_books_close", "all_books_dates",
+    "all_books_entities", "all_books_gather", "all_books_transfer",
     # What follows a support.
     "ends", "all_ends", "household_after", "household_steps", "household_chosen", "supports_move", "renewals", "renewal_answer", "renewal",
     # Who is referred, by whom: for who welcomes people, and for who refers.

@@ -12,10 +12,10 @@ from playwright.sync_api import ConsoleMessage, Page
 from cageot.baskets.content import compose, open_catalogue
 from cageot.baskets.models import Produce, Ways
 from cageot.baskets.rules.content import Row
-from cageot.funding.models import Fund, Tranche
 from cageot.funding import journal
 from cageot.funding.actions import ledger
 from cageot.funding.journal import Line
+from cageot.funding.models import Fund, Tranche
 from cageot.network.models import Person, Role
 from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place, signed_in
 from tests.funding.money_world import make_tranche
@@ -40,6 +40,7 @@ COORDINATOR = [
     "workshop_file_new", "session", "session_enrol", "session_party", "session_came", "session_move", "session_cancel", "session_costs",
     "claims", "claims_prepare", "payments", "billing", "claim_terms",
     "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if", "money_split",
+    "books", "books_write", "books_details", "books_journal", "books_close", "books_files", "books_account",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
@@ -47,6 +48,7 @@ NETWORK = [
     "all_ends", "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
     "all_claims", "all_payments",
     "watch", "watch_rule", "what_if", "retention", "retention_class", "calls", "call_new", "all_funds", "all_fund_new", "fund", "fund_edit", "tranche_notify", "partner_merge", "settling", "fund_statement",
+    "all_books", "all_books_entities", "all_books_transfer",
 ]  # fmt: skip
 
 
