@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 from django.urls import reverse
-from django.utils.dates import MONTHS_3
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,8 +20,7 @@ from cageot.desk import words_funds as words
 from cageot.desk.queries.agreements import Happened
 from cageot.desk.queries.chips import Chip
 from cageot.desk.rules.funds import Given, Window, flow, tone_of_end
-from cageot.funding import journal
-from cageot.funding.models import Agreement, Entity, Fund, Tranche
+from cageot.funding.models import Agreement, EntityGarden, Fund, Tranche
 from cageot.funding.queries import funds as funding
 from cageot.funding.queries.funds import FundFact, TrancheFact
 from cageot.funding.rules.conditions import Basket, Conditions, reached
@@ -287,7 +286,7 @@ def _calendar(facts: Iterable[FundFact], today: date) -> Calendar:
             if one.running and one.last < window.last and one.row.from_day < window.last:
                 rows.append(_ending(one, window, today))
     rows.sort(key=lambda one: (one.last, one.name))
-    months = [(str(MONTHS_3[day.month]), x, day.month == 1) for day, x in window.months()]
+    months = [(date_format(day, "N"), x, day.month == 1) for day, x in window.months()]
     return Calendar(rows, months, window.at(today), window.first, window.last)
 
 
@@ -472,9 +471,8 @@ class Meets:
         }  # fmt: skip
 
 
-def who_meets(conditions: Conditions, entity: Entity, today: date) -> Meets:
-    """Count them, within the gardens that the fund's holder may pay. Three queries."""
-    gardens = funding.gardens_of(entity)
+def who_meets(conditions: Conditions, gardens: set[int] | None, today: date) -> Meets:
+    """Count them, within the gardens that the fund's holder may pay (None: any). Two queries."""
     alike = Support.objects.on(today).filter(agreement__in_programme=True, household__left_on=None)
     if gardens is not None:
         alike = alike.filter(household__garden__in=gardens)
@@ -492,18 +490,17 @@ def who_meets(conditions: Conditions, entity: Entity, today: date) -> Meets:
 
 @dataclass(frozen=True)
 class Offered:
-    """What the form of a fund offers: funders, gardens, publics and affiliations."""
+    """What the form of a fund offers: funders, gardens, publics; `held`: the gardens it may pay (None: any)."""
 
     partners: list[Partner]
     gardens: list[Garden]
     audiences: list[str]
-    entity: Entity
+    held: set[int] | None
 
 
 def offered(garden: Garden | None, reach: Reach, fund: Fund | None = None) -> Offered:
     """For a garden's own funds, its association's gardens and the partners it knows; for the network, all of them."""
-    entity = fund.entity if fund else journal.entity_of(garden) if garden else journal.head()
-    held = funding.gardens_of(entity)
+    held = funding.gardens_of(fund.entity) if fund else _held(garden)
     gardens = Garden.objects.all() if held is None else Garden.objects.filter(pk__in=held)
     agreements = Agreement.objects.filter(in_programme=True)
     if held is not None:
@@ -514,5 +511,13 @@ def offered(garden: Garden | None, reach: Reach, fund: Fund | None = None) -> Of
     partners = Partner.objects.reachable(reach)
     wanted = Q(funds=True) | Q(pk=fund.partner_id if fund else None)
     return Offered(
-        list(partners.filter(wanted).order_by("name", "pk")), list(gardens.order_by("name")), sorted(known), entity
+        list(partners.filter(wanted).order_by("name", "pk")), list(gardens.order_by("name")), sorted(known), held
     )
+
+
+def _held(garden: Garden | None) -> set[int] | None:
+    """The gardens of a garden's association, which may not keep books yet (a page never writes)."""
+    if garden is None:
+        return None
+    home = EntityGarden.objects.filter(garden=garden).values("entity")
+    return {garden.pk, *EntityGarden.objects.filter(entity__in=home).values_list("garden", flat=True)}

@@ -19,6 +19,7 @@ from cageot.desk.access import fund_for, garden_for, may_write_fund, network_onl
 from cageot.desk.actions.agreements import new_partner
 from cageot.desk.forms import funds as forms
 from cageot.desk.queries import funds as queries
+from cageot.funding import journal
 from cageot.funding.actions import funds as actions
 from cageot.funding.models import Fund, Tranche
 from cageot.funding.queries import funds as funding
@@ -109,7 +110,7 @@ def _fund_form(request: Request, form: forms.FundForm, context: dict[str, Any]) 
     context |= {"form": form}
     if conditions is not None:
         context["sentence"] = words.sentence(conditions, labels)
-        context["meets"] = queries.who_meets(conditions, form.offered.entity, request.today)
+        context["meets"] = queries.who_meets(conditions, form.offered.held, request.today)
     if "HX-Request" in request.headers:
         return render(request, "desk/funds_preview.html", context)
     wrong = form.is_bound and form.errors and "voir" not in request.POST
@@ -120,7 +121,8 @@ def _open(request: Request, form: forms.FundForm) -> Fund | None:
     by, at = acting(request)
 
     def write() -> Fund:
-        fund = Fund(entity=form.offered.entity, **form.values(_partner(request, form)))
+        entity = journal.entity_of(form.garden) if form.garden else journal.head()
+        fund = Fund(entity=entity, **form.values(_partner(request, form)))
         return actions.open_fund(
             fund,
             gardens=form.chosen_gardens(),
@@ -176,7 +178,7 @@ def _partner(request: Request, form: forms.FundForm) -> Partner | None:
     by, at = acting(request)
     kind = form.cleaned_data["partner_kind"] or Partner.Kind.OTHER
     gardens = form.offered.gardens
-    if not form.offered.entity.head:
+    if form.offered.held is not None:
         return new_partner(name, kind, gardens, by=by, at=at)
     public = kind not in ("association", "foundation", "company", "other")
     values = {"name": name, "kind": kind, "level": Partner.Level.NATIONAL, "funds": True, "public": public}
