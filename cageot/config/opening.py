@@ -17,6 +17,9 @@ from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext as _
 
 from cageot.config.database import Choice
+from cageot.core import clock
+from cageot.funding.actions.ledger import write_missing
+from cageot.guide.actions.book import ship
 from cageot.network.models import Installation
 
 
@@ -90,6 +93,8 @@ def bring_up_to_date() -> None:
     try:
         call_command("migrate", verbosity=0, interactive=False)
         call_command("createcachetable", verbosity=0)
+        write_missing(at=clock.now())
+        ship(at=clock.now())
     except TransactionManagementError as error:
         # What `migrate` says of a base that refused it; why is in what came before.
         if isinstance(error.__context__, OperationalError):

@@ -287,7 +287,8 @@ def change_year(year: FiscalYear, *, first: date, last: date, by: Person | None,
         outside = year.entries.exclude(day__range=(first, last)).exists()
         before = others.filter(last__lt=year.first).order_by("-last").first()
         moved = before is not None and first != before.last + timedelta(days=1)
-        if not 28 <= (last - first).days <= 731 or overlaps or outside or moved:
+        twice = others.filter(last__year=last.year).exists()  # a year is called by that of its last day
+        if not 28 <= (last - first).days <= 731 or overlaps or outside or moved or twice:
             raise YearRefused
         year.first, year.last = first, last
         year.save(update_fields=["first", "last"])
@@ -455,8 +456,11 @@ def _carry(year: FiscalYear, following: FiscalYear, by: Person | None, at: datet
 
 def write_missing(*, at: datetime) -> int:
     """Write in the accountant's books the weeks closed before there were any, oldest first. Returns how many."""
+    told = BookEntry.objects.filter(source="close").values("source_id")
+    posted = Entry.objects.exclude(pk__in=told).filter(postings__isnull=False).distinct()
+    if not posted.exists():
+        return 0
     with transaction.atomic():
         turn = take_turn()
-        told = BookEntry.objects.filter(source="close").values("source_id")
-        missing = list(Entry.objects.exclude(pk__in=told).select_related("garden").order_by("day", "pk"))
+        missing = list(posted.select_related("garden").order_by("day", "pk"))
         return sum(journal.of_close(turn, entry, entry.by, at) is not None for entry in missing)
