@@ -2,6 +2,7 @@
 tranches in at most 1 s; 1.2 million with 1,100 tranches in at most 20 s and 1 GB.
 
     uv run python bench/allocating.py            the three sizes, and how far first come, first served falls short
+    uv run python bench/allocating.py growth     from 10 to 200,000 baskets: the same optimum, to the cent, as another solver
 
 Synthetic years with a fixed seed: gardens, communes, audiences and affiliations of uneven weight, tranches of a garden,
 a territory or an audience, some twenty that may pay each basket, budgets near the need (the hard case). Groups are weekly: one row per garden, commune,
@@ -20,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from cageot.funding.rules.allocating import Fund, Group, Scenario, allocate
+from tests.funding.another_solver import arcs_of
 
 SIZES = {"programme": (25_500, 120, 38), "region": (200_000, 400, 60), "network": (1_200_000, 1_100, 100)}
 AUDIENCES = ["rsa", "working_poor", "isolated", "student", "family", "retired"]
@@ -87,7 +89,52 @@ def first_come(scenario: Scenario) -> int:
     return covered
 
 
+GROWTH = ((10, 5, 2), (100, 10, 3), (1_000, 30, 6), (10_000, 80, 20), (25_500, 120, 38), (200_000, 400, 60))
+
+
+def another_optimum(scenario: Scenario) -> int:
+    """Cents covered, says HiGHS, from a linear program written group by group, nothing merged."""
+    import highspy
+    import numpy as np
+
+    arcs = arcs_of(scenario)
+    place = {one.id: index for index, one in enumerate([*scenario.funds, *scenario.groups])}
+    limits = [one.budget_cents for one in scenario.funds] + [one.need for one in scenario.groups]
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(arcs), len(limits)
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_ = np.ones(len(arcs))
+    model.col_lower_, model.col_upper_ = np.zeros(len(arcs)), np.array([most for _, _, most in arcs], float)
+    model.row_lower_, model.row_upper_ = np.zeros(len(limits)), np.array(limits, float)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.arange(len(arcs) + 1) * 2
+    model.a_matrix_.index_ = np.array([place[end.id] for fund, group, _ in arcs for end in (fund, group)])
+    model.a_matrix_.value_ = np.ones(2 * len(arcs))
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.passModel(model)
+    solver.run()
+    return round(solver.getInfo().objective_function_value)
+
+
+def growth() -> None:
+    for baskets, tranches, gardens in GROWTH:
+        scenario = year(baskets, tranches, gardens)
+        start = time.process_time()
+        found = allocate(scenario)
+        spent = time.process_time() - start
+        start = time.process_time()
+        other = another_optimum(scenario)
+        print(
+            f"{baskets:>9,} baskets in {len(scenario.groups):>7,} groups × {tranches:>3} tranches: {spent:7.3f} s of processor, "
+            f"HiGHS {time.process_time() - start:7.2f} s; {'equal to the cent' if other == found.covered_cents else f'DIFFERS by {other - found.covered_cents} cents'}",
+            flush=True,
+        )
+
+
 def main() -> None:
+    if sys.argv[1:] == ["growth"]:
+        return growth()
     for name in sys.argv[1:] or SIZES:
         baskets, tranches, gardens = SIZES[name]
         scenario = year(baskets, tranches, gardens)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import connection, transaction
+
 from cageot.core import sql
 from cageot.funding.rules.reporting import ReportLine
 
@@ -20,12 +22,15 @@ class Helped:
 
 
 def helped(tranches: Sequence[int]) -> Helped:
-    """What these tranches pay, as all settlements leave it. Two queries.
+    """What these tranches pay, as all settlements leave it. Two questions.
 
     A household counts when one of its baskets is in a group that the money pays; cents are told once per place and audience.
     """
     ids = list(tranches) or [0]
-    paid = sql.rows(_PAID, ids)
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # a million groups are matched in memory, not in files
+            sql.execute("SET LOCAL work_mem = '256MB'")
+        paid, households = sql.rows(_PAID, ids), sql.rows(_HOUSEHOLDS, ids)
     audiences = sorted({row[2] for row in paid})
     number = {audience: index for index, audience in enumerate(audiences)}
     by_place: dict[tuple[int, str], int] = defaultdict(int)
@@ -35,7 +40,7 @@ def helped(tranches: Sequence[int]) -> Helped:
         by_audience[audience] += int(cents)
     places = [ReportLine(garden, commune, "", 0, cents, 0) for (garden, commune), cents in by_place.items()]
     people = [ReportLine(number[one], "", "", 0, cents, 0) for one, cents in by_audience.items()]
-    for garden, commune, audience, household, baskets in sql.rows(_HOUSEHOLDS, ids):
+    for garden, commune, audience, household, baskets in households:
         places.append(ReportLine(garden, commune, household, int(baskets), 0, 0))
         people.append(ReportLine(number[audience], "", household, int(baskets), 0, 0))
     return Helped(places, people, audiences)
@@ -48,9 +53,9 @@ _PAID = """
 
 _HOUSEHOLDS = """
     WITH paid AS (
-        SELECT garden_id, day, commune_code, audience, affiliation, price_cents, member_cents
+        SELECT garden_id, day, price_cents, member_cents, commune_code, audience, affiliation
         FROM funding_settlementline WHERE tranche_id IN %s
-        GROUP BY garden_id, day, commune_code, audience, affiliation, price_cents, member_cents HAVING SUM(cents) > 0
+        GROUP BY garden_id, day, price_cents, member_cents, commune_code, audience, affiliation HAVING SUM(cents) > 0
     )
     SELECT c.garden_id, c.commune_code, c.audience, c.household_key, SUM(c.sign)
     FROM paid p JOIN funding_charge c ON c.garden_id = p.garden_id AND c.day = p.day AND c.commune_code = p.commune_code
