@@ -1,0 +1,48 @@
+"""The demonstration's workshops, on two gardens: what was held, and what comes at Blois."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import TestCase
+
+from cageot.demo.build import Recipe, build
+from cageot.network.models import Edition
+from cageot.workshops.models import Enrolment, Session
+from cageot.workshops.queries.figures import totals
+
+ON = date(2018, 3, 14)
+
+
+class TwoGardens(TestCase):
+    @classmethod
+    def setUpTestData(cls) -> None:
+        build(Recipe(on=ON, gardens=2))
+
+    def test_a_garden_holds_some_25_workshops_in_a_year(self) -> None:
+        whole = totals(Edition.objects.get(code="2017"))
+        assert whole.sessions == 2 * 26
+        assert 200 <= whole.participations <= 500
+        assert whole.households > 20
+
+    def test_blois_has_a_full_date_with_people_who_wait_and_a_cancelled_one(self) -> None:
+        coming = Session.objects.filter(garden__code="blois", starts_at__gt="2018-03-14T00:00Z")
+        [full] = [one for one in coming if one.seats and one.seats_taken == one.seats]
+        assert Enrolment.objects.filter(session=full, state="waiting").count() >= 2
+        assert coming.filter(state="cancelled").count() == 1
+        assert coming.filter(workshop__open_door=True).count() == 2
+
+    def test_places_taken_are_those_of_who_has_one(self) -> None:
+        for one in Session.objects.prefetch_related("enrolments"):
+            states = ("enrolled", "came", "absent")
+            assert one.seats_taken == sum(e.adults + e.children for e in one.enrolments.all() if e.state in states)
+
+
+@pytest.mark.slow
+class WholeSeason(TestCase):
+    def test_957_workshops_were_held_in_2017(self) -> None:
+        build(Recipe(on=date(2018, 1, 2)))
+        whole = totals(Edition.objects.get(code="2017"))
+        assert whole.sessions == 957
+        assert 5_500 <= whole.participations <= 7_000
