@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from cageot.network.rules.identifiers import is_siren
@@ -64,12 +65,19 @@ def header() -> str:
 def written(line: Line) -> str:
     """A line as it stands in the file."""
     debit, credit = (line.cents, 0) if line.cents > 0 else (0, -line.cents)
-    letter_on = f"{line.letter_on:%Y%m%d}" if line.letter_on else ""
+    letter_on = stamp(line.letter_on) if line.letter_on else ""
     return (
-        f"{line.journal}\t{one_line(line.journal_label)}\t{line.number}\t{line.day:%Y%m%d}\t{line.account}\t{one_line(line.account_label)}\t"
-        f"{line.other}\t{one_line(line.other_label)}\t{one_line(line.piece)}\t{line.piece_day:%Y%m%d}\t{one_line(line.label)}\t"
-        f"{amount(debit)}\t{amount(credit)}\t{line.letter}\t{letter_on}\t{line.written_on:%Y%m%d}\t\t{ENDING}"
+        f"{line.journal}\t{one_line(line.journal_label)}\t{line.number}\t{stamp(line.day)}\t{line.account}\t"
+        f"{one_line(line.account_label)}\t{line.other}\t{one_line(line.other_label)}\t{one_line(line.piece)}\t"
+        f"{stamp(line.piece_day)}\t{one_line(line.label)}\t{amount(debit)}\t{amount(credit)}\t{line.letter}\t{letter_on}\t"
+        f"{stamp(line.written_on)}\t\t{ENDING}"
     )
+
+
+@lru_cache(maxsize=2048)
+def stamp(day: date) -> str:
+    """A day as the file says it: AAAAMMJJ. The same days come back a million times."""
+    return f"{day:%Y%m%d}"
 
 
 def amount(cents: int) -> str:
@@ -77,8 +85,9 @@ def amount(cents: int) -> str:
     return f"{cents // 100},{cents % 100:02d}"
 
 
+@lru_cache(maxsize=8192)
 def one_line(text: str) -> str:
-    """A text without what separates columns and lines, in characters that the file's encoding has."""
+    """A text without what separates columns and lines, in characters that the file's encoding has. Labels come back often."""
     if text.isascii() and text.isprintable():
         return text
     plain = " ".join(text.split()).translate(_NEAREST)
