@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +16,7 @@ from cageot.funding.actions import claiming as actions
 from cageot.funding.actions.claiming import Part
 from cageot.funding.models import Billing, BookEntry, Claim, ClaimLine, Payment, PaymentPart, Share, Tranche
 from cageot.funding.queries import claiming as queries
+from cageot.funding.queries.claiming import Draft
 from cageot.network.models import Partner
 from tests.funding.claim_world import AT, JULY, OCTOBER, WEEKLY, World, settled, text
 from tests.funding.money_world import balance, make_tranche, unbalanced
@@ -333,8 +335,6 @@ def test_what_a_merged_payer_owed_is_asked_of_the_one_that_took_it_over(world: W
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from(["close", "issue", "credit", "refuse", "reopen", "pay"]), min_size=3, max_size=12))
 def test_claimed_and_left_to_claim_are_what_the_shares_say_in_any_order(db: Any, moves: list[str]) -> None:
-    from django.db import transaction
-
     with transaction.atomic():
         _play(moves)
         transaction.set_rollback(True)
@@ -379,3 +379,19 @@ def test_an_entry_tells_each_paper_once(world: World) -> None:
     world.close(14)
     [claim] = world.issue()
     assert BookEntry.objects.filter(source="claim", source_id=claim.pk).count() == 1
+
+
+def test_an_interruption_in_the_middle_leaves_no_paper_and_no_gap(world: World) -> None:
+    world.close(14)
+    seen = [draft.digest for draft in world.to_claim().ready]
+
+    def cut(claim: Claim, draft: Draft | None) -> dict[str, Any]:
+        raise KeyboardInterrupt
+
+    world.text, write = cut, world.text
+    with pytest.raises(KeyboardInterrupt), transaction.atomic():
+        world.issue(asked=seen)
+    assert not Claim.objects.exists() and not ClaimLine.objects.exists()
+    world.text = write
+    assert [claim.number for claim in world.issue(asked=seen)] == ["2017-0001"]
+    whole()
