@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from cageot.baskets.models import WeekClose
 from cageot.core.week import Week
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can, Reach
@@ -22,7 +24,8 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         return {"menu": [], "demo_banner": _banner()}
     reach: Reach = request.reach  # type: ignore[attr-defined]
-    gardens = list(Garden.objects.filter(pk__in=reach.gardens))
+    closed = WeekClose.objects.filter(garden=OuterRef("pk"))
+    gardens = list(Garden.objects.filter(pk__in=reach.gardens).annotate(started=Exists(closed)))
     match = request.resolver_match
     code = match.kwargs.get("garden") if match else None
     garden = next((one for one in gardens if one.code == code), gardens[0] if gardens else None)
@@ -58,7 +61,9 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_HOUSEHOLDS) and not may(Can.EDIT_HOUSEHOLDS) and _item(_("Agir pour quelqu’un"), "people", "acting_mine"),
         may(Can.EDIT_HOUSEHOLDS) and _item(_("Messages"), "mail", "messages", "message", garden=garden),
     ]  # fmt: skip
-    work.append(may(Can.SEE_WORKSHOPS) and _item(_("Ateliers"), "clock", "workshops", "workshop", "session", garden=garden))
+    work.append(
+        may(Can.SEE_WORKSHOPS) and _item(_("Ateliers"), "clock", "workshops", "workshop", "session", garden=garden)
+    )
     work.append(may(Can.WELCOME) and _item(_("Inscriptions"), "check", "signups", "signup", "welcomed", garden=garden))
     work.append(
         may(Can.WELCOME) and _item(_("Orientations"), "next", "referrals", "referral", "welcome", garden=garden)
@@ -80,6 +85,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
     ]
     place = [
         may(Can.SEE_WEEK) and _item(_("Légumes"), "leaf", "produce", garden=garden),
+        may(Can.EDIT_GARDEN) and not garden.started and _item(_("Démarrer"), "check", "start", garden=garden),  # type: ignore[attr-defined]
         may(Can.EDIT_GARDEN)
         and _item(_("Réglages"), "settings", "settings", "team", "role", "person", "charter", garden=garden),
     ]
@@ -99,7 +105,7 @@ def _shared_groups() -> list[Group]:
         _item(_("Fiches et questions"), "people", "sheets", "sheet", "questions", "question"),
         _item(_("Offres nationales"), "partners", "offers", "offer", "uptake"),
         _item(_("Rencontres"), "week", "events", "event"),
-        _item(_("Le guide"), "agreement", "guide", "chapter", "templates", "template"),
+        _item(_("Le guide"), "agreement", "guide", "chapter", "templates", "template", "garden_papers", "garden_paper"),
     ]
     return _groups((_("Entraide"), shared))
 

@@ -57,6 +57,8 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "signup", "signup_price", "leaflet",
     # The garden's own face and the programme's rules.
     "garden_logo", "charter",
+    # The guide and its toolbox, with invented values.
+    "guide", "chapter", "chapter_history", "templates", "template", "template_file", "guide_pdf", "guide_site",
 }  # fmt: skip
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
@@ -108,6 +110,9 @@ PRIVATE = {
     "depot_close", "depot_reopen", "depot_photo", "home_stop_new", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop", "handover_ways",
     "products", "product_new", "product",
     "settings_logo", "team", "person", "person_edit", "role_new", "role_end", "partners", "partner", "partner_new", "partner_edit", "partner_communes",
+    # Writing the guide; papers filled with the garden's money; its start.
+    "chapter_new", "chapter_edit", "chapter_newer", "template_edit", "template_newer", "guide_file", "guide_import",
+    "garden_papers", "garden_paper", "garden_paper_edit", "garden_paper_file", "start", "start_step",
     # The programme.
     "programme_now", "programme", "gardens", "garden_card", "garden_card_edit", "garden_new", "garden_status", "all_partners", "all_partner_new",
     "all_people", "all_role_new", "all_agreement_new", "network_communes", "settings_network", "settings_edition", "settings_edition_budget",
@@ -118,6 +123,7 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "chapter_preview", "chapter_restore", "chapter_move", "chapter_archive", "garden_paper_back", "start_tick",
     "workshop_archive", "workshop_file_change", "session_answer", "session_cost_back",
     "call_withdraw", "grant_start",
     "claims_send", "all_claims_send", "claim_sent", "payment_unmatch", "payment_withdraw",

@@ -41,6 +41,7 @@ COORDINATOR = [
     "claims", "claims_prepare", "payments", "billing", "claim_terms",
     "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if", "money_split",
     "books", "books_write", "books_details", "books_journal", "books_close", "books_files", "books_account",
+    "guide", "chapter", "chapter_history", "templates", "template", "garden_papers", "garden_paper", "garden_paper_edit", "start",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
@@ -49,6 +50,7 @@ NETWORK = [
     "all_claims", "all_payments",
     "watch", "watch_rule", "what_if", "retention", "retention_class", "calls", "call_new", "all_funds", "all_fund_new", "fund", "fund_edit", "tranche_notify", "partner_merge", "settling", "fund_statement",
     "all_books", "all_books_entities", "all_books_transfer",
+    "chapter_edit", "chapter_new", "guide_import", "template_edit",
 ]  # fmt: skip
 
 
@@ -88,6 +90,10 @@ def address(name: str, place: Place) -> str:
         arguments[word] = [place.garden.code, there["session"]]
     arguments["session_party"] = [place.garden.code, there["session"], there["enrolment"]]
     arguments["workshop_place"] = [place.garden.code, there["place"]]
+    arguments |= dict.fromkeys(("guide", "templates", "chapter_new", "guide_import"), [])
+    arguments |= dict.fromkeys(("chapter", "chapter_history", "chapter_edit"), ["tarifs"])
+    arguments |= {"template": ["agreement"], "template_edit": ["agreement"]}
+    arguments |= dict.fromkeys(("garden_paper", "garden_paper_edit"), [place.garden.code, "agreement"])
     arguments["acting_new"] = arguments["household_ways"] = [place.garden.code, basket.household_id]
     of_household = [place.garden.code, basket.household_id]
     default = (

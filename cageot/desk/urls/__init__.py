@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("cageot.desk.urls.workshops")),
     path("", include("cageot.desk.urls.money_grants")),
     path("", include("cageot.desk.urls.finding")),
+    path("", include("cageot.desk.urls.guide_book")),
     path("", include("cageot.desk.urls.money_funds")),
     path("", include("cageot.desk.urls.money_ahead")),
     path("", include("cageot.desk.urls.money_split")),

@@ -26,7 +26,7 @@ MOST_CHAPTERS, MOST_PAPERS = 200, 100
 UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 """From a version to the next one, for files that an older Cageot made. When VERSION goes up, its step comes here."""
 
-RESERVED = {"modeles", "nouveau", "ordre", "apercu", "pdf", "site", "fichier", "importer"}
+RESERVED = {"index", "modeles", "nouveau", "ordre", "apercu", "pdf", "site", "fichier", "importer"}
 """Words that stand where a chapter's would in an address."""
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}\Z")
