@@ -457,7 +457,7 @@ def test_a_reminder_is_sent_once_in_the_month_before(garden: Garden, call: Grant
     before = len(told())
     assert granting.remind(today=date(2018, 3, 1), at=AT) == 0
     assert granting.remind(today=date(2018, 6, 10), at=AT) == 1
-    granting.remind(today=date(2018, 6, 11), at=AT)
+    assert granting.remind(today=date(2018, 6, 11), at=AT) == 0
     assert len(told()) == before + 1
 
 

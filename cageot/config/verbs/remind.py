@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from cageot.baskets import notices, outlooks, proposing, signups
 from cageot.config.verbs._help import Verbs, add_format, print_json, verb
 from cageot.core import clock
+from cageot.funding.actions import granting
 from cageot.members import after, referrals
 
 
@@ -35,10 +36,20 @@ def run(options: argparse.Namespace) -> int:
     )
     orientations = referrals.tick(today=today, at=at)
     places = signups.tick(today=today, at=at, link=lambda code: address("signup_place", code))
+    reports = granting.remind(today=today, at=at)
     proposal = proposing.propose(today, at)
     outlooks.look_ahead(today=today, at=at)
     if options.format == "json":
-        print_json({"sent": sent, "ends": ends, "referrals": orientations, "places": places, "proposed": proposal is not None})
+        print_json(
+            {
+                "sent": sent,
+                "ends": ends,
+                "referrals": orientations,
+                "places": places,
+                "reports": reports,
+                "proposed": proposal is not None,
+            }
+        )
         return 0
     print(ngettext("%(n)s rappel envoyé.", "%(n)s rappels envoyés.", sent) % {"n": sent})
     print(ngettext("%(n)s fin annoncée.", "%(n)s fins annoncées.", ends) % {"n": ends})
@@ -53,6 +64,7 @@ def run(options: argparse.Namespace) -> int:
         places,
     )
     print(words % {"n": places})
+    print(ngettext("%(n)s compte rendu rappelé.", "%(n)s comptes rendus rappelés.", reports) % {"n": reports})
     if proposal:
         print(_("Le partage des financements est proposé à nouveau."))
     return 0

@@ -36,7 +36,7 @@ from cageot.funding.rules import chart
 from cageot.funding.rules import granting as rules
 from cageot.network import outbox
 from cageot.network.actions import record
-from cageot.network.models import Garden, Person, Role
+from cageot.network.models import Garden, Message, Person, Role
 
 State, Reported, Left = GrantApplication.State, GrantReport.State, GrantReport.Left
 
@@ -618,11 +618,18 @@ def _moved(
 
 
 def remind(*, today: date, at: datetime) -> int:
-    """Tell gardens whose accounts are due within a month, once for each grant. Returns how many."""
-    waiting = [one for one in queries.reports_awaited(today) if 0 <= (one.due - today).days <= 31]
-    for one in waiting:
-        _tell_garden(one.application.garden, "due", f"report:{one.application.pk}:due", _page(one.application), at)
-    return len(waiting)
+    """Tell gardens whose accounts are due within a month, once for each grant. Returns how many were told now."""
+    awaited = [one for one in queries.reports_awaited(today) if 0 <= (one.due - today).days <= REMINDED]
+    once = {f"report:{one.application.pk}:due": one.application for one in awaited}
+    known = set(Message.objects.filter(once__in=[f"grant:{each}:0" for each in once]).values_list("once", flat=True))
+    news = {each: one for each, one in once.items() if f"grant:{each}:0" not in known}
+    for each, one in news.items():
+        _tell_garden(one.garden, "due", each, _page(one), at)
+    return len(news)
+
+
+REMINDED = 31
+"""Days before its end that a delay is recalled."""
 
 
 def _page_of(garden: Garden) -> str:
