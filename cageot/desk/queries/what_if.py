@@ -150,10 +150,18 @@ class Result:
     until: date
 
 
-def result(moves: Mapping[str, Any], garden: Garden | None, names: Mapping[str, str], today: date) -> Result:
-    """Move the real base's question, for all gardens or one, and say what changes."""
+def question(today: date) -> Question:
+    """The real base's question, for all gardens."""
     about = period(today)
-    base = coming.question(today, since=about.since, until=about.until)
+    return coming.question(today, since=about.since, until=about.until)
+
+
+def result(
+    moves: Mapping[str, Any], garden: Garden | None, names: Mapping[str, str], today: date, base: Question | None = None
+) -> Result:
+    """Move the real base's question, for all gardens or one, and say what changes. `base`: when it was gathered already."""
+    about = period(today)
+    base = base or question(today)
     known = names_of(base.scenario)
     if garden:
         base = of_garden(base, garden)
