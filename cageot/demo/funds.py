@@ -7,7 +7,7 @@ only). One grant is late, one was refused, one is hoped for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -62,7 +62,11 @@ class FundCast:
     match: int | None = None
     priority: int = 100
     rhythm: str = "quarter"
-    gardens: tuple[str, ...] = field(default=())
+
+    @property
+    def first(self) -> date:
+        """The day it was first spoken of."""
+        return min(tranche.promised_on for tranche in self.tranches)
 
 
 def _year(year: int) -> tuple[str, date, date]:
@@ -162,7 +166,7 @@ def play(stages: Sequence[Stage], *, by: Person, on: date) -> dict[Tranche, Tran
     with transaction.atomic():
         journal.head()
         for one in FUNDS:
-            if one.garden and one.garden not in by_code:
+            if (one.garden and one.garden not in by_code) or one.first > on:
                 continue
             home = by_code.get(one.garden)
             who = home.by if home else by
@@ -174,13 +178,12 @@ def play(stages: Sequence[Stage], *, by: Person, on: date) -> dict[Tranche, Tran
 
 
 def _open(one: FundCast, entity: Entity, by: Person, on: date) -> Fund:
-    first = min(tranche.promised_on for tranche in one.tranches)
     fund = Fund(
         name=one.name, kind=one.kind, source=one.source, partner=_funder(one.funder), reference=one.reference, entity=entity,
         territories=list(one.territories), audiences=list(one.audiences), affiliations=list(one.affiliations), cap_cents=one.cap,
         share_bp=one.share, match_bp=one.match, priority=one.priority, rhythm=one.rhythm,
     )  # fmt: skip
-    return actions.open_fund(fund, today=on, by=by, at=moment(first, 10), expected=True)
+    return actions.open_fund(fund, today=on, by=by, at=moment(one.first, 10), expected=True)
 
 
 def _funder(who: str | tuple[str, str] | None) -> Partner | None:
