@@ -23,8 +23,10 @@ from cageot.demo import (
     funds,
     habits,
     kitchen,
+    life_guide,
     life_workshops,
     money_ahead,
+    money_books,
     money_claims,
     money_grants,
     money_settling,
@@ -103,8 +105,10 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     money_grants.play(stages, by=officer, on=recipe.on)
     money_settling.play(by=officer, on=recipe.on)
     money_claims.play(stages[0].garden, officer=officer, on=recipe.on)
+    money_books.play(stages[0].garden, officer=officer, on=recipe.on)
     money_ahead.play(stages[0].garden, by=stages[0].by, on=recipe.on)
     life_workshops.play(stages, on=recipe.on, seed=recipe.seed)
+    life_guide.play(stages[0].garden, by=stages[0].by, officer=officer, on=recipe.on)
     _send_what_was_due(recipe.on)
     say(1.0, _("Prêt"))
     return _summary(stages, closed, monotonic() - start)

@@ -40,6 +40,7 @@ from cageot.funding.rules import chart
 from cageot.network.models import Garden, Partner
 from tests.desk.a_week import Place, a_place
 from tests.factories import AT, MONDAY_AFTER, WEEK, make_garden, make_partner
+from tests.funding.test_tariffs import tables
 
 pytestmark = pytest.mark.django_db
 YEAR = {"from_day": date(2017, 1, 1), "until_day": date(2017, 12, 31)}
@@ -152,7 +153,7 @@ def test_a_closed_week_is_in_the_books_at_once(place: Place) -> None:
 
 @pytest.mark.parametrize(
     ("classification", "awaited", "income"),
-    [("sale", "4181", "7011"), ("grant", "4687", "741"), ("scheme", "4687", "73")],
+    [("sale", "4181", "7011"), ("grant", "4687", "741"), ("scheme", "4687", "730")],
 )
 def test_an_agreement_goes_where_it_is_classified(place: Place, classification: str, awaited: str, income: str) -> None:
     agreement = place.payer.agreement
@@ -434,6 +435,68 @@ def test_a_grant_goes_from_the_head_to_the_garden_and_part_of_it_comes_back(plac
     assert owed == 60_000 - 40_000 - 5_000
     assert BookEntry.objects.filter(entity=garden, mirrors__entity=head).count() == 3
     everything_balances()
+
+
+# --- The table of docs/rules/books.md --------------------------------------------------------------
+
+
+def played(event: str, place: Place) -> str:
+    """Play the event of a row; the word that its entries' source begins with."""
+    payers, agreements = type(place.payer).objects, type(place.payer.agreement).objects
+    partner = Partner.objects.get(pk=place.payer.partner_id)
+    if event.startswith("a week closed"):
+        agreements.update(classification={"payer supports": "grant", "public scheme": "scheme"}.get(event[15:], "sale"))
+        if event.endswith("network's part"):
+            payers.filter(pk=place.payer.pk).update(kind="network", partner=None)
+        if event.endswith("nobody pays"):
+            payers.filter(pk=place.payer.pk).update(quota_baskets=0)
+        place.close()
+        return "close"
+    if " pays 10,00 " in event:
+        holder = journal.head() if "head" in event else journal.entity_of(place.garden)
+        fund = make_fund(holder, "public" if holder.head else "giving")
+        tell("of_settlement", settle(fund, place.garden, 1_000, 1_000 if event.endswith("nobody paid") else 0))
+        return "settlement"
+    if "notified" in event or "will not come" in event:
+        later = {"from_day": date(2017, 7, 1), "until_day": date(2018, 6, 30)} if "July" in event else {}
+        tranche = make_fund(journal.head(), "body" if "foundation" in event else "public", **later)
+        tell("of_notification", tranche)
+        if "notified" in event:
+            return "tranche"
+        with transaction.atomic():
+            journal.of_refusal(funding.take_turn(), tranche, 30_000, None, AT)
+        return "refusal"
+    if event.startswith("a grant"):
+        tell("of_grant_decided", granted(place, 60_000))
+        return "grant"
+    agreements.update(classification="grant" if "supports" in event else "sale")
+    Partner.objects.update(public="public" in event)
+    place.close()
+    claim = invoice(place, Partner.objects.get(pk=partner.pk), 2520)
+    tell("of_claim", claim)
+    if "cheque" not in event:
+        return "claim"
+    payment = pay(claim.entity, partner, 2520, means="cheque")
+    PaymentPart.objects.create(payment=payment, claim=claim, cents=2520)
+    tell("of_payment", payment)
+    return "payment"
+
+
+def side(cell: str) -> Counter[str]:
+    """ "4111 46,80; 4181 25,20" in cents by account."""
+    pairs = [one.split() for one in cell.split(";") if one.strip()]
+    return Counter({account: int(amount.replace(",", "")) for account, amount in pairs})
+
+
+@pytest.mark.parametrize("row", tables("books.md")[0], ids=lambda row: f"{row[0]} ({row[1]})")
+def test_the_table_of_the_rules_is_what_is_written(place: Place, row: list[str]) -> None:
+    source = played(row[0], place)
+    entity = journal.head() if row[1] == "head" else journal.entity_of(place.garden)
+    found: Counter[str] = Counter()
+    for (account, _who), cents in lines_of(source, entity).items():
+        found[account] += cents
+    assert {account: cents for account, cents in found.items() if cents > 0} == side(row[2])
+    assert {account: -cents for account, cents in found.items() if cents < 0} == side(row[3])
 
 
 # --- Whatever happens -----------------------------------------------------------------------------

@@ -94,7 +94,7 @@ class Classified(NamedTuple):
 AGREEMENTS = {
     "sale": Classified(UNBILLED, BILLED, BILLED, "7011"),
     "grant": Classified(AWAITED, SUBSIDIES, AWAITED, "741"),
-    "scheme": Classified(AWAITED, SUBSIDIES, AWAITED, "73"),
+    "scheme": Classified(AWAITED, SUBSIDIES, AWAITED, "730"),
 }
 """By `Agreement.classification`. What a body that is not public owes as a grant stays awaited until it is paid."""
 
