@@ -14,14 +14,14 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 import cageot.core
-import cageot.desk
 from cageot.core.templatetags.cageot import day
 from cageot.desk.queries.guide_book import Difference, between, between_papers, network_name
 from cageot.desk.queries.guide_papers import shown
 from cageot.guide.queries.book import last_papers, said_now
-from cageot.guide.rules import exchange, markup, word_file
+from cageot.guide.rules import exchange, markup, shipped, word_file
 
-CSS = Path(cageot.desk.__file__).parent / "static" / "desk" / "guide.css"
+CSS = shipped.DATA / "site.css"
+"""Not among static files: it leads to fonts that stand beside it in the folder only."""
 VENDOR = Path(cageot.core.__file__).parent / "static" / "vendor"
 FONTS = ("atkinson-hyperlegible-next", "bricolage-grotesque")
 
