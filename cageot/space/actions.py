@@ -21,6 +21,8 @@ from cageot.network.models import Person
 from cageot.network.secrets import secret
 from cageot.space.queries.baskets import households_at
 from cageot.space.rules.away import may_undo
+from cageot.workshops.actions import enrolling, opinions
+from cageot.workshops.models import Enrolment, Session
 
 
 class TooLate(Refused):
@@ -133,6 +135,36 @@ def undo_swap(member: Member, basket: Basket, *, away: int, today: date, by: Per
     with transaction.atomic():
         swaps.undo_swap(basket, away=away, today=today, by=by, at=at)
         noted(member, "swap_undone", today=today, by=by, at=at)
+
+
+def come(
+    member: Member, session: Session, *, adults: int, children: int, needs: str = "", today: date, by: Person | None, at: datetime
+) -> int | None:  # fmt: skip
+    """The household comes to a session with so many people; or, when it comes already, with another number. Returns the rank
+    of who waits, None with a place. Refusals: those of `enrolling.enrol` and `enrolling.change_party`."""
+    with transaction.atomic():
+        done = enrolling.enrol(
+            session, household=member.household, adults=adults, children=children, needs=needs, source=Enrolment.By.SPACE, by=by, at=at
+        )  # fmt: skip
+        if done.again:
+            done = enrolling.change_party(done.enrolment, adults=adults, children=children, needs=needs, by=by, at=at)
+        noted(member, "workshop", today=today, by=by, at=at)
+    return done.rank
+
+
+def not_come(member: Member, session: Session, *, today: date, by: Person | None, at: datetime) -> None:
+    """The household does not come after all. Refusal: `enrolling.SessionNotOpen`."""
+    with transaction.atomic():
+        found = Enrolment.objects.filter(session=session, household=member.household).first()
+        if found is None:
+            return
+        enrolling.leave(found, by=by, at=at)
+        noted(member, "workshop_left", today=today, by=by, at=at)
+
+
+def tell_opinion(member: Member, session: Session, *, face: int, sentence: str, at: datetime) -> None:
+    """What the household thought of a session. The log says nothing of it: it would say who. Refusal: `opinions.NotTheirs`."""
+    opinions.say(session, member.household, face=face, sentence=sentence, at=at)
 
 
 def amend(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cageot.space.views import baskets, data, enter, home, mine, swaps, wanted
+from cageot.space.views import baskets, data, enter, home, mine, swaps, wanted, workshops
 
 app_name = "space"
 urlpatterns = [
@@ -25,6 +25,10 @@ urlpatterns = [
     path("paniers/<int:basket>/depot/", baskets.depot, name="my_depot"),
     path("paniers/<int:basket>/echange/", swaps.swap, name="swap"),
     path("paniers/<int:basket>/echange/<int:produce>/annuler/", swaps.swap_back, name="swap_back"),
+    path("ateliers/", workshops.index, name="my_workshops"),
+    path("ateliers/<int:session>/", workshops.one, name="my_workshop"),
+    path("ateliers/<int:session>/non/", workshops.leave, name="my_workshop_leave"),
+    path("ateliers/<int:session>/avis/", workshops.opinion, name="my_opinion"),
     path("participation/", mine.contribution, name="contribution"),
     path("messages/", mine.told, name="told"),
     path("compte/", mine.me, name="me"),

@@ -30,7 +30,7 @@ PUBLIC = {
     "data", "data_ask", "data_consent", "my_copy",
     # The member's pages: each leads to that door (tests/space/test_each_their_own.py). A calendar's address is its own secret.
     "my_basket", "baskets", "away", "back", "take_back", "my_depot", "swap", "swap_back", "contribution", "told", "wanted", "me", "details", "calendar",
-    "calendar_stop", "feed",
+    "calendar_stop", "feed", "my_workshops", "my_workshop", "my_workshop_leave", "my_opinion",
 }  # fmt: skip
 """What answers before one has come in. Longer only with a reason."""
 

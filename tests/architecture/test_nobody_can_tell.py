@@ -118,7 +118,7 @@ PRIVATE = {
     "all_people", "all_role_new", "all_agreement_new", "network_communes", "settings_network", "settings_edition", "settings_edition_budget",
     "settings_edition_edit", "settings_edition_new",
     # A member's own pages: to nobody but the member (tests/space/test_each_their_own.py).
-    "my_basket", "baskets", "away", "take_back", "my_depot", "swap", "contribution", "told", "me", "details", "calendar",
+    "my_basket", "baskets", "away", "take_back", "my_depot", "swap", "contribution", "told", "me", "details", "calendar", "my_workshops", "my_workshop",
 }  # fmt: skip
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
@@ -136,7 +136,7 @@ ACTS = {
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "undo", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
     "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive", "household_received", "household_go_on",
-    "back", "swap_back", "calendar_stop", "feed",
+    "back", "swap_back", "calendar_stop", "feed", "my_workshop_leave", "my_opinion",
 }  # fmt: skip
 """What only writes, or leads to another address: asked to be read, it shows nothing."""
 

@@ -11,9 +11,11 @@ from django.urls import reverse
 
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.space import urls
+from cageot.workshops.models import Session
 from tests.architecture.test_nobody_can_tell import MONEY
 from tests.desk.a_week import text_of
 from tests.space.a_member import LAST_WEEK, WEEK, Here, came_in
+from tests.workshops.a_workshop import make_session
 
 OF_NOBODY = {"enter", "enter_code", "enter_who", "enter_card", "enter_square", "leave", "refuse", "feed"}
 """Doors, the way out, and addresses that are their own secret."""
@@ -24,12 +26,18 @@ OF_STAFF = {"act_for", "acting_mine", "acting_stop"}
 def pages(here: Here, number: int = 100, *, of: int | None = None) -> dict[str, str]:
     """Name → address of every page of the space, filled with what is the member's (`of`: somebody else's)."""
     basket = here.basket(of or number, WEEK).pk
+    session = Session.objects.first() or make_session(here.place.garden)
     found = {}
     for one in urls.urlpatterns:
         if one.name in OF_NOBODY | OF_STAFF:
             continue
         wants = one.pattern.converters  # type: ignore[attr-defined]
-        values = {"basket": basket, "member": here.member(of or number).pk, "produce": 1}
+        values = {
+            "basket": basket,
+            "member": here.member(of or number).pk,
+            "produce": 1,
+            "session": rows_of(here.place.garden)["session"],
+        }
         found[str(one.name)] = reverse(f"space:{one.name}", kwargs={name: values[name] for name in wants})
     return found
 

@@ -30,6 +30,7 @@ from cageot.network.rules.reach import Can, Reach
 from cageot.workshops.actions.costs import Purse
 from cageot.workshops.models import Enrolment, EnrolmentDetails, Kind, Material, Place, Session, SessionCost, Workshop
 from cageot.workshops.queries import figures
+from cageot.workshops.queries.announced import LANGUAGES as LANGUAGES
 from cageot.workshops.rules import waiting
 from cageot.workshops.rules.series import moment, wall
 
@@ -263,9 +264,6 @@ def _facts(one: Workshop) -> list[tuple[str, str]]:
         (_("Annoncé"), _("à tout le monde") if one.public else _("aux adhérents seulement")),
     ]  # fmt: skip
     return [(label, str(value)) for label, value in told if value]
-
-
-LANGUAGES = {"fr": "français", "en": "English", "ar": "العربية", "uk": "українська", "fa": "فارسی", "es": "español", "pt": "português", "tr": "Türkçe"}  # fmt: skip
 
 
 # --- A session ------------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ def acted(member: Member) -> list[Acted]:
         "space.away": _("a noté une absence"), "space.back": _("a remis un panier"), "space.taken_back": _("a choisi un jour"),
         "space.depot": _("a changé le dépôt"), "space.details": _("a changé vos coordonnées"),
         "space.swap": _("a échangé un légume"), "space.swap_undone": _("a annulé un échange"),
+        "space.workshop": _("vous a inscrit à un atelier"), "space.workshop_left": _("a dit que vous ne venez pas à un atelier"),
         "space.calendar_opened": _("a ouvert votre agenda"), "space.calendar_closed": _("a fermé votre agenda"),
     }  # fmt: skip
     rows = LogEvent.objects.filter(about=label(member), verb__startswith="space.", by__isnull=False)

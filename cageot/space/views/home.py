@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from cageot.core import clock
 from cageot.space.access import MemberRequest
 from cageot.space.queries.home import home as home_of
 from cageot.space.views.pages import page
@@ -15,4 +16,4 @@ from cageot.space.views.pages import page
 @require_safe
 def home(request: MemberRequest) -> HttpResponse:
     """The next basket, what it holds, and what one may do."""
-    return render(request, "space/home.html", {"page": home_of(request.member, request.today)})
+    return render(request, "space/home.html", {"page": home_of(request.member, request.today, clock.now())})
