@@ -36,6 +36,19 @@ ICONS = {
     "settings": ('<path d="M4 7h9m4 0h3M4 17h3m4 0h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>'),
     "mail": '<path d="M4 6h16v12H4zm0 1 8 6 8-6"/>',
     "phone": '<path d="M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zm3 15h2"/>',
+    "pan": '<circle cx="9" cy="12" r="6"/><path d="M15 12h7M6.5 12a2.5 2.5 0 0 1 2.5-2.5"/>',
+    "pot": '<path d="M5 10h14v8a2 2 0 0 1-2 2H7a2 2 0 0 1-2-2zM3 10h18M2 14h3m14 0h3M9 6.5h6M12 6.5v3.5"/>',
+    "oven": '<path d="M4 4h16v16H4zm0 5h16M7.5 12.5h9v4.5h-9zM7.5 6.5v.01m4.5-.01v.01m4.5-.01v.01"/>',
+    "microwave": '<path d="M3 6h18v12H3zm12 0v12M6 9.5h6v5H6zM18 9.5v.01m0 3v.01m0 2.49v.01"/>',
+    "knife": '<path d="M4 20 14.5 9.5m0 0L20 4c1 4-.5 8-4.5 10.5l-3-3z"/>',
+    "bowl": '<path d="M3 11h18a9 9 0 0 1-6 8.5H9A9 9 0 0 1 3 11zm4-3 2-3m4 3 1-4"/>',
+    "grater": '<path d="M9 8h6l3 12H6zm0 0V5.5a3 3 0 0 1 6 0V8M10 12v.01m4-.01v.01M9.5 16v.01m2.5-.01v.01m2.5-.01v.01"/>',
+    "blender": '<path d="M7 4h10l-1.5 10h-7zM8 14h8l1 6H7zM17 6h2a1 1 0 0 1 1 1v4"/>',
+    "hand": '<path d="M7 13V7a1.5 1.5 0 0 1 3 0v4-6a1.5 1.5 0 0 1 3 0v6-5a1.5 1.5 0 0 1 3 0v6-3a1.5 1.5 0 0 1 3 0v6a6 6 0 0 1-6 6h-1.5a6 6 0 0 1-5-2.700L3 13.5a1.5 1.5 0 0 1 2.5-1.600z"/>',
+    "sprout": '<path d="M12 21v-9m0 0c0-4-2.5-6.5-8-6.5 0 5 2.5 7.5 8 7.5m0-2.5c0-4 2.5-6.5 8-6.5 0 5-2.5 7.5-8 7.5"/>',
+    "carrot": '<path d="M4 20 8 9.5a4.5 4.5 0 0 1 6.5 6.5zM14.5 9.5 20 4m-5.5 5.5L20 9m-5.5.5L15 4M9 13l2 2"/>',
+    "no_wheat": '<path d="M12 21V9m0 3c-2.5 0-4-1.5-4-4 2.5 0 4 1.5 4 4zm0 0c2.5 0 4-1.5 4-4-2.5 0-4 1.5-4 4zm0 5c-2.5 0-4-1.5-4-4 2.5 0 4 1.5 4 4zm0 0c2.5 0 4-1.5 4-4-2.5 0-4 1.5-4 4zm0-9V3M4 4l16 16"/>',
+    "no_pork": '<ellipse cx="12" cy="13" rx="7" ry="6"/><path d="M6.5 9 5 4.5l4.5 3m8 1.5L19 4.5l-4.5 3M10.5 14v.01m3-.01v.01M4 4l16 16"/>',
 }
 TURNED = {"back", "next"}
 """Signs that point along the line of text, turned over when it runs from right to left."""

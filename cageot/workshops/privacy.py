@@ -38,6 +38,6 @@ TABLES = [
           none="id session nature label cents tranche posted_on reverses at"),
     Table("workshops.Recipe", "A recipe.", indirect="by",
           none="id garden code title months minutes active_minutes servings cents_per_serving equipment difficulty diet allergens "
-               "ingredients steps keep swap tip archived_on at"),
+               "ingredients steps keep swap tip archived_on origin at"),
     Table("workshops.RecipeProduce", "A vegetable of a recipe.", none="id recipe code rank"),
 ]  # fmt: skip

@@ -9,12 +9,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cageot.network.models import Garden, Person
+from cageot.network.rules.reach import Reach
 
 
 class RecipeQuerySet(models.QuerySet["Recipe"]):
     def of(self, garden: Garden) -> Self:
         """Those shipped with the tool and the network's, and the garden's own."""
         return self.filter(Q(garden=None) | Q(garden=garden), archived_on=None)
+
+    def reachable(self, reach: Reach) -> Self:
+        """Those that this person may read: the shared ones, and those of their gardens (of every garden for the network)."""
+        return self if reach.network else self.filter(Q(garden=None) | Q(garden__in=reach.gardens))
 
 
 class Recipe(models.Model):
@@ -38,6 +43,8 @@ class Recipe(models.Model):
     swap = models.CharField(_("remplacer"), max_length=300, blank=True)
     tip = models.CharField(_("astuce"), max_length=300, blank=True)
     archived_on = models.DateField(null=True, blank=True)
+    # Print of the text that came with Cageot, as long as nobody changed it.
+    origin = models.CharField(max_length=12, blank=True, default="", editable=False)
     at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
 
