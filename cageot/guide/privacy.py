@@ -22,7 +22,7 @@ TABLES = [
           keep=dict.fromkeys(("reason", "outcome"), SHARED), none="id sheet question reply at settled_at"),
     Table("guide.Digest", "Whether somebody wants the digest.", indirect="person", none="rhythm told_until"),
     Table("guide.Offer", "What a national partner offers.", free="contact", keep={"contact": "a service of the partner, published to gardens"},
-          none="id partner kind title text agreement departments from_day until_day places asks closed_on"),
+          none="id partner kind title text agreement departments from_day until_day places asks closed_on at taken"),
     Table("guide.OfferPlace", "A shop or branch.", none="id offer name commune_code"),
     Table("guide.Uptake", "A garden that takes an offer up.", indirect="by", free="agreement report",
           keep=dict.fromkeys(("agreement", "report"), A_PAPER), none="id offer garden spot state on_day answers reported_on at"),

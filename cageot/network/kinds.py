@@ -32,6 +32,7 @@ CATEGORIES: dict[str, str | Promise] = {
     "people": _("L’accueil"),
     "money": _("L’argent du jardin"),
     "workshops": _("Les ateliers"),
+    "exchange": _("L’entraide entre jardins"),
 }
 
 KINDS: dict[str, Kind] = {
@@ -60,6 +61,9 @@ KINDS: dict[str, Kind] = {
     "session_moved": Kind(_("un atelier change de jour, d’heure ou de lieu"), "workshops"),
     "session_cancelled": Kind(_("un atelier est annulé"), "workshops"),
     "session_place": Kind(_("une place est libre à un atelier"), "workshops"),
+    # Between gardens: what is new, and what the network took away.
+    "guide_digest": Kind(_("ce qui est nouveau entre les jardins"), "exchange", necessary=False, told_to="other"),
+    "guide_hidden": Kind(_("un de vos textes n’est plus visible"), "exchange", told_to="other"),
     "renewal_asked": Kind(_("une réponse vous est demandée"), "people", told_to="other", secret=True),
 }
 

@@ -32,6 +32,9 @@ class Offer(models.Model):
     asks = models.JSONField(_("ce qu’on demandera au jardin"), default=list, blank=True)  # {code, label, unit}
     contact = models.CharField(_("contact"), max_length=160, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    at = models.DateTimeField()
+    # Gardens that take it up and did not drop it; kept here so that the database refuses one too many.
+    taken = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["-from_day", "title"]
@@ -39,6 +42,9 @@ class Offer(models.Model):
             in_order("from_day", "until_day", name="offer_dates"),
             one_of("kind", ["collection", "volunteers", "equipment", "training", "other"], name="offer_kind"),
             models.CheckConstraint(condition=~Q(title=""), name="offer_is_named"),
+            models.CheckConstraint(
+                condition=Q(places__isnull=True) | Q(taken__lte=models.F("places")), name="offer_not_taken_too_often"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +85,6 @@ class Uptake(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["offer", "garden", "spot", "on_day"], name="uptake_once"),
+            models.UniqueConstraint(fields=["offer", "garden"], condition=~Q(state="dropped"), name="uptake_once"),
             one_of("state", ["preparing", "agreed", "done", "dropped"], name="uptake_state"),
         ]

@@ -1,0 +1,151 @@
+"""Personal data in what is about to be posted to other gardens: where it stands, and whether it can be posted at all.
+
+What is looked for: e-mail addresses, telephone numbers, bank accounts, and members of the garden by first and last name together.
+A first name alone passes: « Amina nous a aidés » says nobody. Names are read to be compared and are kept nowhere.
+
+| found | may be posted |
+|---|---|
+| a member's name, address or number | never |
+| a bank account | never |
+| the author's or the garden's own address or number | yes, it is not even found |
+| any other address or number | once the author says that it is a professional contact |
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+PHONE = re.compile(
+    r"(?<![\w+])(?:(?:\+|00)\s?(?:33|262|590|594|596)[\s.\-]?(?:\(0\)[\s.\-]?)?|0)[1-9](?:[\s.\-]{0,2}\d\d){4}(?!\d)"
+)
+IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0\u202f]?[A-Za-z0-9]){11,30}")
+WORD = re.compile(r"[^\W\d_]+")
+GAP = re.compile(r"[ \u00a0\u202f\t,’'\-]{1,3}")
+"""What may stand between two parts of a name."""
+
+ORDINARY = frozenset(
+    """
+    rose petit petite grand grande blanc blanche noir roux brun brune marron vert bleu gris legrand lejeune leblanc leroux
+    bon bonne beau belle bel fort leger long court gros maigre vieux jeune ancien nouveau nouvelle doux sage
+    france marguerite prune olive clementine anis violette hortense iris jasmin capucine garance melisse fleur
+    jardin jardinier marchand marche boulanger berger meunier fournier charpentier tisserand mercier
+    mars avril mai juin aout janvier lundi mercredi printemps ete automne hiver noel pascal
+    pierre roche bois rivière riviere pont maison moulin champ pre prairie verger vigne colline montagne
+    paris nantes tours lyon marseille orange vienne sable roi leroi cure abbe maire prevost
+    ange dieu saint sainte joie esperance constance prudence felicite victoire aime merci
+    poireau poirot carotte chou choux navet radis persil
+    """.split()
+)  # fmt: skip
+"""Names that are also words: told from words by their capitals alone."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """First and last names of people, ready to be compared. `pairs`: all the words of both, folded, by the first word."""
+
+    pairs: Mapping[str, Collection[tuple[str, ...]]] = field(default_factory=dict)
+
+
+def folded(text: str) -> str:
+    """A word without case and accents."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    return plain.casefold().replace("œ", "oe").replace("æ", "ae")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(folded(word) for word in WORD.findall(text))
+
+
+def names(people: Iterable[tuple[str, str]], *, but: Iterable[tuple[str, str]] = ()) -> Names:
+    """The names to look for: first and last names of members, `but` those of people who act for gardens.
+
+    Somebody without a first name, or whose last name is one letter, cannot be told from a word and is not looked for.
+    """
+    known = {_words(f"{first} {last}") for first, last in but}
+    pairs: dict[str, set[tuple[str, ...]]] = {}
+    for first, last in people:
+        one, other = _words(first), _words(last)
+        if not one or not other or len("".join(other)) < 2 or len("".join(one)) < 2 or one + other in known:
+            continue
+        for order in (one + other, other + one):
+            pairs.setdefault(order[0], set()).add(order)
+    return Names(pairs)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something personal in a text. `kind`: "email", "phone", "iban", "name"; `key`: as it is compared (an address in small
+    letters, a number as "+33612345678"); `start`, `end`: where; `line`: its line, from 1."""
+
+    kind: str
+    key: str
+    start: int
+    end: int
+    line: int
+
+    @property
+    def never(self) -> bool:
+        """Whether it can be posted by nobody, whatever they say."""
+        return self.kind in ("iban", "name", "member")
+
+
+def find(text: str, known: Names, *, own: Collection[str] = ()) -> list[Found]:
+    """What is personal in a text, in its order; `own` are keys of the author's and the garden's own addresses and numbers."""
+    found = [
+        *(_at("email", one.group().casefold(), one.start(), one.end(), text) for one in EMAIL.finditer(text)),
+        *(_at("phone", phone_key(one.group()), one.start(), one.end(), text) for one in PHONE.finditer(text)),
+        *(_at("iban", "", one.start(), one.start() + length, text) for one in IBAN.finditer(text) if (length := _iban(one.group()))),
+        *_named(text, known),
+    ]  # fmt: skip
+    return sorted((one for one in found if one.key not in own or one.kind not in ("email", "phone")), key=lambda one: (one.start, one.end))  # fmt: skip
+
+
+def _at(kind: str, key: str, start: int, end: int, text: str) -> Found:
+    return Found(kind, key, start, end, text.count("\n", 0, start) + 1)
+
+
+def phone_key(number: str) -> str:
+    """A number as it is compared: "06 12 34 56 78" and "+33 (0)6 12 34 56 78" are one."""
+    digits = re.sub(r"\D", "", number.replace("(0)", ""))
+    if number.lstrip().startswith("+"):
+        return f"+{digits}"
+    return f"+{digits[2:]}" if digits.startswith("00") else f"+33{digits[1:]}"
+
+
+def _iban(text: str) -> int:
+    """How many signs of the text make an account number that proves itself (ISO 7064, MOD 97-10); 0 when none do.
+
+    Words may follow the number: its end is tried from the longest on.
+    """
+    signs = [place for place, sign in enumerate(text) if sign.isalnum()]
+    for count in range(len(signs), 14, -1):
+        number = "".join(text[place] for place in signs[:count]).upper()
+        if number.isascii() and int("".join(str(int(sign, 36)) for sign in number[4:] + number[:4])) % 97 == 1:
+            return signs[count - 1] + 1
+    return 0
+
+
+def _named(text: str, known: Names) -> Iterable[Found]:
+    words = list(WORD.finditer(text))
+    plain = [folded(word.group()) for word in words]
+    place = 0
+    while place < len(words):
+        length = max((len(pair) for pair in known.pairs.get(plain[place], ()) if _stands(pair, text, words, plain, place)), default=0)  # fmt: skip
+        if length:
+            yield _at("name", "", words[place].start(), words[place + length - 1].end(), text)
+        place += length or 1
+
+
+def _stands(pair: tuple[str, ...], text: str, words: list[re.Match[str]], plain: list[str], place: int) -> bool:
+    """Whether a name stands at this word: its words one after the other, with capitals when one of them is also a word."""
+    end = place + len(pair)
+    if tuple(plain[place:end]) != pair:
+        return False
+    here = words[place:end]
+    if not all(GAP.fullmatch(text[one.end() : other.start()]) for one, other in zip(here, here[1:], strict=False)):
+        return False
+    return not ORDINARY.intersection(pair) or all(word.group()[0].isupper() for word in here)
