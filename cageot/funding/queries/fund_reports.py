@@ -28,8 +28,12 @@ def helped(tranches: Sequence[int]) -> Helped:
     """
     ids = list(tranches) or [0]
     with transaction.atomic():
-        if connection.vendor == "postgresql":  # a million groups are matched in memory, not in files
+        if connection.vendor == "postgresql":
+            # A million baskets are matched and counted in memory, once: sorted on five columns of text, or by several workers
+            # that each build the same table, they take twice the time (bench/fund_statement.py).
             sql.execute("SET LOCAL work_mem = '256MB'")
+            sql.execute("SET LOCAL enable_sort = off")
+            sql.execute("SET LOCAL max_parallel_workers_per_gather = 0")
         paid, households = sql.rows(_PAID, ids), sql.rows(_HOUSEHOLDS, ids)
     audiences = sorted({row[2] for row in paid})
     number = {audience: index for index, audience in enumerate(audiences)}
