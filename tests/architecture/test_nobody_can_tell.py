@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.http import HttpResponse
@@ -52,7 +53,7 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "workshop_place", "workshop_place_new", "workshop_file", "workshop_file_new", "session", "session_enrol", "session_party", "session_came",
     "session_move", "session_cancel",
     # For anybody.
-    "content_public", "depots_public", "depot_picture",
+    "content_public", "depots_public", "depot_picture", "workshops_public", "workshops_feed", "session_public", "session_opinion", "session_ticket",
     "referral_code",
     "signup", "signup_price", "leaflet",
     # The garden's own face and the programme's rules.
@@ -136,7 +137,7 @@ ACTS = {
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "undo", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
     "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive", "household_received", "household_go_on",
-    "back", "swap_back", "calendar_stop", "feed", "my_workshop_leave", "my_opinion",
+    "back", "swap_back", "calendar_stop", "feed", "my_workshop_leave", "my_opinion", "session_place",
 }  # fmt: skip
 """What only writes, or leads to another address: asked to be read, it shows nothing."""
 
@@ -237,6 +238,9 @@ def content(answer: Any) -> object:
         return [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
     if kind.startswith("image/png"):
         return data
+    if kind == "application/zip" or kind.endswith("wordprocessingml.document"):
+        with ZipFile(io.BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist() if not name.endswith(".docx")}
     return re.sub(r'(csrfmiddlewaretoken" value|name="seen" value|data-csrf)="[^"]*"', r"\1", data.decode())
 
 
