@@ -84,11 +84,12 @@ def _ledger() -> Iterator[Finding]:
 
 
 def _settlements() -> Iterator[Finding]:
-    """What tranches use is what was settled on them and granted to gardens; no group is paid past its need; each settlement is still proved."""
+    """What tranches use is what was settled on them, granted to gardens and spent on sessions; no group is paid past its need; each settlement is still proved."""
     yield from found(
         "tranche_differs_from_settlements",
         "SELECT t.id FROM funding_tranche t LEFT JOIN (SELECT tranche_id, SUM(cents) AS cents FROM ("
         "  SELECT tranche_id, cents FROM funding_settlementline"
+        "  UNION ALL SELECT tranche_id, cents FROM funding_trancheuse"
         "  UNION ALL SELECT c.tranche_id, a.granted_cents FROM funding_grantapplication a JOIN funding_grantcall c ON c.id = a.call_id"
         "  UNION ALL SELECT c.tranche_id, -m.cents FROM funding_grantmove m JOIN funding_grantapplication a ON a.id = m.application_id"
         "   JOIN funding_grantcall c ON c.id = a.call_id WHERE m.kind <> 'spent'"

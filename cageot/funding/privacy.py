@@ -50,6 +50,7 @@ TABLES = [
     Table("funding.Tranche", "A year of a fund's money, and how far it has come.",
           free="refused_because", keep={"refused_because": AN_AGREEMENT},
           none="id fund label from_day until_day promised_cents promised_on notified_cents notified_on due_on quota_baskets carries_over refused_on used_cents claimed_cents justified_cents received_cents"),
+    Table("funding.TrancheUse", "Money of a tranche that paid a session.", none="id tranche garden day cents source source_id"),
     Table("funding.Proposal", "The best split as it looks today.",
           none="id day at digest solver need_cents covered_cents bound_cents facts"),
     Table("funding.ProposalLine", "What a tranche would pay of a group of baskets.",

@@ -78,6 +78,7 @@ GUARDS = [
     Guard("book_line_before_entry", "funding_bookline", "INSERT", "the entry is closed", BOOK_ENTRY_CLOSED),
     *append_only("funding_bookentry"),
     *append_only("funding_bookline"),
+    *append_only("funding_trancheuse"),
     *append_only("funding_settlement"),
     *append_only("funding_settlementline"),
     *append_only("funding_claimline"),

@@ -22,6 +22,7 @@ from cageot.funding.models.funds import (
     Settlement,
     SettlementLine,
     Tranche,
+    TrancheUse,
 )
 from cageot.funding.models.grants import GrantApplication, GrantCall, GrantInstalment, GrantLine, GrantMove, GrantReport
 from cageot.funding.models.ledger import BookEntry, BookLine, Entity, EntityGarden, FiscalYear
@@ -30,5 +31,5 @@ __all__ = [
     "Account", "Agreement", "AgreementPayer", "Billing", "BookEntry", "BookLine", "Books", "CapExemption", "Charge", "Claim",
     "ClaimLine", "ClaimTerms", "Entity", "EntityGarden", "Entry", "FiscalYear", "Fund", "GrantApplication", "GrantCall",
     "GrantInstalment", "GrantLine", "GrantMove", "GrantReport", "Outlook", "Payment", "PaymentPart", "Posting", "Proposal", "ProposalLine",
-    "SavedScenario", "Seal", "Settlement", "SettlementLine", "Share", "Tariff", "TariffLine", "TariffShare", "Tranche", "WatchRule",
+    "SavedScenario", "Seal", "Settlement", "SettlementLine", "Share", "Tariff", "TariffLine", "TariffShare", "Tranche", "TrancheUse", "WatchRule",
 ]  # fmt: skip

@@ -148,6 +148,26 @@ class Tranche(models.Model):
         return f"{self.fund.name}, {self.label}"
 
 
+class TrancheUse(models.Model):
+    """Money of a tranche that paid something that is no basket (a session of a workshop), in cents; below zero, taken back.
+
+    `source` and `source_id` say what, once. Append-only.
+    """
+
+    tranche = models.ForeignKey(Tranche, models.PROTECT, related_name="uses")
+    garden = models.ForeignKey(Garden, models.PROTECT, related_name="+")
+    day = models.DateField()
+    cents = models.BigIntegerField()
+    source = models.CharField(max_length=20)
+    source_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_id"], name="tranche_use_once"),
+            models.CheckConstraint(condition=~Q(cents=0), name="tranche_use_is_money"),
+        ]
+
+
 class Held(models.Model):
     """What one tranche pays of a group of baskets that no rule can tell apart, in cents. A group is its bands and its day.
 

@@ -18,6 +18,7 @@ from cageot.funding.models import (
     GrantMove,
     GrantReport,
     Tranche,
+    TrancheUse,
 )
 from cageot.funding.rules import granting as rules
 from cageot.network.models import Garden, GardenStatus
@@ -59,10 +60,12 @@ def granted_from(tranches: Iterable[int]) -> dict[int, int]:
 
 
 def set_aside(tranches: Iterable[int]) -> dict[int, int]:
-    """What of each tranche is not for baskets, in cents: what it granted, and the rest of the envelope of calls that are not
-    decided (nobody was answered yet, or somebody still waits). Four queries."""
+    """What of each tranche is not for baskets, in cents: what it granted, what it paid of sessions, and the rest of the
+    envelope of calls that are not decided (nobody was answered yet, or somebody still waits). Five queries."""
     ids = list(tranches)
     found = defaultdict(int, granted_from(ids))
+    for tranche, cents in TrancheUse.objects.filter(tranche__in=ids).values_list("tranche").annotate(Sum("cents")):
+        found[tranche] += cents
     answers = GrantApplication.objects.filter(call=OuterRef("pk"))
     waiting = Exists(answers.filter(state=State.SENT)) | ~Exists(
         answers.filter(state__in=[State.GRANTED, State.REFUSED])

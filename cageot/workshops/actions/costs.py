@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from cageot.funding import journal
 from cageot.funding.actions.books import take_turn
+from cageot.funding.actions.spending import spend
 from cageot.funding.journal import Event, Line
 from cageot.funding.models import BookEntry, Entity, Fund, Tranche
 from cageot.funding.rules import chart
@@ -85,12 +86,11 @@ def charge(
             left = {one.tranche.pk: one.left for one in purses(session.garden, day)}
             if tranche.pk not in left:
                 raise FundSaysNo
-            rows = Tranche.objects.filter(pk=tranche.pk, notified_cents__gte=F("used_cents") + cents)
-            if not rows.update(used_cents=F("used_cents") + cents):
-                raise NotEnoughLeft(left[tranche.pk])
         made = SessionCost.objects.create(
             session=session, nature=nature, label=label, cents=cents, tranche=tranche, posted_on=day, at=at, by=by
         )  # fmt: skip
+        if tranche is not None and not _spend(made, cents, day):
+            raise NotEnoughLeft(left[tranche.pk])
         _write(made, 1, day, by, at)
         record("workshops.cost_charged", by=by, at=at, garden=session.garden, about=made, by_fund=tranche is not None)
         return made
@@ -109,10 +109,14 @@ def take_back(cost: SessionCost, *, reason: str, by: Person | None, at: datetime
             posted_on=day, reverses=found, reason=reason, at=at, by=by,
         )  # fmt: skip
         if found.tranche_id:
-            Tranche.objects.filter(pk=found.tranche_id).update(used_cents=F("used_cents") - found.cents)
+            _spend(made, -found.cents, day)
         _write(made, -1, day, by, at)
         record("workshops.cost_taken_back", by=by, at=at, garden=found.session.garden, about=made)
         return made
+
+
+def _spend(cost: SessionCost, cents: int, day: date) -> bool:
+    return spend(cost.tranche_id or 0, cost.session.garden, cents, day=day, source="session", source_id=cost.pk)
 
 
 def _write(cost: SessionCost, sign: int, day: date, by: Person | None, at: datetime) -> list[BookEntry]:
