@@ -32,6 +32,7 @@ CATEGORIES: dict[str, str | Promise] = {
     "people": _("L’accueil"),
     "money": _("L’argent du jardin"),
     "workshops": _("Les ateliers"),
+    "network": _("La vie du réseau"),
     "exchange": _("L’entraide entre jardins"),
 }
 
@@ -61,9 +62,16 @@ KINDS: dict[str, Kind] = {
     "session_moved": Kind(_("un atelier change de jour, d’heure ou de lieu"), "workshops"),
     "session_cancelled": Kind(_("un atelier est annulé"), "workshops"),
     "session_place": Kind(_("une place est libre à un atelier"), "workshops"),
+    "session_reminder": Kind(_("un rappel deux jours avant un atelier"), "workshops", necessary=False),
+    # Somebody from outside who enrols by the public page: with their own way back, forgotten once it has left.
+    "session_enrolled": Kind(_("votre inscription à un atelier"), "workshops", told_to="other", secret=True),
     # Between gardens: what is new, and what the network took away.
     "guide_digest": Kind(_("ce qui est nouveau entre les jardins"), "exchange", necessary=False, told_to="other"),
     "guide_hidden": Kind(_("un de vos textes n’est plus visible"), "exchange", told_to="other"),
+    # A garden's committee: those who sit.
+    "committee_convened": Kind(_("vous êtes invité à un comité de pilotage"), "network", told_to="other"),
+    "committee_moved": Kind(_("un comité de pilotage change de jour ou de lieu"), "network", told_to="other"),
+    "committee_cancelled": Kind(_("un comité de pilotage est annulé"), "network", told_to="other"),
     "renewal_asked": Kind(_("une réponse vous est demandée"), "people", told_to="other", secret=True),
 }
 

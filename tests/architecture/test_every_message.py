@@ -112,6 +112,13 @@ def free_places(place: Place, households: list[Household]) -> None:
     with_sessions(place, households, act)
 
 
+def remind_of_a_session(place: Place, households: list[Household]) -> None:
+    session = make_session(place.garden)
+    for household in households:
+        enrolling.enrol(session, household=household, source="staff", by=None, at=AT)
+    telling.tell_reminders([session], at=AT)
+
+
 MADE_BY: dict[str, Callable[[Place, list[Household]], None]] = {
     "depot_closed": close_a_depot,
     "depot_reminder": remind_of_it,
@@ -120,6 +127,7 @@ MADE_BY: dict[str, Callable[[Place, list[Household]], None]] = {
     "session_cancelled": cancel_a_session,
     "session_moved": move_a_session,
     "session_place": free_places,
+    "session_reminder": remind_of_a_session,
     "swap_dropped": change_the_content,
     "welcome": welcome,
 }

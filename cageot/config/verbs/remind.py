@@ -13,7 +13,9 @@ from cageot.baskets import notices, outlooks, proposing, signups
 from cageot.config.verbs._help import Verbs, add_format, print_json, verb
 from cageot.core import clock
 from cageot.funding.actions import granting
+from cageot.guide.actions import digest
 from cageot.members import after, referrals
+from cageot.workshops.actions import reminding
 
 
 def add(verbs: Verbs) -> None:
@@ -36,9 +38,11 @@ def run(options: argparse.Namespace) -> int:
     )
     orientations = referrals.tick(today=today, at=at)
     places = signups.tick(today=today, at=at, link=lambda code: address("signup_place", code))
+    sessions = reminding.remind(today=today, at=at)
     reports = granting.remind(today=today, at=at)
     proposal = proposing.propose(today, at)
     outlooks.look_ahead(today=today, at=at)
+    digests = digest.send(today=today, at=at, link=address)
     if options.format == "json":
         print_json(
             {
@@ -46,8 +50,10 @@ def run(options: argparse.Namespace) -> int:
                 "ends": ends,
                 "referrals": orientations,
                 "places": places,
+                "sessions": sessions,
                 "reports": reports,
                 "proposed": proposal is not None,
+                "digests": digests,
             }
         )
         return 0
@@ -64,12 +70,16 @@ def run(options: argparse.Namespace) -> int:
         places,
     )
     print(words % {"n": places})
+    print(ngettext("%(n)s rappel d’atelier.", "%(n)s rappels d’ateliers.", sessions) % {"n": sessions})
     print(ngettext("%(n)s compte rendu rappelé.", "%(n)s comptes rendus rappelés.", reports) % {"n": reports})
+    print(
+        ngettext("%(n)s résumé de l’entraide envoyé.", "%(n)s résumés de l’entraide envoyés.", digests) % {"n": digests}
+    )
     if proposal:
         print(_("Le partage des financements est proposé à nouveau."))
     return 0
 
 
-def address(name: str, *args: str) -> str:
+def address(name: str, *args: object) -> str:
     """The absolute address of a page of the desk, for what leaves by mail."""
     return str(settings.SITE) + reverse(f"desk:{name}", args=args)

@@ -32,6 +32,8 @@ urlpatterns = [
     path("", include("cageot.desk.urls.after")),
     path("", include("cageot.desk.urls.privacy")),
     path("", include("cageot.desk.urls.workshops")),
+    path("", include("cageot.desk.urls.steering")),
+    path("", include("cageot.desk.urls.workshops_public")),
     path("", include("cageot.desk.urls.money_grants")),
     path("", include("cageot.desk.urls.finding")),
     path("", include("cageot.desk.urls.guide_book")),

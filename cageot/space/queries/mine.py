@@ -21,6 +21,7 @@ from cageot.network.models import LogEvent, Message
 from cageot.network.secrets import digest
 from cageot.space.queries.baskets import basket_name, of_household, place_of
 from cageot.space.rules.hours import times
+from cageot.workshops.queries import calendars
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -82,7 +83,8 @@ def member_of_feed(code: str) -> Member | None:
 
 
 def calendar(member: Member, today: date, at: datetime) -> bytes:
-    """The member's baskets as an iCalendar file (RFC 5545): an event for each time they go to collect. One query."""
+    """The member's baskets as an iCalendar file (RFC 5545): an event for each time they go to collect, and the workshops
+    that they come to. Two queries."""
     from icalendar import Calendar  # heavy, and used nowhere else
 
     household = member.household
@@ -94,6 +96,8 @@ def calendar(member: Member, today: date, at: datetime) -> bytes:
     found.add("x-published-ttl", LONG)
     for together in _visits(of_household(household, today)):
         found.add_component(_event(together, household, at))
+    for session in calendars.of_household(household, at):
+        found.add_component(calendars.event(session, at))
     return bytes(found.to_ical())
 
 

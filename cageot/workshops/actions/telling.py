@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import hour
 from cageot.members.models import Member
-from cageot.members.telling import Words, in_language, tell_household, tell_person
+from cageot.members.telling import LONGEST_SMS, Words, in_language, tell_household, tell_person
 from cageot.network.models import Garden
 from cageot.workshops.models import Enrolment, EnrolmentDetails, Session
 from cageot.workshops.rules.series import wall
@@ -54,6 +54,72 @@ def _place_words(session: Session) -> Words:
     ]
     sms = _("« %(title)s », %(when)s : une place est libre, vous êtes inscrit.") % (told | {"title": short(session.workshop.title)})  # fmt: skip
     return Words(_("Une place pour vous : %(title)s") % told, "\n\n".join(body), short(sms, 160))
+
+
+def tell_enrolled(
+    session: Session, enrolment: Enrolment, to: str, rank: int | None, link: str, *, at: datetime
+) -> None:
+    """Somebody from outside has enrolled by themselves: where and when, and the address where they say that they do not come."""
+    told = {
+        "title": session.workshop.title,
+        "when": when(session.starts_at),
+        "place": session.place.name,
+        "link": link,
+        "rank": rank,
+    }
+    body = [
+        _("Bonjour,"),
+        _("« %(title)s » est complet. Vous attendez, numéro %(rank)s.") % told if rank else _("Vous êtes inscrit à « %(title)s ».") % told,
+        _("C’est %(when)s, %(place)s.") % told,
+        _("Vous ne pouvez pas venir ? Dites-le ici : %(link)s") % told,
+        session.garden.name,
+    ]  # fmt: skip
+    brief = told | {"title": short(session.workshop.title, 24)}
+    sms = _("« %(title)s », %(when)s : vous attendez, numéro %(rank)s. %(link)s") if rank else _("« %(title)s », %(when)s : c’est noté. %(link)s")  # fmt: skip
+    words = sms % brief
+    if len(words) > LONGEST_SMS:
+        words = link
+    subject = (_("Vous attendez une place : %(title)s") if rank else _("Vous êtes inscrit : %(title)s")) % told
+    tell_person(
+        to, "session_enrolled", Words(subject, "\n\n".join(body), words), about=f"workshops.enrolment:{enrolment.pk}",
+        garden=session.garden, once=f"session_enrolled:{enrolment.pk}", at=at,
+    )  # fmt: skip
+
+
+def tell_reminders(sessions: Sequence[Session], *, at: datetime) -> Told:
+    """All that have a place at these sessions know that they come soon. Once for each moment of each session."""
+    count, lost = 0, []
+    for session in sessions:
+        rows = Enrolment.objects.filter(session=session, state=Enrolment.State.ENROLLED)
+        for one in rows.select_related("household__garden", "details").order_by("at", "pk"):
+            once = f"session_reminder:{one.pk}:{session.starts_at.isoformat()}"
+            if _tell([one], "session_reminder", lambda session=session: _reminder(session), session.garden, once, at):  # type: ignore[misc]
+                count += 1
+            else:
+                lost.append(one)
+    return Told(count, lost)
+
+
+def _reminder(session: Session) -> Words:
+    workshop = session.workshop
+    told = {
+        "title": workshop.title,
+        "when": when(session.starts_at),
+        "place": session.place.name,
+        "bring": workshop.bring,
+    }
+    body = [
+        _("Bonjour,"),
+        _("Vous venez bientôt à « %(title)s ».") % told,
+        _("C’est %(when)s, %(place)s.") % told,
+        *([session.place.access] if session.place.access else []),
+        *([_("À apporter : %(bring)s") % told] if workshop.bring else []),
+        _("Vous ne pouvez pas venir ? Dites-le au jardin : quelqu’un d’autre attend peut-être."),
+        session.garden.name,
+    ]
+    brief = {"title": short(workshop.title), "when": when(session.starts_at), "place": short(session.place.name, 40)}
+    sms = _("Bientôt : « %(title)s », %(when)s, %(place)s.") % brief
+    return Words(_("Bientôt : %(title)s") % told, "\n\n".join(body), short(sms, 160))
 
 
 # --- A change -------------------------------------------------------------------------------------
