@@ -84,6 +84,7 @@ def _garden_groups(garden: Garden, reach: Reach, request: HttpRequest) -> list[G
         may(Can.SEE_MONEY) and _item(_("Partenaires"), "partners", "partners", "partner", garden=garden),
     ]
     place = [
+        may(Can.SEE_MONEY) and _item(_("Pilotage"), "partners", "steering", garden=garden),
         may(Can.SEE_WEEK) and _item(_("Légumes"), "leaf", "produce", garden=garden),
         may(Can.EDIT_GARDEN) and not garden.started and _item(_("Démarrer"), "check", "start", garden=garden),  # type: ignore[attr-defined]
         may(Can.EDIT_GARDEN)
@@ -102,6 +103,7 @@ def _shared_groups() -> list[Group]:
     """What every garden reads and writes for the others."""
     shared = [
         _item(_("Chercher"), "search", "search"),
+        _item(_("Recettes"), "carrot", "recipes", "recipe"),
         _item(_("Fiches et questions"), "people", "sheets", "sheet", "questions", "question"),
         _item(_("Offres nationales"), "partners", "offers", "offer", "uptake"),
         _item(_("Rencontres"), "week", "events", "event"),

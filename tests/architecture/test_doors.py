@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from cageot.baskets.content import open_catalogue
 from cageot.baskets.models import Produce
 from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, a_stranger, signed_in
+from tests.guide import a_committee
 from tests.workshops.a_workshop import rows_of
 
 PUBLIC = {
@@ -102,9 +103,13 @@ def filled(route: str, place: Place) -> str:
         "<int:subscription>": basket.subscription_id, "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
         "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<str:token>": "a-token", "<int:referral>": 1, "<int:role>": 1, "<int:partner>": place.payer.partner_id, "<int:agreement>": place.payer.agreement_id, "<slug:code>": "A-CODE", "<slug:act>": "0f0f", "<int:sign_up>": 1, "<int:fee>": 1, "<int:move>": 1, "<int:ask>": 1, "<slug:data_class>": "household", "<str:code>": "ABCDE-FGHJK", "<int:household>": basket.household_id, "<int:message>": 1, "<int:acting_row>": 1, "<int:call>": 1, "<int:grant>": 1, "<int:step>": 1, "<int:tranche>": 1, "<int:year>": 2017, "<slug:account>": "512", "<int:entry>": 1, "<slug:what>": "balance",
     }  # fmt: skip
-    values |= {"<slug:chapter>": "tarifs", "<slug:paper>": "charter", "<slug:step>": "sizes", "<int:version>": 1}
+    values |= {"<slug:recipe>": "soupe-poireau-pomme-de-terre", "<slug:chapter>": "tarifs", "<slug:paper>": "charter", "<slug:step>": "sizes", "<int:version>": 1}
     for mark, value in values.items():
         route = route.replace(mark, str(value))
+    if "/pilotage/" in route:
+        route = route.replace("<str:paper>", "ordre-du-jour")
+        for word, number_ in a_committee.rows_of(place.garden).items():
+            route = route.replace(f"<int:{word}>", str(number_))
     if "/ateliers/" in route:
         for word, number_ in rows_of(place.garden).items():
             route = route.replace(f"<int:{word}>", str(number_))

@@ -60,10 +60,15 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "garden_logo", "charter",
     # The guide and its toolbox, with invented values.
     "guide", "chapter", "chapter_history", "templates", "template", "template_file", "guide_pdf", "guide_site",
+    # Recipes.
+    "recipes", "recipe", "recipes_cards", "recipe_new", "recipe_edit",
 }  # fmt: skip
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
 PRIVATE = {
+    # A garden's committee reads its money.
+    "steering", "steering_brief", "steering_brief_paper", "steering_seat_new", "steering_seat", "steering_meeting_new", "steering_meeting",
+    "steering_meeting_edit", "steering_minutes", "steering_paper", "steering_decision",
     # What is kept of people, and how long; what a payer's money did.
     "household_privacy", "household_copy", "data_requests", "data_request", "my_copy", "data", "retention", "retention_class",
     "funded", "funded_statement", "funded_file",
@@ -124,6 +129,8 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "steering_convene", "steering_cancel", "steering_decide", "steering_done",
+    "recipe_archive",
     "chapter_preview", "chapter_restore", "chapter_move", "chapter_archive", "garden_paper_back", "start_tick",
     "workshop_archive", "workshop_file_change", "session_answer", "session_cost_back",
     "call_withdraw", "grant_start",

@@ -19,6 +19,7 @@ from cageot.funding.models import Fund, Tranche
 from cageot.network.models import Person, Role
 from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place, signed_in
 from tests.funding.money_world import make_tranche
+from tests.guide import a_committee
 from tests.journeys.conftest import look
 from tests.workshops.a_workshop import rows_of
 
@@ -42,6 +43,8 @@ COORDINATOR = [
     "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if", "money_split",
     "books", "books_write", "books_details", "books_journal", "books_close", "books_files", "books_account",
     "guide", "chapter", "chapter_history", "templates", "template", "garden_papers", "garden_paper", "garden_paper_edit", "start",
+    "steering", "steering_brief", "steering_seat", "steering_meeting_new", "steering_meeting", "steering_minutes", "steering_decision",
+    "recipes", "recipe", "recipe_new",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
@@ -50,7 +53,7 @@ NETWORK = [
     "all_claims", "all_payments",
     "watch", "watch_rule", "what_if", "retention", "retention_class", "calls", "call_new", "all_funds", "all_fund_new", "fund", "fund_edit", "tranche_notify", "partner_merge", "settling", "fund_statement",
     "all_books", "all_books_entities", "all_books_transfer",
-    "chapter_edit", "chapter_new", "guide_import", "template_edit",
+    "chapter_edit", "chapter_new", "guide_import", "template_edit", "recipe_edit",
 ]  # fmt: skip
 
 
@@ -89,8 +92,12 @@ def address(name: str, place: Place) -> str:
     for word in ("session", "session_enrol", "session_came", "session_move", "session_cancel", "session_costs"):
         arguments[word] = [place.garden.code, there["session"]]
     arguments["session_party"] = [place.garden.code, there["session"], there["enrolment"]]
+    steered = a_committee.rows_of(place.garden)
+    arguments |= dict.fromkeys(("steering_meeting", "steering_minutes"), [place.garden.code, steered["meeting"]])
+    arguments |= {"steering_seat": [place.garden.code, steered["seat"]], "steering_decision": [place.garden.code, steered["decision"]]}
     arguments["workshop_place"] = [place.garden.code, there["place"]]
-    arguments |= dict.fromkeys(("guide", "templates", "chapter_new", "guide_import"), [])
+    arguments |= dict.fromkeys(("guide", "templates", "chapter_new", "guide_import", "recipes", "recipe_new"), [])
+    arguments |= dict.fromkeys(("recipe", "recipe_edit"), ["soupe-poireau-pomme-de-terre"])
     arguments |= dict.fromkeys(("chapter", "chapter_history", "chapter_edit"), ["tarifs"])
     arguments |= {"template": ["agreement"], "template_edit": ["agreement"]}
     arguments |= dict.fromkeys(("garden_paper", "garden_paper_edit"), [place.garden.code, "agreement"])

@@ -31,7 +31,8 @@ Paid = dict[tuple[int, Key], int]
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the page: who pays, for how many baskets, cents. `proposed`: not settled yet; `tone`: of its bar, 0 by order."""
+    """One line of the page: who pays, for how many baskets, cents. `proposed`: not settled yet; `tone`: of its bar, 0 by order; `fund`: the
+    payer is a fund."""
 
     label: str
     detail: str
@@ -40,6 +41,7 @@ class Row:
     proposed: bool = False
     tone: int = 0
     part: float = 0
+    fund: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,10 +182,12 @@ def _fund_rows(purses: Sequence[Purse], groups: Mapping[Key, int], settled: Paid
         name, label = (purse.name, purse.label) if purse else (_("Financement terminé"), "")
         (count, cents), (then, total) = before.get(tranche, (0, 0)), after.get(tranche, (0, 0))
         if cents:
-            rows.append(Row(name, _("%(label)s, réglé") % {"label": label}, count, cents))
+            rows.append(Row(name, _("%(label)s, réglé") % {"label": label}, count, cents, fund=True))
         if total != cents:
             text = _("%(label)s, promis, proposé") if purse and purse.promised else _("%(label)s, proposé")
-            rows.append(Row(name, text % {"label": label}, then if not cents else 0, total - cents, proposed=True))
+            rows.append(
+                Row(name, text % {"label": label}, then if not cents else 0, total - cents, proposed=True, fund=True)
+            )
     return rows
 
 

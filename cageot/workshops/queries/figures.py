@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
@@ -93,9 +93,12 @@ def _department(commune: str) -> str:
         return ""
 
 
-def figures(*, edition: Edition | None = None, garden: Garden | None = None, year: int | None = None) -> Figures:
-    """The figures of an edition, a garden, a calendar year, or several of them together. Three queries."""
-    where, values = _where(edition, garden, year)
+def figures(
+    *, edition: Edition | None = None, garden: Garden | None = None, year: int | None = None,
+    days: tuple[date, date] | None = None,
+) -> Figures:  # fmt: skip
+    """The figures of an edition, a garden, a calendar year, days (both counted), or several of them together. Three queries."""
+    where, values = _where(edition, garden, year, days)
     parts = [Part(*row) for row in sql.rows(_PARTS.format(where=where), *values, *values)]
     kinds = {(one, kind): n for one, kind, n in sql.rows(_HOUSEHOLDS.format(where=where), *values)}
     return Figures(parts, kinds, dict(sql.rows(_BY_GARDEN.format(where=where), *values)))
@@ -108,16 +111,20 @@ def totals(edition: Edition) -> Count:
     return Count(sessions, people, households)
 
 
-def _where(edition: Edition | None, garden: Garden | None, year: int | None) -> tuple[str, list[object]]:
+def _where(
+    edition: Edition | None, garden: Garden | None, year: int | None, days: tuple[date, date] | None = None
+) -> tuple[str, list[object]]:
     conditions: list[tuple[str, Iterable[object]]] = [("s.state = 'held'", [])]
     if edition is not None:
         conditions.append(("s.edition_id = %s", [edition.pk]))
     if garden is not None:
         conditions.append(("s.garden_id = %s", [garden.pk]))
-    if year is not None:
+    spans = [(date(year, 1, 1), date(year + 1, 1, 1))] if year is not None else []
+    if days is not None:
+        spans.append((days[0], days[1] + timedelta(days=1)))
+    for span in spans:
         adapt = connection.ops.adapt_datetimefield_value
-        first, last = (adapt(moment(date(one, 1, 1), time.min)) for one in (year, year + 1))
-        conditions.append(("s.starts_at >= %s AND s.starts_at < %s", [first, last]))
+        conditions.append(("s.starts_at >= %s AND s.starts_at < %s", [adapt(moment(one, time.min)) for one in span]))
     return " AND ".join(text for text, _values in conditions), [one for _text, many in conditions for one in many]
 
 
