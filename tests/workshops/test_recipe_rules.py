@@ -10,15 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cageot.baskets.content import catalogue
 from cageot.core.templatetags.cageot import WIDE
 from cageot.workshops.rules import shipped_recipes
 from cageot.workshops.rules.quantities import UNITS, said, singular
 from cageot.workshops.rules.suggesting import Known, Suggestion, Wish, kin, suggest
+from cageot.workshops.rules.typing_recipes import ingredient, lines, near, typed, vegetable
 
 ALL = [
     Known(one.code, one.produce, frozenset(one.fields["months"]), one.fields["minutes"], frozenset(one.fields["equipment"]), frozenset(one.fields["diet"]))
     for one in shipped_recipes.recipes()
 ]  # fmt: skip
+NAMES = {line.code: line.name for line in catalogue()}
 BY_CODE = {one.code: one for one in ALL}
 CODES = sorted({code for one in ALL for code in one.produce} | {"carotte-nouvelle", "fraise"})
 
@@ -165,3 +168,60 @@ def test_new_carrots_are_carrots_and_a_white_cabbage_is_no_other_cabbage() -> No
 
 def test_an_empty_basket_has_no_suggestion() -> None:
     assert suggest(ALL, Wish({}, 3)) == []
+
+
+# --- Typing ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "qty", "unit", "name"),
+    [
+        ("3 poireaux", 3, "pièce", "poireaux"),
+        ("250g de riz", 250, "g", "riz"),
+        ("1/2 botte de radis", 0.5, "botte", "radis"),
+        ("½ chou vert", 0.5, "pièce", "chou vert"),
+        ("1 1/2 kg de courge", 1.5, "kg", "courge"),
+        ("1 ½ verre de lait", 1.5, "verre", "lait"),
+        ("1 verre et demi de lait", 1.5, "verre", "lait"),
+        ("2 cuillères à soupe d'huile", 2, "cuillère à soupe", "huile"),
+        ("3 c. à s. d’huile", 3, "cuillère à soupe", "huile"),
+        ("1,5 l d’eau", 1.5, "l", "eau"),
+        ("4 épices", 4, "pièce", "épices"),
+        ("12 gousses", 12, "pièce", "gousses"),
+        ("sel, poivre", "", "", "sel, poivre"),
+        ("3/0 œufs", "", "", "3/0 œufs"),
+        ("0 œuf", "", "", "0 œuf"),
+    ],
+)
+def test_an_ingredient_is_read_as_people_write_it(line: str, qty: Any, unit: str, name: str) -> None:
+    assert ingredient(line) == {"qty": qty, "unit": unit, "name": name}
+
+
+@pytest.mark.parametrize("one", shipped_recipes.recipes(), ids=lambda one: one.code)
+def test_what_is_typed_again_is_what_was_read(one: Any) -> None:
+    for part in one.fields["ingredients"]:
+        assert ingredient(typed(part)) == part | ({"unit": part["unit"] or "pièce"} if part["qty"] else {})
+
+
+@given(st.text(max_size=60))
+def test_any_line_becomes_an_ingredient_that_can_be_said(line: str) -> None:
+    one = ingredient(line)
+    assert one["unit"] in UNITS
+    said(one, Fraction(7, 3))
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("Poireaux", "poireau"), ("pommes de terre", "pomme-de-terre"), ("epinards", "epinard"), ("Choux de Bruxelles", "chou-bruxelles"), ("céleri rave", "celeri-rave"), ("licorne", None)],
+)  # fmt: skip
+def test_a_vegetable_is_known_by_its_name_however_it_is_written(word: str, code: str | None) -> None:
+    assert vegetable(word, NAMES) == code
+
+
+def test_a_mistyped_vegetable_has_a_name_near_it() -> None:
+    assert near("poirau", NAMES) == "Poireau"
+    assert near("zzzz", NAMES) == ""
+
+
+def test_lists_typed_with_dashes_and_numbers_lose_them() -> None:
+    assert lines("- sel\n\n2. Cuire.\n• poivre\n3 poireaux\n") == ["sel", "Cuire.", "poivre", "3 poireaux"]
