@@ -39,6 +39,7 @@ PUBLIC = {
 
 FOR_ALL = {"home", "acting_mine", "account_set_password", "account_change_password", "account_reauthenticate"}
 """What everybody signed in may open: it shows their own."""
+FOR_ALL |= {"recipes", "recipe", "recipes_cards", "recipe_new"}
 
 
 def routes() -> Iterator[tuple[str, URLPattern]]:
