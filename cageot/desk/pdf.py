@@ -55,7 +55,7 @@ def write_png(template: str, data: Mapping[str, Any], *, ppi: int) -> bytes:
 def _compile(template: str, data: Mapping[str, Any], at: datetime, standards: Sequence[str]) -> bytes:
     made = typst.compile(
         TEMPLATES / template, font_paths=_fonts(), ignore_system_fonts=True, root=TEMPLATES,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=list(standards),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)}, pdf_standards=list(standards),  # type: ignore[arg-type]
         timestamp=at.astimezone(UTC).replace(microsecond=0),
     )  # fmt: skip
     assert isinstance(made, bytes)

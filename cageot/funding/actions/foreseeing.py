@@ -17,7 +17,7 @@ def set_watch_rule(edition: Edition, values: Mapping[str, int], *, by: Person | 
     """The thresholds of an edition's watch list, in the units of `WatchRule`. Whole, whoever writes last."""
     with transaction.atomic():
         row, _made = WatchRule.objects.update_or_create(edition=edition, defaults=dict(values))
-        record("funding.watch_rule_set", by=by, at=at, about=edition, **values)
+        record("funding.watch_rule_set", by=by, at=at, about=edition, values=dict(values))
     return row
 
 
