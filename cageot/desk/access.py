@@ -103,7 +103,7 @@ def referral_for(request: Request, garden: str, pk: int) -> Referral:
 def sent_referral_for(request: Request, pk: int) -> Referral:
     """A referral that an organisation of this person sent, whoever did it."""
     rows = Referral.objects.filter(partner__in=request.reach.refers)
-    return get_object_or_404(rows.select_related("garden", "partner", "agreement", "merged_into"), pk=pk)
+    return get_object_or_404(rows.select_related("garden", "partner", "agreement", "merged_into", "household"), pk=pk)
 
 
 def fund_for(request: Request, pk: int, *, edit: bool = False) -> Fund:

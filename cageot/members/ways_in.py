@@ -164,6 +164,16 @@ def revoke_cards(household: Household, *, by: Person | None, at: datetime) -> bo
     return bool(ended)
 
 
+def card_of(code: str) -> MemberCard | None:
+    """The card that has this code, or the address that its square holds, read at a desk: it opens nothing, and its use is not
+    noted. One query."""
+    code = code.strip().rstrip("/").rpartition("/")[2]
+    rows = MemberCard.objects.filter(
+        digest=_print("card", folded(code)), revoked_at=None, member__household__erased_on=None
+    )
+    return rows.select_related("member__household__garden").first()
+
+
 def use_card(code: str, *, number: str | None, at: datetime) -> MemberCard | None:
     """The card that has this code, and this household's number unless it was read from the square (None). None else."""
     card = (

@@ -51,7 +51,8 @@ SHARED = PAPERS_OF_THE_WEEK | {
     # Workshops: open to all members alike.
     "workshops", "workshops_export", "workshops_again", "workshop", "workshop_new", "workshop_edit", "workshop_dates", "workshop_places",
     "workshop_place", "workshop_place_new", "workshop_file", "workshop_file_new", "session", "session_enrol", "session_party", "session_came",
-    "session_move", "session_cancel",
+    "session_move", "session_cancel", "session_card", "session_opinions", "session_poster_a4", "session_poster_a3", "session_poster_tabs",
+    "session_list", "session_tickets",
     # For anybody.
     "content_public", "depots_public", "depot_picture", "workshops_public", "workshops_feed", "session_public", "session_opinion", "session_ticket",
     "referral_code",
@@ -100,7 +101,7 @@ PRIVATE = {
     # What follows a support.
     "ends", "all_ends", "household_after", "household_steps", "household_chosen", "supports_move", "renewals", "renewal_answer", "renewal",
     # Who is referred, by whom: for who welcomes people, and for who refers.
-    "referrals", "referral", "referral_links", "referral_link_new", "referral_link_stop", "referral_ways", "my_referrals", "my_referral",
+    "referrals", "referral", "referral_links", "referral_link_new", "referral_link_stop", "referral_ways", "my_referrals", "my_referral", "my_referral_workshops",
     "referral_access_new", "referral_access_end",
     "referral_new", "referral_form", "referral_follow",
     # Who signs up, waits, is welcomed; and how the garden sets it.
@@ -144,7 +145,7 @@ ACTS = {
     "garden_status_withdraw", "household_contact", "household_person_remove", "settings_price_withdraw",
     "mark_rest", "undo", "content_live", "content_copy", "content_publish", "household_come_back", "household_paid", "household_renew",
     "exemption_answer", "import_drop", "holidays_zone", "absence_undo", "extra_drop", "depots_order", "depot_pause_end", "product_archive", "household_received", "household_go_on",
-    "back", "swap_back", "calendar_stop", "feed", "my_workshop_leave", "my_opinion", "session_place",
+    "back", "swap_back", "calendar_stop", "feed", "my_workshop_leave", "my_opinion", "session_place", "card_came",
 }  # fmt: skip
 """What only writes, or leads to another address: asked to be read, it shows nothing."""
 

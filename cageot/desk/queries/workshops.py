@@ -31,6 +31,7 @@ from cageot.workshops.actions.costs import Purse
 from cageot.workshops.models import Enrolment, EnrolmentDetails, Kind, Material, Place, Session, SessionCost, Workshop
 from cageot.workshops.queries import figures
 from cageot.workshops.queries.announced import LANGUAGES as LANGUAGES
+from cageot.workshops.queries.opinions import Results, results
 from cageot.workshops.rules import waiting
 from cageot.workshops.rules.series import moment, wall
 
@@ -305,6 +306,7 @@ class SessionPage:
     kept: bool
     others: int
     photos: list[Material]
+    opinions: Results
 
 
 def session_page(session: Session, now: datetime, reach: Reach) -> SessionPage:
@@ -324,6 +326,7 @@ def session_page(session: Session, now: datetime, reach: Reach) -> SessionPage:
         gone=[guest for guest in found if guest.state == State.CANCELLED], left=left,
         kept=bool(left and waits), others=others,
         photos=list(Material.objects.filter(session=session, kind=Material.Kind.PHOTO).defer("content")),
+        opinions=results(session),
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from cageot.desk.views import workshops
+from cageot.desk.views import workshops_day as day
+from cageot.desk.views import workshops_papers as papers
 from cageot.desk.views import workshops_sessions as sessions
 
 ATELIERS = "jardins/<slug:garden>/ateliers/"
@@ -30,6 +32,15 @@ urlpatterns = [
     path(f"{SEANCE}presences/", sessions.attendance, name="session_came"),
     path(f"{SEANCE}deplacer/", sessions.move, name="session_move"),
     path(f"{SEANCE}annuler/", sessions.cancel, name="session_cancel"),
+    path(f"{SEANCE}cartes/", day.card, name="session_card"),
+    path("presences/carte/<str:code>/", day.card_came, name="card_came"),
+    path(f"{SEANCE}avis/", day.session_opinions, name="session_opinions"),
+    path(f"{SEANCE}affiche-a4.pdf", papers.poster, {"form": "a4"}, name="session_poster_a4"),
+    path(f"{SEANCE}affiche-a3.pdf", papers.poster, {"form": "a3"}, name="session_poster_a3"),
+    path(f"{SEANCE}languettes.pdf", papers.poster, {"form": "tabs"}, name="session_poster_tabs"),
+    path(f"{SEANCE}presences.pdf", papers.attendance, name="session_list"),
+    path(f"{SEANCE}tickets.pdf", papers.tickets, name="session_tickets"),
+    path("mes-orientations/<int:referral>/ateliers/", day.accompany, name="my_referral_workshops"),
     path(f"{SEANCE}depenses/", sessions.session_costs, name="session_costs"),
     path(f"{SEANCE}depenses/<int:cost>/reprendre/", sessions.cost_back, name="session_cost_back"),
 ]

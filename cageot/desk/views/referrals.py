@@ -29,6 +29,7 @@ from cageot.network.limits import allowed
 from cageot.network.models import Role
 from cageot.network.rules.reach import Can
 from cageot.network.secrets import digest
+from cageot.workshops.actions.accompanying import may_accompany
 
 WRITING = ["GET", "HEAD", "POST"]
 TRIES, TRIES_WITHIN = 30, timedelta(minutes=10)
@@ -183,7 +184,14 @@ def one_of_mine(request: Request, referral: int) -> HttpResponse:
         return redirect("desk:my_referral", referral)
     page = queries.follow(found, Side.REFERRER, request.today)
     return render(
-        request, "desk/referral_one.html", {"page": page, "side": Side.REFERRER, "can_answer": "answer" in page.may}
+        request,
+        "desk/referral_one.html",
+        {
+            "page": page,
+            "side": Side.REFERRER,
+            "can_answer": "answer" in page.may,
+            "may_accompany": may_accompany(found),
+        },
     )
 
 

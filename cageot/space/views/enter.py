@@ -21,6 +21,7 @@ from cageot.members.models import Member
 from cageot.members.telling import Way
 from cageot.network import limits, outbox
 from cageot.network.http import Request, origin
+from cageot.network.rules.reach import Can
 from cageot.space.access import come_in, go_out
 from cageot.space.forms.enter import CardForm, CodeForm, ReachForm
 
@@ -155,7 +156,9 @@ def enter_square(request: HttpRequest, code: str) -> HttpResponse:
             return _in(request, card.member, f"card:{card.pk}")
         form = CardForm()
         return render(request, "space/enter_card.html", {"form": form, "ended": True}, status=404)
-    return render(request, "space/enter_square.html")
+    # Somebody of the garden, who reads the card of who arrives at a workshop.
+    staff = bool(request.user.is_authenticated and request.reach.gardens_where(Can.RUN_WORKSHOPS))  # type: ignore[attr-defined]
+    return render(request, "space/enter_square.html", {"staff": staff, "code": code})
 
 
 @login_not_required
