@@ -20,6 +20,8 @@ from cageot.baskets.rules.content import MOST_HARVESTED, Place, Unreadable, read
 from cageot.core.forms import EurosField, UnitInput, choice
 from cageot.desk import words_content as words
 from cageot.desk.queries.content import HarvestFacts, SheetRow, TypedHarvest, field_name
+from cageot.workshops.models import Recipe
+from cageot.workshops.queries.recipes import for_slip
 
 _PRICE = EurosField(required=False, max_cents=100_000)
 
@@ -220,3 +222,11 @@ class SlipForm(forms.Form):
     def __init__(self, *args: Any, slip: Slip | None = None, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(slip, name, "") for name in self.base_fields}
         super().__init__(*args, **kwargs)
+
+
+def with_recipe(data: QueryDict, recipe: Recipe) -> QueryDict:
+    """What was typed of the slip, with this recipe in it."""
+    title, text = for_slip(recipe)
+    filled = data.copy()
+    filled["recipe_title"], filled["recipe"] = title, text
+    return filled

@@ -16,10 +16,11 @@ from django.utils.translation import ngettext
 from cageot.baskets.content import catalogue
 from cageot.core.icons import ICONS
 from cageot.core.templatetags.cageot import WIDE, euros
+from cageot.core.week import Week
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can, Reach
 from cageot.workshops.models import Recipe
-from cageot.workshops.queries.recipes import names_of
+from cageot.workshops.queries.recipes import for_the_week, names_of
 from cageot.workshops.rules import equipment, quantities
 from cageot.workshops.rules.suggesting import kin
 
@@ -258,6 +259,48 @@ def months_words(months: Iterable[int]) -> str:
         return ", ".join(str(MONTHS[one]).lower() for one in there)
     last = (firsts[0] + len(there) - 2) % 12 + 1
     return _("%(first)s à %(last)s") % {"first": str(MONTHS[firsts[0]]).lower(), "last": str(MONTHS[last]).lower()}
+
+
+# --- What is suggested ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A recipe that is suggested, why, and its pictograms."""
+
+    recipe: Recipe
+    why: str
+    time: str
+    signs: list[Sign]
+
+
+@dataclass(frozen=True)
+class Ideas:
+    """What is suggested. `composed`: for what the baskets hold; else for the season."""
+
+    ideas: list[Idea]
+    composed: bool
+
+
+def suggested(garden: Garden, week: Week, there: Iterable[str] | None = None, most: int = 4) -> Ideas:
+    """Recipes for what a garden's baskets hold that week. Eight queries at most."""
+    found, composed = for_the_week(garden, week, there=there, most=most)
+    ideas = [
+        Idea(one.recipe, why(one.used, composed), minutes_words(one.recipe.minutes), signs_of(one.recipe, diets=False))
+        for one in found
+    ]  # fmt: skip
+    return Ideas(ideas, composed)
+
+
+def why(used: list[str], composed: bool) -> str:
+    """ "Utilise 3 légumes du panier : poireau, carotte, oignon." """
+    names = ", ".join(name.lower() for name in used)
+    if not composed:
+        return _("De saison : %(names)s.") % {"names": names}
+    told = ngettext(
+        "Utilise %(n)s légume du panier : %(names)s.", "Utilise %(n)s légumes du panier : %(names)s.", len(used)
+    )
+    return told % {"n": len(used), "names": names}
 
 
 # --- Cards ----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,23 +17,33 @@ from cageot.desk.access import garden_for
 from cageot.desk.forms import content as forms
 from cageot.desk.pdf import write_pdf, write_png
 from cageot.desk.queries import content_shown as queries
+from cageot.desk.queries import recipes
+from cageot.desk.views.recipes import cooks, recipe_for
 from cageot.network.http import Request, acting
 from cageot.network.rules.reach import Can
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, garden: str, week: Week) -> HttpResponse:
-    """Type the texts of the week's slip, and see the page."""
+    """Type the texts of the week's slip, or take a suggested recipe, and see the page."""
     place = garden_for(request, garden, Can.RUN_WEEK if request.method == "POST" else Can.SEE_WEEK)
-    form = forms.SlipForm(request.POST or None, slip=queries.slip_of(place, week))
+    typed: QueryDict = request.POST
+    if code := typed.get("recette"):
+        typed = forms.with_recipe(typed, recipe_for(request, code))
+    form = forms.SlipForm(typed or None, slip=queries.slip_of(place, week))
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         actions.write_slip(place, week, **form.cleaned_data, by=by, at=at)
-        messages.success(request, _("La feuille de chou est enregistrée."))
+        said = _("La recette est sur la feuille de chou.") if code else _("La feuille de chou est enregistrée.")
+        messages.success(request, said)
         return redirect("desk:content_slip", place.code, week)
     may_write = request.reach.can(Can.RUN_WEEK, place.pk)
     page = queries.slip_page(place, week, request.today)
-    return render(request, "desk/content_slip.html", {"page": page, "form": form, "may_write": may_write})
+    context = {"page": page, "form": form, "may_write": may_write}
+    if may_write:
+        cooks(request)
+        context["recipes"] = recipes.suggested(place, week)
+    return render(request, "desk/content_slip.html", context)
 
 
 def _data(request: Request, garden: str, week: Week, paper: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from hashlib import sha256
 from cageot.workshops.rules import equipment
 
 VARIANTS = ("-nouvelle", "-nouveau", "-botte", "-cerise", "-blanc")
-"""Ends of a code that name another harvest of a vegetable: a recipe for carrots takes new carrots."""
+"""Ends of a code that name another harvest of a vegetable: a recipe for carrots takes new carrots; one for new carrots, with
+their leaves, takes no others."""
 _NOT_ALIKE = frozenset({"chou-blanc"})
 
 MAIN, OTHER, MISSING, SAME_MAIN = 4, 3, 2, 5
@@ -102,12 +103,11 @@ def _by_kin(held: Collection[str]) -> dict[str, str]:
 
 
 def _worth(one: Known, wish: Wish, alike: Mapping[str, str]) -> Suggestion | None:
-    # A recipe made for new carrots takes ordinary ones as well.
-    used = tuple(dict.fromkeys(alike[near] for code in one.produce for near in (code, kin(code)) if near in alike))
-    has_main = one.produce[0] in alike or kin(one.produce[0]) in alike
+    used = tuple(dict.fromkeys(alike[code] for code in one.produce if code in alike))
+    has_main = one.produce[0] in alike
     if not used or not (has_main or len(used) > 1):
         return None
-    missing = sum(code not in alike and kin(code) not in alike for code in one.produce)
+    missing = sum(code not in alike for code in one.produce)
     points = (MAIN if has_main else 0) + OTHER * (len(used) - has_main) - MISSING * missing
     total = sum(wish.held.values())
     points += MUCH * sum(wish.held[code] for code in used) // total if total else 0
