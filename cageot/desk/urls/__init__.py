@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("cageot.desk.urls.finding")),
     path("", include("cageot.desk.urls.guide_book")),
     path("", include("cageot.desk.urls.guide_practice")),
+    path("", include("cageot.desk.urls.guide_offers")),
     path("", include("cageot.desk.urls.money_funds")),
     path("", include("cageot.desk.urls.money_ahead")),
     path("", include("cageot.desk.urls.money_split")),

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from cageot.baskets.models import Basket
 from cageot.funding.models import Agreement, AgreementPayer
-from cageot.guide.rules.alike import Likeness, Profile, kind_of_place, likeness
+from cageot.guide.rules.alike import Profile, kind_of_place
 from cageot.network import territory
 from cageot.network.models import Garden
 
@@ -58,13 +58,3 @@ def _profile(code: str, baskets: float | None, payers: set[str], contracts: set[
     return Profile(
         baskets, kind_of_place(place.population), place.region, frozenset(payers), frozenset(contracts), several
     )
-
-
-def like(mine: int | None, today: date, *, payers: bool) -> dict[int, Likeness]:
-    """How much each other garden is like mine; nothing when I am of no garden. `payers`: whether who pays may be told."""
-    if mine is None:
-        return {}
-    known = profiles(today)
-    return {
-        garden: likeness(known[mine], profile, payers=payers) for garden, profile in known.items() if garden != mine
-    }
