@@ -113,13 +113,14 @@ def edition_figures(edition: Edition) -> Figures:
 def _figures(edition: Edition, total: Sums) -> Figures:
     gardens = active_gardens(edition)
     workshops = workshop_totals(edition)
+    local, national = partners_of(gardens)
     return {
         "gardens": gardens.count(),
         "households": households_supported(edition),
         "solidarity_baskets": total.solidarity,
         "ordinary_baskets": total.ordinary,
-        "local_partners": local_partners(gardens),
-        "national_funders": Partner.objects.filter(level="national", funds=True).count(),
+        "local_partners": local,
+        "national_funders": national,
         "budget_cents": BudgetLine.objects.filter(edition=edition).aggregate(n=Sum("cents"))["n"] or 0,
         "paid_by": {name: getattr(total, name) for name in PAYERS},  # type: ignore[typeddict-item]
         "uncovered_cents": total.uncovered,
@@ -136,10 +137,13 @@ def active_gardens(edition: Edition) -> QuerySet[Garden]:
     return Garden.objects.filter(pk__in=active.values("garden"))
 
 
-def local_partners(gardens: QuerySet[Garden]) -> int:
-    """Local partners linked to at least one of these gardens."""
-    links = Partner.gardens.through.objects.filter(partner__level="local", garden__in=gardens.values("pk"))
-    return int(links.aggregate(n=Count("partner", distinct=True))["n"])
+def partners_of(gardens: QuerySet[Garden]) -> tuple[int, int]:
+    """Local partners linked to at least one of these gardens, and national ones that fund. One query."""
+    linked = Partner.gardens.through.objects.filter(garden__in=gardens.values("pk")).values("partner")
+    found = Partner.objects.aggregate(
+        local=Count("pk", filter=Q(level="local", pk__in=linked)), national=Count("pk", filter=Q(level="national", funds=True))
+    )  # fmt: skip
+    return found["local"], found["national"]
 
 
 class Counted(NamedTuple):
