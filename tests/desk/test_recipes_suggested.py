@@ -13,8 +13,8 @@ from cageot.baskets.models import Slip
 from cageot.baskets.rules.content import Row
 from cageot.core.week import Week
 from cageot.workshops.actions import recipes
-from cageot.workshops.models import Recipe
-from tests.desk.a_week import MONDAY_AFTER, WEEK, signed_in, text_of
+from cageot.workshops.models import Place, Recipe, Session, Workshop
+from tests.desk.a_week import MONDAY_AFTER, WEEK, a_stranger, signed_in, text_of
 from tests.desk.test_content import Kitchen
 from tests.desk.test_recipes import words
 from tests.factories import make_garden
@@ -105,3 +105,65 @@ def test_a_recipe_that_one_cannot_read_does_not_go_on_a_slip(kitchen: Any, helen
 
 def test_a_treasurer_sees_no_button_for_a_recipe(kitchen: Any) -> None:
     assert "Mettre cette recette" not in text_of(signed_in(kitchen.place, "treasurer").get(slip(kitchen)))
+
+
+# --- A cooking session ----------------------------------------------------------------------------
+
+
+def a_session(kitchen: Any, equipment: list[str]) -> Session:
+    """A cooking session on Thursday of the week that is composed."""
+    place = Place.objects.create(garden=kitchen.garden, name="École", commune_code="41018", equipment=equipment)
+    workshop = Workshop.objects.create(garden=kitchen.garden, title="Cuisiner le panier")
+    starts, ends = datetime(2017, 3, 23, 14, tzinfo=UTC), datetime(2017, 3, 23, 16, tzinfo=UTC)
+    return Session.objects.create(garden=kitchen.garden, workshop=workshop, place=place, starts_at=starts, ends_at=ends)
+
+
+def cooking(kitchen: Any, session: Session) -> str:
+    return f"/jardins/{kitchen.garden.code}/ateliers/dates/{session.pk}/recettes/"
+
+
+def test_a_session_is_proposed_what_its_place_can_cook(kitchen: Any, helene: Client) -> None:
+    session = a_session(kitchen, ["pot"])
+    page = helene.get(cooking(kitchen, session)).context["page"]
+    assert page.ideas.composed
+    assert page.ideas.ideas
+    assert all(set(one.recipe.equipment) <= {"pot", "knife", "salad_bowl", "none"} for one in page.ideas.ideas)
+    session.place.equipment = []
+    session.place.save()
+    answer = helene.get(cooking(kitchen, session))
+    assert "On ne sait pas ce qu’il y a pour cuisiner" in text_of(answer)
+
+
+def test_what_is_chosen_for_a_session_is_what_its_workshop_cooks(kitchen: Any, helene: Client) -> None:
+    session = a_session(kitchen, ["pot"])
+    own = recipes.save(a_recipe(make_garden("loin")), ["poireau"], by=None, at=AT)
+    soup = "soupe-poireau-pomme-de-terre"
+    helene.post(cooking(kitchen, session), {"recette": [soup, own.code, "zut"]})
+    assert list(session.workshop.recipes.values_list("code", flat=True)) == [soup]
+    page = helene.get(cooking(kitchen, session)).context["page"]
+    assert [one.code for one in page.chosen] == [soup]
+    assert soup not in [one.recipe.code for one in page.ideas.ideas]
+    helene.post(cooking(kitchen, session), {})
+    assert not session.workshop.recipes.exists()
+
+
+def test_strangers_and_treasurers_choose_nothing_to_cook(kitchen: Any) -> None:
+    session = a_session(kitchen, ["pot"])
+    for client in (a_stranger(), signed_in(kitchen.place, "treasurer")):
+        assert (
+            client.get(cooking(kitchen, session)).status_code
+            == client.post(cooking(kitchen, session)).status_code
+            == 404
+        )
+
+
+def test_a_place_says_what_there_is_to_cook_with(kitchen: Any, helene: Client) -> None:
+    session = a_session(kitchen, ["pot"])
+    address = f"/jardins/{kitchen.garden.code}/ateliers/lieux/{session.place_id}/"
+    assert helene.get(address).context["form"]["equipment"].value() == ["pot"]
+    helene.post(address, {"name": "École", "equipment": ["oven", "pan"]})
+    session.place.refresh_from_db()
+    assert session.place.equipment == ["oven", "pan"]
+    assert helene.post(address, {"name": "École", "equipment": ["fusée"]}).status_code in (200, 422)
+    session.place.refresh_from_db()
+    assert session.place.equipment == ["oven", "pan"]

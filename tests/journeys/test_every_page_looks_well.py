@@ -44,7 +44,7 @@ COORDINATOR = [
     "books", "books_write", "books_details", "books_journal", "books_close", "books_files", "books_account",
     "guide", "chapter", "chapter_history", "templates", "template", "garden_papers", "garden_paper", "garden_paper_edit", "start",
     "steering", "steering_brief", "steering_seat", "steering_meeting_new", "steering_meeting", "steering_minutes", "steering_decision",
-    "recipes", "recipe", "recipe_new",
+    "recipes", "recipe", "recipe_new", "session_recipes",
 ]  # fmt: skip
 NETWORK = [
     "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
@@ -89,7 +89,7 @@ def address(name: str, place: Place) -> str:
     there = rows_of(place.garden)
     for word in ("workshop", "workshop_edit", "workshop_dates", "workshop_file_new"):
         arguments[word] = [place.garden.code, there["workshop"]]
-    for word in ("session", "session_enrol", "session_came", "session_move", "session_cancel", "session_costs"):
+    for word in ("session", "session_recipes", "session_enrol", "session_came", "session_move", "session_cancel", "session_costs"):
         arguments[word] = [place.garden.code, there["session"]]
     arguments["session_party"] = [place.garden.code, there["session"], there["enrolment"]]
     steered = a_committee.rows_of(place.garden)

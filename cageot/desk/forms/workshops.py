@@ -21,6 +21,7 @@ from cageot.workshops.actions.changing import Scope
 from cageot.workshops.actions.costs import Purse
 from cageot.workshops.actions.enrolling import MOST_PEOPLE, Came
 from cageot.workshops.models import Kind, Material, Place, Recipe, Session, SessionCost, Workshop
+from cageot.workshops.rules.equipment import EQUIPMENT
 from cageot.workshops.rules.series import MOST, Every, wall
 
 Section = tuple[str, list[Any]]
@@ -147,9 +148,13 @@ class PlaceForm(forms.Form):
         help_text=_("Le bus, l’arrêt, où se garer, quelle porte…"),
     )  # fmt: skip
     step_free = forms.BooleanField(label=_("Accessible en fauteuil"), required=False)
+    equipment = forms.MultipleChoiceField(
+        label=_("Ce qu’il y a pour cuisiner"), choices=list(EQUIPMENT.items()), required=False,
+        widget=forms.CheckboxSelectMultiple, help_text=_("Les recettes proposées pour un atelier en tiennent compte."),
+    )  # fmt: skip
 
     def __init__(self, garden: Garden, *args: Any, one: Place | None = None, **kwargs: Any) -> None:
-        start = {name: getattr(one, name) for name in ("name", "address", "access", "step_free")} if one else {}
+        start = {name: getattr(one, name) for name in ("name", "address", "access", "step_free", "equipment")} if one else {}  # fmt: skip
         if one:
             start["town"] = queries.town(one.commune_code)
         super().__init__(*args, **{"initial": start} | kwargs)
@@ -173,7 +178,7 @@ class PlaceForm(forms.Form):
 
     def filled(self, place: Place) -> Place:
         """The place with these answers, not saved."""
-        for name in ("name", "address", "access", "step_free"):
+        for name in ("name", "address", "access", "step_free", "equipment"):
             setattr(place, name, self.cleaned_data[name])
         place.commune_code = self.cleaned_data["town"]
         return place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
@@ -19,9 +20,10 @@ from cageot.core.templatetags.cageot import WIDE, euros
 from cageot.core.week import Week
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can, Reach
-from cageot.workshops.models import Recipe
+from cageot.workshops.models import Recipe, Session
 from cageot.workshops.queries.recipes import for_the_week, names_of
 from cageot.workshops.rules import equipment, quantities
+from cageot.workshops.rules.series import wall
 from cageot.workshops.rules.suggesting import kin
 
 PER_PAGE, MOST_CARDS = 24, 60
@@ -292,6 +294,28 @@ def suggested(garden: Garden, week: Week, there: Iterable[str] | None = None, mo
     return Ideas(ideas, composed)
 
 
+@dataclass(frozen=True)
+class SessionRecipes:
+    """What may be cooked at a session: what its workshop cooks already, and what is suggested besides."""
+
+    session: Session
+    day: date
+    equipment: list[Sign]
+    chosen: list[Recipe]
+    ideas: Ideas
+
+
+def session_recipes(session: Session) -> SessionRecipes:
+    """Recipes for the vegetables of the session's week, with the equipment of its place. Ten queries at most."""
+    day, there = wall(session.starts_at).date(), session.place.equipment
+    chosen = list(session.workshop.recipes.all())
+    found = suggested(session.garden, Week.of(day), there or None, most=8 + len(chosen))
+    cooked = {one.pk for one in chosen}
+    besides = [one for one in found.ideas if one.recipe.pk not in cooked][:8]
+    signs = [Sign(equipment.SIGNS[code], str(equipment.EQUIPMENT[code])) for code in equipment.ordered(there) if there]
+    return SessionRecipes(session, day, signs, chosen, Ideas(besides, found.composed))
+
+
 def why(used: list[str], composed: bool) -> str:
     """ "Utilise 3 légumes du panier : poireau, carotte, oignon." """
     names = ", ".join(name.lower() for name in used)
@@ -306,7 +330,7 @@ def why(used: list[str], composed: bool) -> str:
 # --- Cards ----------------------------------------------------------------------------------------
 
 
-def cards_data(recipes: Iterable[Recipe], people: Callable[[Recipe], int], today: Any) -> dict[str, Any]:
+def cards_data(recipes: Iterable[Recipe], people: Callable[[Recipe], int], today: date) -> dict[str, Any]:
     """All the words and pictograms of the cards to print."""
     rows = list(recipes)
     names = names_of()

@@ -13,4 +13,5 @@ urlpatterns = [
     path(f"{RECETTES}<slug:recipe>/", recipes.show, name="recipe"),
     path(f"{RECETTES}<slug:recipe>/modifier/", recipes.edit, name="recipe_edit"),
     path(f"{RECETTES}<slug:recipe>/retirer/", recipes.archive, name="recipe_archive"),
+    path("jardins/<slug:garden>/ateliers/dates/<int:session>/recettes/", recipes.for_session, name="session_recipes"),
 ]

@@ -12,6 +12,7 @@ from cageot.core import clock
 from cageot.desk.forms.recipes import RecipeForm
 from cageot.desk.pdf import write_pdf
 from cageot.desk.queries import recipes as queries
+from cageot.desk.views.workshops_sessions import session_for, to_session
 from cageot.network.http import Request, acting
 from cageot.workshops.actions import recipes as actions
 from cageot.workshops.models import Recipe
@@ -124,3 +125,20 @@ def archive(request: Request, recipe: str) -> HttpResponse:
         actions.archive(found, today=request.today, by=by, at=at)
         messages.success(request, _("« %(title)s » n’est plus proposée.") % {"title": found.title})
     return redirect("desk:recipe", found.code)
+
+
+# --- For a session --------------------------------------------------------------------------------
+
+
+@require_http_methods(WRITING)
+def for_session(request: Request, garden: str, session: int) -> HttpResponse:
+    """Choose what is cooked at a session, from its week's vegetables and its place's equipment."""
+    found = session_for(request, garden, session)
+    cooks(request)
+    if request.method == "POST":
+        by, at = acting(request)
+        chosen = Recipe.objects.of(found.garden).filter(code__in=request.POST.getlist("recette")[: queries.MOST_CARDS])
+        actions.cook(found.workshop, chosen, by=by, at=at)
+        messages.success(request, _("C’est enregistré."))
+        return to_session(found)
+    return render(request, "desk/session_recipes.html", {"page": queries.session_recipes(found)})

@@ -12,7 +12,7 @@ from cageot.baskets.content import catalogue
 from cageot.network import finding
 from cageot.network.actions import record
 from cageot.network.models import Findable, Person
-from cageot.workshops.models import Recipe, RecipeProduce
+from cageot.workshops.models import Recipe, RecipeProduce, Workshop
 from cageot.workshops.rules import shipped_recipes
 from cageot.workshops.rules.shipped_recipes import ShippedRecipe
 
@@ -92,6 +92,15 @@ def take_back(recipe: Recipe, *, by: Person | None, at: datetime) -> None:
         if Recipe.objects.filter(pk=recipe.pk).exclude(archived_on=None).update(archived_on=None):
             _index({recipe: [one.code for one in recipe.produce.all()]})
             record("workshops.recipe_taken_back", by=by, at=at, garden=recipe.garden, about=recipe, code=recipe.code)
+
+
+def cook(workshop: Workshop, chosen: Iterable[Recipe], *, by: Person | None, at: datetime) -> int:
+    """Say which recipes a workshop cooks, in place of those it had; returns how many."""
+    rows = list(chosen)
+    with transaction.atomic():
+        workshop.recipes.set(rows)
+        record("workshops.recipes_chosen", by=by, at=at, garden=workshop.garden, about=workshop, count=len(rows))
+    return len(rows)
 
 
 def _set_produce(of: Mapping[Recipe, Sequence[str]]) -> None:
