@@ -23,6 +23,7 @@ from cageot.demo import (
     funds,
     habits,
     kitchen,
+    life_exchange,
     life_guide,
     life_workshops,
     money_ahead,
@@ -109,6 +110,7 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     money_ahead.play(stages[0].garden, by=stages[0].by, on=recipe.on)
     life_workshops.play(stages, on=recipe.on, seed=recipe.seed)
     life_guide.play(stages[0].garden, by=stages[0].by, officer=officer, on=recipe.on)
+    life_exchange.play(stages, officer=officer, on=recipe.on, seed=recipe.seed)
     _send_what_was_due(recipe.on)
     say(1.0, _("Prêt"))
     return _summary(stages, closed, monotonic() - start)

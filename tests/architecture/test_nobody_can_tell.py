@@ -59,10 +59,13 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "signup", "signup_price", "leaflet",
     # The garden's own face and the programme's rules.
     "garden_logo", "charter",
+    # What gardens tell each other, and what national partners offer.
+    "sheets", "sheet", "sheet_new", "sheet_edit", "sheet_history", "sheet_file", "questions", "question", "question_ask", "flag", "digest",
+    "offers", "offer", "uptake", "uptake_paper",
     # The guide and its toolbox, with invented values.
     "guide", "chapter", "chapter_history", "templates", "template", "template_file", "guide_pdf", "guide_site",
     # Recipes.
-    "recipes", "recipe", "recipes_cards", "recipe_new", "recipe_edit",
+    "recipes", "recipe", "recipes_cards", "recipe_new", "recipe_edit", "session_recipes",
 }  # fmt: skip
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
@@ -117,6 +120,8 @@ PRIVATE = {
     "depot_close", "depot_reopen", "depot_photo", "home_stop_new", "depot_pause", "handover_links", "handover_link_new", "handover_link_stop", "handover_ways",
     "products", "product_new", "product",
     "settings_logo", "team", "person", "person_edit", "role_new", "role_end", "partners", "partner", "partner_new", "partner_edit", "partner_communes",
+    # What the network looks at, its offers; an agreement that a garden signs.
+    "moderation", "hide", "offer_new", "offer_edit", "offer_file", "offer_take", "uptake_agreement",
     # Writing the guide; papers filled with the garden's money; its start.
     "chapter_new", "chapter_edit", "chapter_newer", "template_edit", "template_newer", "guide_file", "guide_import",
     "garden_papers", "garden_paper", "garden_paper_edit", "garden_paper_file", "start", "start_step",
@@ -125,13 +130,14 @@ PRIVATE = {
     "all_people", "all_role_new", "all_agreement_new", "network_communes", "settings_network", "settings_edition", "settings_edition_budget",
     "settings_edition_edit", "settings_edition_new",
     # A member's own pages: to nobody but the member (tests/space/test_each_their_own.py).
-    "my_basket", "baskets", "away", "take_back", "my_depot", "swap", "contribution", "told", "me", "details", "calendar", "my_workshops", "my_workshop",
+    "my_basket", "baskets", "away", "take_back", "my_depot", "swap", "contribution", "told", "me", "details", "calendar", "my_workshops", "my_workshop", "my_recipes", "my_recipe",
 }  # fmt: skip
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
     "steering_convene", "steering_cancel", "steering_decide", "steering_done",
     "recipe_archive",
+    "sheet_publish", "sheet_also", "sheet_comment", "sheet_attach", "sheet_detach", "question_answer", "question_helped", "flag_settle", "uptake_act",
     "chapter_preview", "chapter_restore", "chapter_move", "chapter_archive", "garden_paper_back", "start_tick",
     "workshop_archive", "workshop_file_change", "session_answer", "session_cost_back",
     "call_withdraw", "grant_start",

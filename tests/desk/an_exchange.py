@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from cageot.guide.actions import offers, practice
 from cageot.guide.actions.practice import Draft
-from cageot.guide.models import Flag, Offer, Sheet
+from cageot.guide.models import Offer, Sheet
 from cageot.guide.rules import offering
 from cageot.network.models import Garden, Partner, Person
 
@@ -46,17 +46,16 @@ def rows_of(garden: Garden) -> dict[str, int]:
     if sheet is None:
         by = make_author()
         sheet = make_sheet(garden, by=by)
-        practice.attach(sheet, "plan.pdf", PDF, by=by, at=AT)
-        practice.flag(sheet, "on reconnaît quelqu’un", by=by, at=AT)
         question = practice.ask("Qui garde les enfants ?", "Pendant l’atelier.", [], garden=garden, by=by, at=AT)
         practice.answer(question, "Les grands-parents du quartier.", garden=garden, by=by, at=AT)
         offers.take_up(
             make_offer(), garden, spot=None, on_day=None, agreement="", today=date(2017, 3, 20), by=by, at=AT
         )
-    question = garden.questions.get()
-    uptake = garden.uptakes.get()
-    [flag] = Flag.objects.filter(sheet=sheet)
+    assert sheet.by is not None
+    joined = practice.attach(sheet, "plan.pdf", PDF, by=sheet.by, at=AT)
+    flag = practice.flag(sheet, "on reconnaît quelqu’un", by=sheet.by, at=AT)
+    question, uptake = garden.questions.order_by("pk")[0], garden.uptakes.order_by("pk")[0]
     return {
-        "sheet": sheet.pk, "attachment": sheet.attachments.get().pk, "question": question.pk, "reply": question.replies.get().pk,
+        "sheet": sheet.pk, "attachment": joined.pk, "question": question.pk, "reply": question.replies.order_by("pk")[0].pk,
         "thing": sheet.pk, "flag": flag.pk, "offer": uptake.offer_id, "uptake": uptake.pk,
     }  # fmt: skip

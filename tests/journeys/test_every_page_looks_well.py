@@ -17,6 +17,7 @@ from cageot.funding.actions import ledger
 from cageot.funding.journal import Line
 from cageot.funding.models import Fund, Tranche
 from cageot.network.models import Person, Role
+from tests.desk import an_exchange
 from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place, signed_in
 from tests.funding.money_world import make_tranche
 from tests.guide import a_committee
@@ -42,6 +43,8 @@ COORDINATOR = [
     "claims", "claims_prepare", "payments", "billing", "claim_terms",
     "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if", "money_split",
     "books", "books_write", "books_details", "books_journal", "books_close", "books_files", "books_account",
+    "sheets", "sheet", "sheet_new", "sheet_edit", "sheet_history", "questions", "question", "question_ask", "flag", "digest",
+    "offers", "offer", "uptake", "uptake_agreement",
     "guide", "chapter", "chapter_history", "templates", "template", "garden_papers", "garden_paper", "garden_paper_edit", "start",
     "steering", "steering_brief", "steering_seat", "steering_meeting_new", "steering_meeting", "steering_minutes", "steering_decision",
     "recipes", "recipe", "recipe_new", "session_recipes",
@@ -53,6 +56,7 @@ NETWORK = [
     "all_claims", "all_payments",
     "watch", "watch_rule", "what_if", "retention", "retention_class", "calls", "call_new", "all_funds", "all_fund_new", "fund", "fund_edit", "tranche_notify", "partner_merge", "settling", "fund_statement",
     "all_books", "all_books_entities", "all_books_transfer",
+    "moderation", "hide", "offer_new", "offer_edit",
     "chapter_edit", "chapter_new", "guide_import", "template_edit", "recipe_edit",
 ]  # fmt: skip
 
@@ -96,6 +100,11 @@ def address(name: str, place: Place) -> str:
     arguments |= dict.fromkeys(("steering_meeting", "steering_minutes"), [place.garden.code, steered["meeting"]])
     arguments |= {"steering_seat": [place.garden.code, steered["seat"]], "steering_decision": [place.garden.code, steered["decision"]]}
     arguments["workshop_place"] = [place.garden.code, there["place"]]
+    told = an_exchange.rows_of(place.garden)
+    arguments |= dict.fromkeys(("sheets", "sheet_new", "questions", "question_ask", "digest", "offers", "moderation", "offer_new"), [])
+    arguments |= dict.fromkeys(("sheet", "sheet_edit", "sheet_history"), [told["sheet"]])
+    arguments |= dict.fromkeys(("offer", "offer_edit"), [told["offer"]]) | dict.fromkeys(("uptake", "uptake_agreement"), [told["uptake"]])
+    arguments |= {"question": [told["question"]]} | dict.fromkeys(("flag", "hide"), ["fiche", told["sheet"]])
     arguments |= dict.fromkeys(("guide", "templates", "chapter_new", "guide_import", "recipes", "recipe_new"), [])
     arguments |= dict.fromkeys(("recipe", "recipe_edit"), ["soupe-poireau-pomme-de-terre"])
     arguments |= dict.fromkeys(("chapter", "chapter_history", "chapter_edit"), ["tarifs"])
