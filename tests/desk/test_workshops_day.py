@@ -170,7 +170,7 @@ def test_there_is_a_ticket_for_each_place_and_each_is_good(as_coordinator: Clien
 def test_papers_read_by_the_garden_are_shown_once_there_are_five(as_coordinator: Client, session: Session) -> None:
     where = page("session_opinions", session)
     as_coordinator.post(where, {"face": "1", "sentence": "Trop court."})
-    as_coordinator.post(where, {"compter": "1", "glad": "3", "so_so": "", "sad": "0"})
+    as_coordinator.post(where, {"compter": "1", "glad": "3", "so_so": "0", "sad": "0"})
     shown = text_of(as_coordinator.get(page("session", session)))
     assert "4 avis" in shown and "Trop court." not in shown
     as_coordinator.post(where, {"face": "2", "sentence": ""})

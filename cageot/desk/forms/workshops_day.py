@@ -25,15 +25,15 @@ class CardForm(forms.Form):
 class CountsForm(forms.Form):
     """So many papers with each face, without a sentence."""
 
-    glad = forms.IntegerField(label=_("Bien"), min_value=0, max_value=MOST_TICKETS, initial=0, required=False)
-    so_so = forms.IntegerField(label=_("Moyen"), min_value=0, max_value=MOST_TICKETS, initial=0, required=False)
-    sad = forms.IntegerField(label=_("Pas bien"), min_value=0, max_value=MOST_TICKETS, initial=0, required=False)
+    glad = forms.IntegerField(label=_("Bien"), min_value=0, max_value=MOST_TICKETS, initial=0)
+    so_so = forms.IntegerField(label=_("Moyen"), min_value=0, max_value=MOST_TICKETS, initial=0)
+    sad = forms.IntegerField(label=_("Pas bien"), min_value=0, max_value=MOST_TICKETS, initial=0)
 
     @property
     def told(self) -> list[tuple[int, str]]:
         """A face and no sentence, as many times."""
         faces = {"glad": Opinion.Face.GLAD, "so_so": Opinion.Face.SO_SO, "sad": Opinion.Face.SAD}
-        return [(face, "") for name, face in faces.items() for _n in range(self.cleaned_data[name] or 0)]
+        return [(face, "") for name, face in faces.items() for _n in range(self.cleaned_data[name])]
 
 
 class PaperForm(OpinionForm):

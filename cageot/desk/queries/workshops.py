@@ -165,7 +165,7 @@ def workshops_page(
             Chip(_("À venir"), "?", counts["coming"], not past),
             Chip(_("Passés"), "?voir=passes", counts["past"], past),
         ],
-        kinds=_kinds(garden, kind, "voir=passes&" if past else ""), page=paged,
+        kinds=_kinds(rows.filter(~coming if past else coming), kind, "voir=passes&" if past else ""), page=paged,
         to_note=[] if past else [line_of(one, now) for one in listed(rows.filter(late))],
         year=wanted, years=years, whole=told.whole,
         by_kind=[KindCount(str(label), by_kind[value]) for value, label in Kind.choices if value in by_kind],
@@ -181,9 +181,9 @@ def _months(lines: Iterable[Line]) -> list[Month]:
     ]
 
 
-def _kinds(garden: Garden, chosen: str, before: str) -> list[Chip]:
-    """The kinds that the garden offers, when there are several."""
-    there = dict(Workshop.objects.filter(garden=garden, sessions__isnull=False).order_by().values_list("kind").annotate(n=Count("sessions")))  # fmt: skip
+def _kinds(rows: QuerySet[Session], chosen: str, before: str) -> list[Chip]:
+    """The kinds of these sessions, when there are several."""
+    there = dict(rows.order_by().values_list("workshop__kind").annotate(n=Count("pk")))
     if len(there) < 2:
         return []
     chips = [Chip(str(label), f"?{before}genre={value}", there[value], value == chosen) for value, label in Kind.choices if value in there]  # fmt: skip
