@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from cageot.baskets.rules.holidays import holidays_of
+from cageot.demo import life_public
 from cageot.demo.season import Stage, moment
 from cageot.members.models import Household
 from cageot.network.models import Edition, Garden, Partner, Person
@@ -88,6 +89,7 @@ def play(stages: Sequence[Stage], *, on: date, seed: int) -> int:
         Enrolment.objects.bulk_create(enrolments)
         _take_places(sessions, enrolments)
         _at_blois(stages[0], people[stages[0].garden.pk], on)
+        life_public.play(stages[0].garden, sessions, enrolments, on=on, seed=seed)
     return len(sessions)
 
 

@@ -9,8 +9,9 @@ from django.test import TestCase
 
 from cageot.demo.build import Recipe, build
 from cageot.network.models import Edition
-from cageot.workshops.models import Enrolment, Session
+from cageot.workshops.models import Enrolment, Opinion, Session
 from cageot.workshops.queries.figures import totals
+from cageot.workshops.queries.opinions import results
 
 ON = date(2018, 3, 14)
 
@@ -32,6 +33,12 @@ class TwoGardens(TestCase):
         assert Enrolment.objects.filter(session=full, state="waiting").count() >= 2
         assert coming.filter(state="cancelled").count() == 1
         assert coming.filter(workshop__open_door=True).count() == 2
+
+    def test_people_said_what_they_thought_and_some_come_from_outside(self) -> None:
+        held = Session.objects.filter(state="held")
+        assert Opinion.objects.filter(session__in=held).count() == Opinion.objects.count() > 100
+        assert any(results(one).sentences for one in held)
+        assert Enrolment.objects.filter(source="public", household=None, session__garden__code="blois").count() == 3
 
     def test_places_taken_are_those_of_who_has_one(self) -> None:
         for one in Session.objects.prefetch_related("enrolments"):
