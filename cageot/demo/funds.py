@@ -193,7 +193,7 @@ def _funder(who: str | tuple[str, str] | None) -> Partner | None:
         return Partner.objects.get(name=cast.FUNDERS[who][0] + cast.MARK, level=Partner.Level.NATIONAL)
     name, kind = who
     found, _new = Partner.objects.get_or_create(
-        name=name + cast.MARK, defaults={"kind": kind, "level": Partner.Level.NATIONAL, "public": True, "funds": True}
+        name=name + cast.MARK, defaults={"kind": kind, "level": Partner.Level.LOCAL, "public": True, "funds": True}
     )
     return found
 

@@ -58,10 +58,7 @@ def play(stages: Sequence[Stage], *, by: Person, on: date) -> None:
 
 
 def _fund(show: _Play) -> Fund:
-    name = "Fondation Racines vives" + cast.MARK
-    partner, _new = Partner.objects.get_or_create(
-        name=name, defaults={"kind": "foundation", "level": Partner.Level.NATIONAL, "public": False, "funds": True}
-    )
+    partner = Partner.objects.get(name=cast.FUNDERS["terre"][0] + cast.MARK)
     fund = Fund(
         name="Cuisiner ensemble, 2017-2019", kind=Fund.Kind.GRANT, source=Fund.Source.BODY, partner=partner, reference="CE-2017",
         entity=journal.head(), priority=200,

@@ -15,9 +15,10 @@ from cageot.baskets.signups import places_left
 from cageot.core.week import Week
 from cageot.demo import cast, plan
 from cageot.demo.build import Recipe, Summary, build
+from cageot.desk.queries.programme import edition_figures
 from cageot.funding.models import Agreement, CapExemption, Entry, Posting, Share
 from cageot.members.models import EndWarning, Household, Member, Onward, RenewalAsk, Support
-from cageot.network.models import BudgetLine, Garden, Installation, Login, Partner, Role
+from cageot.network.models import BudgetLine, Edition, Garden, Installation, Login, Partner, Role
 
 ON = date(2018, 3, 14)
 
@@ -274,7 +275,9 @@ class WholeProgramme(TestCase):
     def test_the_season_2017_is_whole(self) -> None:
         summary = build(Recipe(on=date(2018, 1, 2)))
         assert (summary.gardens, summary.households, summary.solidarity_baskets) == (38, 1_100, 25_500)
-        assert Partner.objects.filter(level="local").count() == 100
+        figures = edition_figures(Edition.objects.get(code="2017"))
+        assert (figures["local_partners"], figures["national_funders"]) == (100, 6)
+        assert (figures["workshops"], figures["budget_cents"]) == (957, 33_500_000)
         total = sum(summary.paid_by.values()) + summary.uncovered_cents
         assert 0.01 <= summary.uncovered_cents / total <= 0.03
         assert all(summary.paid_by.values())

@@ -44,7 +44,7 @@ from cageot.desk.queries.chips import Chip
 from cageot.desk.queries.next_euro import NextEuro, next_euro
 from cageot.desk.rules.programme import USUAL, Circle, Concern, Dot, Facts, Thresholds, circles, concerns, solidity
 from cageot.funding.models import Agreement, AgreementPayer, EntityGarden, Outlook, WatchRule
-from cageot.members.models import Support
+from cageot.members.models import OwnOffer, Support
 from cageot.network import territory
 from cageot.network.models import BudgetLine, Edition, Garden, GardenStatus, LogEvent, Partner
 from cageot.network.rules.geo import HEIGHT, WIDTH, inset, project
@@ -138,8 +138,14 @@ def active_gardens(edition: Edition) -> QuerySet[Garden]:
 
 
 def partners_of(gardens: QuerySet[Garden]) -> tuple[int, int]:
-    """Local partners linked to at least one of these gardens, and national ones that fund. One query."""
-    linked = Partner.gardens.through.objects.filter(garden__in=gardens.values("pk")).values("partner")
+    """Local partners linked to at least one of these gardens (its own association is none), and national ones that fund.
+    One query."""
+    itself = OwnOffer.objects.values("agreement__partner")
+    linked = (
+        Partner.gardens.through.objects.filter(garden__in=gardens.values("pk"))
+        .exclude(partner__in=itself)
+        .values("partner")
+    )
     found = Partner.objects.aggregate(
         local=Count("pk", filter=Q(level="local", pk__in=linked)), national=Count("pk", filter=Q(level="national", funds=True))
     )  # fmt: skip
