@@ -426,6 +426,8 @@ class Swapped:
     allergens: str
     unit: str
     milli: int | None
+    taken_code: str = ""
+    taken_grams: int | None = None  # the weight of a unit of what is taken
 
 
 def swaps_of_week(garden: Garden, week: Week) -> list[Swapped]:
@@ -452,7 +454,8 @@ def _swaps(where: str, *parameters: object) -> list[Swapped]:
 
 _SWAPS = """
     SELECT s.id, s.basket_id, p.round_id, b.size_id, s.away_id, a.name, s.taken_id, t.name, t.allergens,
-        COALESCE(o.unit, t.unit), CASE WHEN l.id IS NULL THEN NULL ELSE o.milli END
+        COALESCE(o.unit, t.unit), CASE WHEN l.id IS NULL THEN NULL ELSE o.milli END,
+        t.code, t.grams
     FROM baskets_swap s JOIN baskets_basket b ON b.id = s.basket_id JOIN baskets_delivery d ON d.id = b.delivery_id
     JOIN baskets_depot p ON p.id = b.depot_id
     JOIN baskets_produce a ON a.id = s.away_id JOIN baskets_produce t ON t.id = s.taken_id

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cageot.space.views import baskets, data, enter, home, mine, swaps, wanted, workshops
+from cageot.space.views import baskets, data, enter, home, mine, recipes, swaps, wanted, workshops
 
 app_name = "space"
 urlpatterns = [
@@ -29,6 +29,8 @@ urlpatterns = [
     path("ateliers/<int:session>/", workshops.one, name="my_workshop"),
     path("ateliers/<int:session>/non/", workshops.leave, name="my_workshop_leave"),
     path("ateliers/<int:session>/avis/", workshops.opinion, name="my_opinion"),
+    path("recettes/", recipes.index, name="my_recipes"),
+    path("recettes/<slug:recipe>/", recipes.one, name="my_recipe"),
     path("participation/", mine.contribution, name="contribution"),
     path("messages/", mine.told, name="told"),
     path("compte/", mine.me, name="me"),

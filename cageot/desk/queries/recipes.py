@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,41 +15,26 @@ from django.utils.translation import ngettext
 
 from cageot.baskets.content import catalogue
 from cageot.core.icons import ICONS
-from cageot.core.templatetags.cageot import WIDE, euros
+from cageot.core.templatetags.cageot import euros
 from cageot.core.week import Week
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can, Reach
 from cageot.workshops.models import Recipe, Session
 from cageot.workshops.queries.recipes import for_the_week, names_of
-from cageot.workshops.rules import equipment, quantities
+from cageot.workshops.queries.recipes_shown import (
+    MOST_PEOPLE,
+    QUICK,
+    Sign,
+    for_people,
+    minutes_words,
+    people_in,
+    signs_of,
+)
+from cageot.workshops.rules import equipment
 from cageot.workshops.rules.series import wall
 from cageot.workshops.rules.suggesting import kin
 
 PER_PAGE, MOST_CARDS = 24, 60
-QUICK = 30
-"""Minutes, at most, of a quick recipe."""
-MOST_PEOPLE = 200
-
-
-@dataclass(frozen=True)
-class Sign:
-    """A pictogram and its word."""
-
-    icon: str
-    word: str
-
-
-def signs_of(recipe: Recipe, *, diets: bool = True) -> list[Sign]:
-    """What it asks for and for whom it is, as pictograms. Vegan food is vegetarian: the stronger word is enough."""
-    words = equipment.EQUIPMENT | {equipment.NOTHING: _("rien de plus qu’un bol")}
-    found = [Sign(equipment.SIGNS[code], str(words[code])) for code in equipment.ordered(recipe.equipment)]
-    if diets:
-        there = set(recipe.diet) - ({"vegetarian", "no_pork"} if "vegan" in recipe.diet else set())
-        there -= {"no_pork"} if "vegetarian" in there else set()
-        found += [
-            Sign(equipment.SIGNS[code], str(word)) for code, word in equipment.DIETS.items() if code in there
-        ]  # fmt: skip
-    return found
 
 
 # --- The list -------------------------------------------------------------------------------------
@@ -115,10 +99,11 @@ class Filter:
 
 @dataclass(frozen=True)
 class Line:
-    """A recipe in the list."""
+    """A recipe in the list; a knife is no sign there, so many ask for one."""
 
     recipe: Recipe
     vegetables: str
+    time: str
     signs: list[Sign]
 
 
@@ -148,7 +133,7 @@ def recipes_page(reach: Reach, asked: Asked, month: int, page: str) -> RecipesPa
         asked, _filters(asked, month, everything),
         sorted(((code, names[code]) for code in used if code in names), key=lambda one: _sorted(one[1])),
         [(name, value) for name, value in asked.query.items() if name != "legume"],
-        [Line(one, vegetables_of(one, names), signs_of(one)) for one in paged], paged, urlencode(asked.query),
+        [Line(one, vegetables_of(one, names), minutes_words(one.minutes), [sign for sign in signs_of(one) if sign.icon != "knife"]) for one in paged], paged, urlencode(asked.query),
         may_write=reach.network or bool(reach.gardens_where(Can.RUN_WORKSHOPS)), nothing=not everything,
     )  # fmt: skip
 
@@ -198,7 +183,7 @@ class RecipePage:
     ingredients: list[str]
     vegetables: str
     signs: list[Sign]
-    facts: list[tuple[str, str, str]]
+    facts: list[tuple[str, str]]
     months: str
     may_change: bool
     may_copy: bool
@@ -221,33 +206,13 @@ def may_change(recipe: Recipe, reach: Reach) -> bool:
     return reach.can(Can.RUN_WORKSHOPS, recipe.garden_id) if recipe.garden_id else reach.network
 
 
-def people_in(typed: str, recipe: Recipe) -> int:
-    """A number of people as typed; the recipe's own when it is none."""
-    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= MOST_PEOPLE:
-        return int(typed[:6])
-    return recipe.servings
-
-
-def for_people(recipe: Recipe, people: int) -> list[str]:
-    """Its ingredients for so many people, as one says them."""
-    return [quantities.said(one, Fraction(people, recipe.servings)) for one in recipe.ingredients]
-
-
-def minutes_words(minutes: int) -> str:
-    """ "25 min", "1 h 15" """
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest}{WIDE}min"
-    return f"{hours}{WIDE}h{WIDE}{rest:02}" if rest else f"{hours}{WIDE}h"
-
-
-def facts_of(recipe: Recipe) -> list[tuple[str, str, str]]:
-    """Icon, word, value: time, work, difficulty, cost."""
+def facts_of(recipe: Recipe) -> list[tuple[str, str]]:
+    """Word and value: time, work, difficulty, cost."""
     return [
-        ("clock", _("En tout"), minutes_words(recipe.minutes)),
-        ("hand", _("De travail"), minutes_words(recipe.active_minutes)),
-        ("chart", _("Difficulté"), str(equipment.DIFFICULTY[recipe.difficulty])),
-        ("money", _("Coût par personne"), _("environ %(cost)s") % {"cost": euros(recipe.cents_per_serving)}),
+        (_("En tout"), minutes_words(recipe.minutes)),
+        (_("De travail"), minutes_words(recipe.active_minutes)),
+        (_("Difficulté"), str(equipment.DIFFICULTY[recipe.difficulty])),
+        (_("Coût par personne"), _("environ %(cost)s") % {"cost": euros(recipe.cents_per_serving)}),
     ]
 
 

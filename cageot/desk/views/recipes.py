@@ -16,6 +16,7 @@ from cageot.desk.views.workshops_sessions import session_for, to_session
 from cageot.network.http import Request, acting
 from cageot.workshops.actions import recipes as actions
 from cageot.workshops.models import Recipe
+from cageot.workshops.queries.recipes_shown import people_in
 
 WRITING = ["GET", "HEAD", "POST"]
 
@@ -69,7 +70,7 @@ def cards(request: Request) -> HttpResponse:
     if not chosen:
         raise Http404
     typed = request.GET.get("personnes", "")
-    data = queries.cards_data(chosen, lambda one: queries.people_in(typed, one), request.today)
+    data = queries.cards_data(chosen, lambda one: people_in(typed, one), request.today)
     made = write_pdf("recipes.typ", data, at=clock.now().replace(microsecond=0))
     headers = {"Content-Disposition": 'inline; filename="recettes.pdf"', "Cache-Control": "private, no-store"}
     return HttpResponse(made, content_type="application/pdf", headers=headers)

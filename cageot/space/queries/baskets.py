@@ -36,6 +36,7 @@ from cageot.network.models import Garden
 from cageot.space.rules.away import May, may, may_undo
 from cageot.space.rules.hours import times
 from cageot.space.words import why_not
+from cageot.workshops.queries.recipes import grams
 
 AHEAD = timedelta(weeks=10)
 """How far a member sees."""
@@ -58,12 +59,14 @@ class Place:
 @dataclass(frozen=True)
 class Item:
     """A vegetable of a basket and how much of it; "" when the garden shows no quantity. `instead`: what it was swapped
-    for, or ""."""
+    for, or "". `code`, `grams`: what recipes know it by; 0 when its weight is not known."""
 
     name: str
     amount: str
     allergens: str
     instead: str = ""
+    code: str = ""
+    grams: int = 0
 
 
 @dataclass(frozen=True)
@@ -297,10 +300,14 @@ def _of_basket(basket: Basket, lines: list[ContentLine], made: list[Swapped], wa
         swap = stands.get(line.produce_id)
         milli = line.milli if line.packed_milli is None else line.packed_milli
         if swap:
-            items.append(Item(swap.taken_name, amount_of(swap, ways), swap.allergens, swap.away_name))
+            weight = grams(swap.milli or 0, swap.unit, swap.taken_grams)
+            items.append(
+                Item(swap.taken_name, amount_of(swap, ways), swap.allergens, swap.away_name, swap.taken_code, weight)
+            )
         elif milli:
             amount = quantity(milli, line.unit) if ways.content_weights else ""
-            items.append(Item(line.produce.name, amount, line.produce.allergens))
+            weight = grams(milli, line.unit, line.produce.grams)
+            items.append(Item(line.produce.name, amount, line.produce.allergens, "", line.produce.code, weight))
     packed = any(line.content.packed_at for line in lines)
     limits = ask(basket, ways, told=bool(lines), packed=packed, used=len(stands), today=today)
     possible = any(line.swappable and line.offered and line.produce_id not in stands for line in lines)  # type: ignore[attr-defined]  # a column of the query

@@ -1,0 +1,57 @@
+"""A recipe as anybody reads it, on the desk or in the member's space: pictograms, time, quantities for so many people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from cageot.core.templatetags.cageot import WIDE
+from cageot.workshops.models import Recipe
+from cageot.workshops.rules import equipment, quantities
+
+QUICK = 30
+"""Minutes, at most, of a quick recipe."""
+MOST_PEOPLE = 200
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A pictogram and its word."""
+
+    icon: str
+    word: str
+
+
+def signs_of(recipe: Recipe, *, diets: bool = True) -> list[Sign]:
+    """What it asks for and for whom it is, as pictograms. Vegan food is vegetarian: the stronger word is enough."""
+    words = equipment.EQUIPMENT | {equipment.NOTHING: _("rien de plus qu’un bol")}
+    found = [Sign(equipment.SIGNS[code], str(words[code])) for code in equipment.ordered(recipe.equipment)]
+    if diets:
+        there = set(recipe.diet) - ({"vegetarian", "no_pork"} if "vegan" in recipe.diet else set())
+        there -= {"no_pork"} if "vegetarian" in there else set()
+        found += [
+            Sign(equipment.SIGNS[code], str(word)) for code, word in equipment.DIETS.items() if code in there
+        ]  # fmt: skip
+    return found
+
+
+def people_in(typed: str, recipe: Recipe) -> int:
+    """A number of people as typed; the recipe's own when it is none."""
+    if typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= MOST_PEOPLE:
+        return int(typed[:6])
+    return recipe.servings
+
+
+def for_people(recipe: Recipe, people: int) -> list[str]:
+    """Its ingredients for so many people, as one says them."""
+    return [quantities.said(one, Fraction(people, recipe.servings)) for one in recipe.ingredients]
+
+
+def minutes_words(minutes: int) -> str:
+    """ "25 min", "1 h 15" """
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{WIDE}min"
+    return f"{hours}{WIDE}h{WIDE}{rest:02}" if rest else f"{hours}{WIDE}h"
