@@ -12,10 +12,12 @@ from cageot.baskets.content import open_catalogue
 from cageot.baskets.models import Produce
 from tests.desk import an_exchange
 from tests.desk.a_week import AT, MONDAY_AFTER, Place, a_place, a_stranger, signed_in
-from tests.guide import a_committee
+from tests.guide import a_committee, a_meeting
 from tests.workshops.a_workshop import rows_of
 
 PUBLIC = {
+    # A meeting of the network, for partners' people; one's own registration, by the link of the confirmation.
+    "event_register", "event_calendar", "event_mine", "event_my_certificate",
     "account_login", "account_request_login_code", "account_confirm_login_code", "account_logout", "account_reset_password",
     "account_signup", "enter_demo", "set_language", "health",
     "content_latest", "content_public",  # what the baskets hold, where the garden chose to show it to everybody
@@ -45,6 +47,7 @@ FOR_STAFF = {
     # What gardens tell each other, and what national partners offer.
     "sheets", "sheet_new", "sheet", "sheet_history", "sheet_file", "sheet_also", "sheet_comment", "questions", "question_ask", "question", "question_answer",
     "flag", "digest", "offers", "offer", "offer_take",
+    "events", "event", "event_minutes_paper",  # the meetings of the network
 }  # fmt: skip
 """What the people of every garden read and write together."""
 
@@ -118,6 +121,10 @@ def filled(route: str, place: Place) -> str:
     values |= {"<slug:recipe>": "soupe-poireau-pomme-de-terre", "<slug:chapter>": "tarifs", "<slug:paper>": "charter", "<slug:step>": "sizes", "<int:version>": 1}
     for mark, value in values.items():
         route = route.replace(mark, str(value))
+    if "/rencontres/" in route:
+        route = route.replace("<str:paper>", "liste")
+        for word, number_ in a_meeting.rows_of(place.garden).items():
+            route = route.replace(f"<int:{word}>", str(number_))
     if "/pilotage/" in route:
         route = route.replace("<str:paper>", "ordre-du-jour")
         for word, number_ in a_committee.rows_of(place.garden).items():

@@ -38,6 +38,9 @@ from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, WEEK, Place, a_place, 
 PAPERS_OF_THE_WEEK = {paper.address(form) for paper in PAPERS for form in paper.forms}
 
 SHARED = PAPERS_OF_THE_WEEK | {
+    # The network's meetings: who organises, the gardens, partners' people.
+    "events", "event", "event_register", "event_calendar", "event_minutes_paper", "event_new", "event_edit", "event_cancel", "event_slot_new",
+    "event_slot", "event_people", "event_people_file", "event_paper", "event_minutes", "event_registration",
     # The doors of the member's space.
     "enter", "enter_card", "enter_square",
     # The week, its lists, its content.
@@ -135,6 +138,7 @@ PRIVATE = {
 """What only those who run the garden, keep its accounts or run the programme may open."""
 
 ACTS = {
+    "event_state", "event_came", "event_certificate", "event_mine", "event_my_certificate",
     "steering_convene", "steering_cancel", "steering_decide", "steering_done",
     "recipe_archive",
     "sheet_publish", "sheet_also", "sheet_comment", "sheet_attach", "sheet_detach", "question_answer", "question_helped", "flag_settle", "uptake_act",
