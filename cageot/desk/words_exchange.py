@@ -36,7 +36,7 @@ def why_alike(found: Likeness, place: str) -> str:
 
 def too_long(length: int, most: int) -> str:
     """A text that is too long, and was cut where its limit is."""
-    return _("Ce texte a %(length)s signes, et %(most)s au plus tiennent ici : la fin a été coupée. Relisez-le, raccourcissez-le.") % {
+    return _("Ce texte a %(length)s signes, et %(most)s au plus tiennent ici : la fin a été coupée. Relisez-le, raccourcissez-le.") % {
         "length": f"{length:,}".replace(",", "\u202f"), "most": f"{most:,}".replace(",", "\u202f"),
     }  # fmt: skip
 
@@ -55,8 +55,8 @@ def what_is_personal(found: Found) -> str:
 def not_posted(found: Sequence[Found]) -> str:
     """Why a text is not posted yet, and what to do."""
     if any(one.never for one in found):
-        return _("Rien n’est publié : ce texte parle d’une personne qu’on peut reconnaître. Retirez ce qui est montré ci-dessous ; un prénom seul suffit.")  # fmt: skip
-    return _("Rien n’est publié encore : ce texte contient un contact. Vérifiez qu’il est professionnel, puis cochez la case.")  # fmt: skip
+        return _("Rien n’est publié : ce texte parle d’une personne qu’on peut reconnaître. Retirez ce qui est montré ci-dessous ; un prénom seul suffit.")  # fmt: skip
+    return _("Rien n’est publié encore : ce texte contient un contact. Vérifiez qu’il est professionnel, puis cochez la case.")  # fmt: skip
 
 
 def not_taken(error: NotTaken) -> str:
@@ -64,10 +64,10 @@ def not_taken(error: NotTaken) -> str:
     return {
         "empty": _("Ce fichier est vide."),
         "big": _("Ce fichier dépasse 3 Mo. Réduisez-le, puis déposez-le à nouveau."),
-        "kind": _("Ce fichier n’est pas d’un genre accepté : PDF, image (PNG, JPEG, WebP), DOCX, XLSX, ODT ou ODS. Son nom ne suffit pas : c’est le contenu qui compte."),
+        "kind": _("Ce fichier n’est pas d’un genre accepté : PDF, image (PNG, JPEG, WebP), DOCX, XLSX, ODT ou ODS. Son nom ne suffit pas : c’est le contenu qui compte."),
         "damaged": _("Ce fichier est abîmé. Ouvrez-le, enregistrez-le à nouveau, puis déposez-le."),
         "bomb": _("Une fois ouvert, ce fichier est beaucoup trop gros."),
-        "macros": _("Ce fichier contient un programme : il n’est pas accepté. Enregistrez-le sans macros."),
+        "macros": _("Ce fichier contient un programme : il n’est pas accepté. Enregistrez-le sans macros."),
     }[error.why]  # fmt: skip
 
 

@@ -29,13 +29,13 @@ def make_sheet(
     return Sheet.objects.get(pk=sheet.pk)
 
 
-def make_offer(*, places: int | None = 2, spots: bool = True, at: datetime = AT, **fields: object) -> Offer:
+def make_offer(*, places: int | None = 2, at: datetime = AT, **fields: object) -> Offer:
     partner, _made = Partner.objects.get_or_create(name="Boutiques bio", kind="company", level="national")
     written = {
         "partner": partner, "kind": "collection", "title": "Collecte en magasin", "text": "Une journée de collecte.",
         "agreement": "Entre {{jardin.nom}} et {{offre.lieu}}, le {{offre.jour}}.", "departments": [], "from_day": date(2017, 1, 1),
         "until_day": date(2017, 12, 31), "places": places, "asks": offering.asks("Kilos collectés ; kg"), "contact": "",
-        "spots": [("Boutique de Blois", "41018"), ("Boutique de Tours", "37261")] if spots else [],
+        "spots": [("Boutique de Blois", "41018"), ("Boutique de Tours", "37261")],
     } | fields  # fmt: skip
     return offers.write_offer(offers.Written(**written), by=None, at=at)  # type: ignore[arg-type]
 

@@ -141,6 +141,18 @@ def test_a_garden_takes_it_up_from_an_agreement_that_is_filled_signs_it_and_tell
     assert "Jardin du Val de Loire" in file and "120" in file and "Belle journée." in file
 
 
+def test_the_day_and_the_place_that_are_chosen_stand_in_the_agreement(place: Place) -> None:
+    offer, lea = make_offer(), signed_in(place, "coordinator")
+    spot = OfferPlace.objects.get(offer=offer, commune_code="37261")
+    filled = "Entre Jardin du Val de Loire et Boutique de Blois, le ________________."
+    lea.post(f"/offres/{offer.pk}/prendre/", {"spot": spot.pk, "on_day": "2017-04-08", "agreement": filled})
+    uptake = Uptake.objects.get()
+    assert uptake.agreement == "Entre Jardin du Val de Loire et Boutique de Tours, le samedi 8 avril 2017."
+    assert "à remplir" not in text(lea.get(f"/offres/accords/{uptake.pk}/"))
+    Uptake.objects.update(agreement="____________ et __________")
+    assert "2 lignes restent à remplir" in text(lea.get(f"/offres/accords/{uptake.pk}/"))
+
+
 def test_a_report_names_no_member(place: Place) -> None:
     uptake = take(make_offer(), place.garden)
     answer = signed_in(place, "helper").post(f"/offres/accords/{uptake.pk}/", {"n_kilos-collectes": "1", "report": "Merci Amina Benali"})  # fmt: skip

@@ -29,12 +29,12 @@ class OfferForm(BoundedForm):
     title = LineField(label=_("Titre"), max_length=140)
     text = long(_("Ce qui est proposé"), 6)
     from_day = DayField(label=_("Du"))
-    until_day = DayField(label=_("Au"), required=False, help_text=_("Vide : sans fin."))
+    until_day = DayField(label=_("Au"), required=False, help_text=_("Vide : sans fin."))
     places = forms.IntegerField(
-        label=_("Jardins, au plus"), required=False, min_value=1, max_value=10_000, help_text=_("Vide : autant qu’on veut."),
+        label=_("Jardins, au plus"), required=False, min_value=1, max_value=10_000, help_text=_("Vide : autant qu’on veut."),
     )  # fmt: skip
     departments = LineField(
-        label=_("Départements"), max_length=400, required=False, help_text=_("Par exemple « 41, 37 ». Vide : partout.")
+        label=_("Départements"), max_length=400, required=False, help_text=_("Par exemple « 41, 37 ». Vide : partout.")
     )
     spots = long(
         _("Lieux"), 6, required=False,
@@ -78,7 +78,7 @@ class OfferForm(BoundedForm):
             code = _commune(where)
             if not sign or not name or len(name) > 120 or code is None:
                 raise forms.ValidationError(
-                    _("Ligne %(n)s : « %(line)s ». Écrivez le nom, un point-virgule, le code postal et la commune."),
+                    _("Ligne %(n)s : « %(line)s ». Écrivez le nom, un point-virgule, le code postal et la commune."),
                     params={"n": number, "line": line.strip()[:80]},
                 )
             found.append((name, code))
@@ -100,7 +100,7 @@ class OfferForm(BoundedForm):
         except offering.BadLine as error:
             raise forms.ValidationError(
                 _(
-                    "Ligne %(n)s : « %(line)s ». Écrivez six lignes au plus, toutes différentes : ce qu’on compte, un point-virgule, l’unité."
+                    "Ligne %(n)s : « %(line)s ». Écrivez six lignes au plus, toutes différentes : ce qu’on compte, un point-virgule, l’unité."
                 ),
                 params={"n": error.number, "line": error.said},
             ) from error
@@ -146,7 +146,7 @@ class UptakeForm(BoundedForm):
 
     spot = forms.ModelChoiceField(OfferPlace.objects.none(), label=_("Où"), required=False, empty_label=_("À choisir plus tard"))  # fmt: skip
     on_day = DayField(label=_("Quand"), required=False)
-    agreement = long(_("Accord local"), 14, required=False, help_text=_("Déjà rempli : relisez, complétez les lignes vides, changez ce qu’il faut."))  # fmt: skip
+    agreement = long(_("Accord local"), 14, required=False, help_text=_("Déjà rempli : relisez, complétez les lignes vides, changez ce qu’il faut."))  # fmt: skip
 
     def __init__(self, data: Any = None, *, offer: Offer, garden: Garden, start: dict[str, Any]) -> None:
         super().__init__(data, initial=start)

@@ -167,7 +167,7 @@ class QuestionForm(CheckedForm):
 
 
 class ReplyForm(CheckedForm):
-    """An answer, or a comment."""
+    """An answer to a question."""
 
     LONG: ClassVar[dict[str, int]] = {"body": 4000}
     CHECKED: ClassVar[Sequence[str]] = ("body",)
@@ -175,12 +175,18 @@ class ReplyForm(CheckedForm):
     body = long(_("Votre réponse"), 5)
 
 
+class CommentForm(ReplyForm):
+    """A comment under a sheet."""
+
+    body = long(_("Votre commentaire"), 4)
+
+
 class AlsoForm(CheckedForm):
     """We do this too."""
 
     CHECKED: ClassVar[Sequence[str]] = ("note",)
 
-    note = LineField(label=_("Chez nous"), max_length=200, required=False, help_text=_("En une phrase : ce qui est pareil, ce qui change."))  # fmt: skip
+    note = LineField(label=_("Chez nous"), max_length=200, required=False, help_text=_("En une phrase : ce qui est pareil, ce qui change."))  # fmt: skip
 
 
 class FlagForm(forms.Form):
@@ -218,7 +224,7 @@ class FileForm(forms.Form):
         found = [one for _name, one in personal_in({"file": text}, by=self.by, garden=self.garden) if one.never]
         if found:
             raise forms.ValidationError(
-                _("Ce document contient %(what)s : « %(it)s ». Retirez-le, puis joignez le document à nouveau."),
+                _("Ce document contient %(what)s : « %(it)s ». Retirez-le, puis joignez le document à nouveau."),
                 params={"what": what_is_personal(found[0]), "it": text[found[0].start : found[0].end]},
             )
         return file.name, content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -197,7 +198,7 @@ class UptakePage:
 def uptake_page(uptake: Uptake, *, writes: bool, signs: bool) -> UptakePage:
     """What was agreed, and what came of it."""
     said = [(one["label"], f"{number(uptake.answers[one['code']])} {one['unit']}".strip()) for one in uptake.offer.asks if one["code"] in uptake.answers]  # fmt: skip
-    return UptakePage(uptake, said, writes, signs, uptake.agreement.count("____"))
+    return UptakePage(uptake, said, writes, signs, len(re.findall("_{4,}", uptake.agreement)))
 
 
 def on_paper(uptake: Uptake) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         made = offers.write_offer(form.written, by=by, at=at)
-        messages.success(request, _("L’offre est publiée : les jardins la voient."))
+        messages.success(request, _("L’offre est publiée : les jardins la voient."))
         return redirect("desk:offer", made.pk)
     context = {"form": form, "fields": offering.FIELDS}
     return render(request, "desk/guide_offer_edit.html", context, status=422 if form.errors else 200)
@@ -103,7 +103,7 @@ def edit(request: Request, offer: int) -> HttpResponse:
             offers.change_offer(found, form.written, by=by, at=at)
         except offers.FewerThanTaken as error:
             taken = error.taken
-            refuse(form, ngettext("%(n)s jardin en profite déjà : gardez au moins ce nombre.", "%(n)s jardins en profitent déjà : gardez au moins ce nombre.", taken) % {"n": taken}, "places")  # fmt: skip
+            refuse(form, ngettext("%(n)s jardin en profite déjà : gardez au moins ce nombre.", "%(n)s jardins en profitent déjà : gardez au moins ce nombre.", taken) % {"n": taken}, "places")  # fmt: skip
         else:
             messages.success(request, _("C’est enregistré. Les accords déjà faits ne changent pas."))
             return redirect("desk:offer", found.pk)
@@ -134,21 +134,27 @@ def take(request: Request, offer: int) -> HttpResponse:
         raise Http404
     near = queries.spots(list(found.spots.all()), garden)
     spot = near[0].spot if near else None
-    start = {"spot": spot, "agreement": queries.first_agreement(found, garden, spot, None, request.today)}
+    start: dict[str, Any] = {
+        "spot": spot,
+        "agreement": queries.first_agreement(found, garden, spot, None, request.today),
+    }
     form = UptakeForm(request.POST or None, offer=found, garden=garden, start=start)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         said = form.cleaned_data
+        text = said["agreement"]
+        if text == start["agreement"].strip():  # as it was filled: the place and the day that were chosen come in
+            text = queries.first_agreement(found, garden, said.get("spot"), said["on_day"], request.today)
         try:
             made = offers.take_up(
-                found, garden, spot=said.get("spot"), on_day=said["on_day"], agreement=said["agreement"], today=request.today, by=by, at=at
+                found, garden, spot=said.get("spot"), on_day=said["on_day"], agreement=text, today=request.today, by=by, at=at
             )  # fmt: skip
         except offers.TakenAlready:
             return redirect("desk:uptake", Uptake.objects.exclude(state="dropped").get(offer=found, garden=garden).pk)
         except offers.NoPlaceLeft:
-            refuse(form, _("Les places viennent d’être prises par d’autres jardins. Votre texte est ici : rien n’est perdu."))  # fmt: skip
+            refuse(form, _("Les places viennent d’être prises par d’autres jardins. Votre texte est ici : rien n’est perdu."))  # fmt: skip
         except offers.Closed:
-            refuse(form, _("Cette offre est fermée. Votre texte est ici : rien n’est perdu."))
+            refuse(form, _("Cette offre est fermée. Votre texte est ici : rien n’est perdu."))
         else:
             messages.success(request, _("C’est pris. Imprimez l’accord, faites-le signer, puis dites-le ici."))
             return redirect("desk:uptake", made.pk)
@@ -176,7 +182,7 @@ def uptake(request: Request, uptake: int) -> HttpResponse:
         if form.is_valid():
             by, at = acting(request)
             offers.report(found, answers=form.answers, said=form.cleaned_data["report"], today=request.today, by=by, at=at)  # fmt: skip
-            messages.success(request, _("Merci : le réseau le lit, et les autres jardins en profiteront."))
+            messages.success(request, _("Merci : le réseau le lit, et les autres jardins en profiteront."))
             return redirect("desk:uptake", found.pk)
     page = queries.uptake_page(found, writes=writes, signs=_signs(request, found))
     status = 422 if form is not None and form.errors else 200
@@ -210,7 +216,7 @@ def act(request: Request, uptake: int) -> HttpResponse:
     by, at = acting(request)
     if "signe" in request.POST:
         offers.agree(found, by=by, at=at)
-        messages.success(request, _("C’est noté : l’accord est signé."))
+        messages.success(request, _("C’est noté : l’accord est signé."))
     elif "abandonner" in request.POST:
         offers.drop(found, by=by, at=at)
         messages.success(request, _("C’est noté. La place est libre pour un autre jardin."))

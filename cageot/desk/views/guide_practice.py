@@ -95,7 +95,7 @@ def _shown(request: Request, sheet: Sheet, status: int = 200, **typed: django_fo
     if writes:
         by, garden = request.user.person, writing_for(request)
         context |= {
-            "reply_form": forms.ReplyForm(by=by, garden=garden), "also_form": forms.AlsoForm(by=by, garden=garden),
+            "reply_form": forms.CommentForm(by=by, garden=garden), "also_form": forms.AlsoForm(by=by, garden=garden),
             "file_form": forms.FileForm(by=by, garden=garden), "flag_form": forms.FlagForm(), "hide_form": forms.HideForm(),
         }  # fmt: skip
     return render(request, "desk/guide_sheet.html", context | typed, status=status)
@@ -118,7 +118,7 @@ def _kept(request: Request, sheet: Sheet) -> HttpResponse:
     if "publier" in request.POST:
         by, at = acting(request)
         practice.publish(sheet, by=by, at=at)
-        messages.success(request, _("La fiche est publiée : tous les jardins peuvent la lire."))
+        messages.success(request, _("La fiche est publiée : tous les jardins peuvent la lire."))
     else:
         messages.success(request, _("C’est enregistré."))
     return redirect("desk:sheet", sheet.pk)
@@ -134,7 +134,7 @@ def edit(request: Request, sheet: int) -> HttpResponse:
         try:
             practice.change_sheet(found, form.draft, seen=form.cleaned_data["seen"] or 0, by=by, at=at)
         except practice.ChangedMeanwhile as other:
-            refuse(form, _("Quelqu’un a enregistré la version %(n)s pendant que vous écriviez. Votre texte est ici : copiez-le, puis rouvrez la fiche.") % {"n": other.version})  # fmt: skip
+            refuse(form, _("Quelqu’un a enregistré la version %(n)s pendant que vous écriviez. Votre texte est ici : copiez-le, puis rouvrez la fiche.") % {"n": other.version})  # fmt: skip
         else:
             return _kept(request, found)
     context = {"form": form, "sheet": found, "garden": found.garden, "tags": queries.tags_used(Sheet)}
@@ -157,9 +157,9 @@ def publish(request: Request, sheet: int) -> HttpResponse:
     by, at = acting(request)
     if "reprendre" in request.POST:
         practice.take_back(found, by=by, at=at)
-        messages.success(request, _("La fiche est de nouveau un brouillon : votre jardin seul la lit."))
+        messages.success(request, _("La fiche est de nouveau un brouillon : votre jardin seul la lit."))
     elif practice.publish(found, by=by, at=at):
-        messages.success(request, _("La fiche est publiée : tous les jardins peuvent la lire."))
+        messages.success(request, _("La fiche est publiée : tous les jardins peuvent la lire."))
     return redirect("desk:sheet", found.pk)
 
 
@@ -180,7 +180,7 @@ def also(request: Request, sheet: int) -> HttpResponse:
         practice.do_too(found, garden, note=form.cleaned_data["note"], by=by, at=at)
     except practice.NotOpen as error:
         raise Http404 from error
-    messages.success(request, _("C’est noté : %(garden)s le fait aussi.") % {"garden": garden})
+    messages.success(request, _("C’est noté : %(garden)s le fait aussi.") % {"garden": garden})
     return redirect("desk:sheet", found.pk)
 
 
@@ -189,7 +189,7 @@ def comment(request: Request, sheet: int) -> HttpResponse:
     """Say something under a sheet."""
     found, garden = sheet_for(request, sheet), writing_for(request)
     by, at = acting(request)
-    form = forms.ReplyForm(request.POST, by=by, garden=garden)
+    form = forms.CommentForm(request.POST, by=by, garden=garden)
     if not form.is_valid():
         return _shown(request, found, 422, reply_form=form)
     try:
@@ -215,7 +215,7 @@ def attach(request: Request, sheet: int) -> HttpResponse:
         except NotTaken as error:
             refuse(form, not_taken(error), "file")
         except practice.TooMany:
-            refuse(form, _("Cette fiche a déjà six fichiers : retirez-en un d’abord."), "file")
+            refuse(form, _("Cette fiche a déjà six fichiers : retirez-en un d’abord."), "file")
     if form.errors:
         return _shown(request, found, 422, file_form=form)
     messages.success(request, _("Le fichier est joint."))
@@ -323,7 +323,7 @@ def hide(request: Request, what: str, thing: int) -> HttpResponse:
     form = forms.HideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         practice.hide(found, form.cleaned_data["reason"], by=by, at=at)
-        messages.success(request, _("Ce n’est plus visible. La raison est dite à l’auteur ; rien n’est effacé."))
+        messages.success(request, _("Ce n’est plus visible. La raison est dite à l’auteur ; rien n’est effacé."))
         return _back(found)
     context = {"form": form, "thing": found, "said": _said(found), "hides": True}
     return render(request, "desk/guide_flag.html", context, status=422 if form.errors else 200)

@@ -77,7 +77,7 @@ def answer(request: Request, question: int) -> HttpResponse:
         practice.answer(found, form.cleaned_data["body"], garden=garden, by=by, at=at)
     except practice.NotOpen as error:
         raise Http404 from error
-    messages.success(request, _("Merci : votre réponse est publiée."))
+    messages.success(request, _("Merci : votre réponse est publiée."))
     return redirect("desk:question", found.pk)
 
 

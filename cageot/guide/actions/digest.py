@@ -123,7 +123,7 @@ def _answers(since: datetime, at: datetime) -> list[New]:
 def _body(fresh: Sequence[New], answers: Sequence[New], link: Link) -> str:
     parts = [_("Bonjour,"), _("Voici ce qui est nouveau entre les jardins.")]
     if answers:
-        parts.append("\n".join([_("On a répondu à votre question :"), *_lines(answers, link)]))
+        parts.append("\n".join([_("On a répondu à votre question :"), *_lines(answers, link)]))
     for page, words in (
         ("sheet", _("Fiches")),
         ("question", _("Questions")),
@@ -132,7 +132,7 @@ def _body(fresh: Sequence[New], answers: Sequence[New], link: Link) -> str:
         of_kind = [one for one in fresh if one.page == page]
         if of_kind:
             parts.append("\n".join([words, *_lines(of_kind, link)]))
-    parts.append(_("Recevoir ce courriel moins souvent, ou plus du tout : %(page)s") % {"page": link("digest")})
+    parts.append(_("Recevoir ce courriel moins souvent, ou plus du tout : %(page)s") % {"page": link("digest")})
     return "\n\n".join(parts)
 
 

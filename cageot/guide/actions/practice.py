@@ -313,7 +313,7 @@ def _tell_author(thing: Thing, reason: str, at: datetime) -> None:
     }[_field(thing)]
     page = reverse(f"desk:{_field(thing)}", args=[thing.pk]) if not isinstance(thing, Reply) else reverse("desk:sheets")
     body = "\n\n".join(
-        [what, _("Raison : %(reason)s") % {"reason": reason}, _("Rien n’est perdu. Vous pouvez écrire au réseau pour en parler."), f"{settings.SITE}{page}"]
+        [what, _("Raison : %(reason)s") % {"reason": reason}, _("Rien n’est perdu. Vous pouvez écrire au réseau pour en parler."), f"{settings.SITE}{page}"]
     )  # fmt: skip
     outbox.write(
         "guide_hidden", channel="mail", to=mail, subject=_("À voir dans Cageot"), body=body,

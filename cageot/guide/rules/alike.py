@@ -8,7 +8,7 @@ kind of agreement. Nothing of members, no amount. Points, 100 in all:
 | size: the smaller number of baskets a week out of the larger | 0 to 40 |
 | same kind of place (village, small town, middle town, large town) | 20 |
 | same région | 10 |
-| kinds of partners: those of both out of those of either | 0 to 20 |
+| kinds of partners: those of both out of those of the one that has fewer | 0 to 20 |
 | same shape of agreement (kinds of contract, one payer or several) | 10 |
 """
 
@@ -68,9 +68,9 @@ def likeness(mine: Profile, other: Profile, *, payers: bool = True) -> Likeness:
         reasons.append("region")
     if not payers:
         return Likeness(round(points * 100 / 70), tuple(reasons))
-    both, either = mine.payers & other.payers, mine.payers | other.payers
+    both = mine.payers & other.payers
     if both:
-        points += 20 * len(both) / len(either)
+        points += 20 * len(both) / min(len(mine.payers), len(other.payers))
         reasons += [f"payer:{kind}" for kind in _rarest(both)]
     if mine.contracts and (mine.contracts, mine.several) == (other.contracts, other.several):
         points += 10
