@@ -60,7 +60,7 @@ def minutes(page: MeetingPage, today: date) -> Data:
 
 # --- The brief ------------------------------------------------------------------------------------
 
-MOST_DECISIONS = 20
+MOST_DECISIONS, MOST_DONE = 12, 6
 
 
 def brief(one: Brief, today: date) -> Data:
@@ -157,5 +157,5 @@ def _to_do(one: Brief) -> Data:
         "title": _("Décisions à suivre"), **_decisions(one.to_do[:MOST_DECISIONS]),
         "more": ngettext("et %(n)s autre", "et %(n)s autres", more) % {"n": more} if more > 0 else "",
         "empty": _("Rien n’est à suivre."),
-        "done_title": _("Ce qui a été fait"), "done": _decisions(one.done[-MOST_DECISIONS:])["rows"],
+        "done_title": _("Ce qui a été fait"), "done": _decisions(one.done[-MOST_DONE:])["rows"],
     }  # fmt: skip

@@ -68,6 +68,11 @@ KINDS: dict[str, Kind] = {
     # Between gardens: what is new, and what the network took away.
     "guide_digest": Kind(_("ce qui est nouveau entre les jardins"), "exchange", necessary=False, told_to="other"),
     "guide_hidden": Kind(_("un de vos textes n’est plus visible"), "exchange", told_to="other"),
+    # A meeting of the network: who comes, or waits. The link of the first one opens their own registration.
+    "event_registered": Kind(_("votre inscription à une rencontre"), "network", told_to="other", secret=True),
+    "event_place": Kind(_("une place est libre à une rencontre"), "network", told_to="other", secret=True),
+    "event_moved": Kind(_("une rencontre change de date ou de lieu"), "network", told_to="other", secret=True),
+    "event_cancelled": Kind(_("une rencontre est annulée"), "network", told_to="other"),
     # A garden's committee: those who sit.
     "committee_convened": Kind(_("vous êtes invité à un comité de pilotage"), "network", told_to="other"),
     "committee_moved": Kind(_("un comité de pilotage change de jour ou de lieu"), "network", told_to="other"),

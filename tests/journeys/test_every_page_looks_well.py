@@ -20,7 +20,7 @@ from cageot.network.models import Person, Role
 from tests.desk import an_exchange
 from tests.desk.a_week import AT, MONDAY_AFTER, WEEK, Place, a_place, signed_in
 from tests.funding.money_world import make_tranche
-from tests.guide import a_committee
+from tests.guide import a_committee, a_meeting
 from tests.journeys.conftest import look
 from tests.workshops.a_workshop import rows_of
 
@@ -47,6 +47,7 @@ COORDINATOR = [
     "offers", "offer", "uptake", "uptake_agreement",
     "guide", "chapter", "chapter_history", "templates", "template", "garden_papers", "garden_paper", "garden_paper_edit", "start",
     "steering", "steering_brief", "steering_seat", "steering_meeting_new", "steering_meeting", "steering_minutes", "steering_decision",
+    "events", "event", "event_register", "event_registration",
     "recipes", "recipe", "recipe_new", "session_recipes",
 ]  # fmt: skip
 NETWORK = [
@@ -57,6 +58,7 @@ NETWORK = [
     "watch", "watch_rule", "what_if", "retention", "retention_class", "calls", "call_new", "all_funds", "all_fund_new", "fund", "fund_edit", "tranche_notify", "partner_merge", "settling", "fund_statement",
     "all_books", "all_books_entities", "all_books_transfer",
     "moderation", "hide", "offer_new", "offer_edit",
+    "event_new", "event_edit", "event_cancel", "event_slot", "event_people", "event_minutes",
     "chapter_edit", "chapter_new", "guide_import", "template_edit", "recipe_edit",
 ]  # fmt: skip
 
@@ -96,6 +98,10 @@ def address(name: str, place: Place) -> str:
     for word in ("session", "session_recipes", "session_enrol", "session_came", "session_move", "session_cancel", "session_costs"):
         arguments[word] = [place.garden.code, there["session"]]
     arguments["session_party"] = [place.garden.code, there["session"], there["enrolment"]]
+    met = a_meeting.rows_of(place.garden)
+    arguments |= dict.fromkeys(("events", "event_new"), [])
+    arguments |= dict.fromkeys(("event", "event_register", "event_edit", "event_cancel", "event_people", "event_minutes"), [met["event"]])
+    arguments |= {"event_registration": [met["event"], met["registration"]], "event_slot": [met["event"], met["slot"]]}
     steered = a_committee.rows_of(place.garden)
     arguments |= dict.fromkeys(("steering_meeting", "steering_minutes"), [place.garden.code, steered["meeting"]])
     arguments |= {"steering_seat": [place.garden.code, steered["seat"]], "steering_decision": [place.garden.code, steered["decision"]]}

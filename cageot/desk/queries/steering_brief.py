@@ -113,11 +113,11 @@ class Brief:
     @property
     def parts(self) -> list[Part]:
         """For the drawn bar: at most five payers by name, then the others, then what nobody pays yet."""
-        named = [row for row in self.money if row.cents > 0 and not row.stays]
+        named = sorted((row for row in self.money if row.cents > 0 and not row.stays), key=lambda row: -row.cents)
         shown, rest = (named, []) if len(named) <= 5 else (named[:4], named[4:])
         found = [Part(row.label, row.cents) for row in shown]
         if rest:
-            found.append(Part(_("Autres payeurs"), sum(row.cents for row in rest)))
+            found.append(Part(_("tous les autres"), sum(row.cents for row in rest)))
         if self.missing > 0:
             found.append(Part(_("à financer"), self.missing, 6))
         return found

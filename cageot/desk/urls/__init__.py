@@ -34,6 +34,7 @@ urlpatterns = [
     path("", include("cageot.desk.urls.workshops")),
     path("", include("cageot.desk.urls.recipes")),
     path("", include("cageot.desk.urls.steering")),
+    path("", include("cageot.desk.urls.events")),
     path("", include("cageot.desk.urls.workshops_public")),
     path("", include("cageot.desk.urls.money_grants")),
     path("", include("cageot.desk.urls.finding")),
