@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, hour
@@ -55,10 +55,15 @@ def coming(garden: Garden, now: datetime, *, public: bool = False) -> QuerySet[S
 def when(session: Session) -> str:
     """ "mardi 11 avril, 14 h – 16 h 30": by the clock on the wall; the day it ends when it is another one."""
     first, last = wall(session.starts_at).date(), wall(session.ends_at).date()
-    told = {"day": said(first), "from": hour(session.starts_at), "to": hour(session.ends_at), "last": said(last)}
+    starts, ends = hour(session.starts_at), hour(session.ends_at)
     if last != first and session.ends_at - session.starts_at > waiting.A_NIGHT:
-        return _("%(day)s, %(from)s – %(last)s, %(to)s") % told
-    return _("%(day)s, %(from)s – %(to)s") % told
+        return f"{said(first)}, {_apart(starts)} – {said(last)}, {_apart(ends)}"
+    return f"{said(first)}, {_apart(f'{starts} – {ends}')}"
+
+
+def _apart(hours: str) -> str:
+    """Hours in their own order where the page runs from right to left."""
+    return f"\u2066{hours}\u2069" if get_language_bidi() else hours
 
 
 def address(place: Place) -> str:
