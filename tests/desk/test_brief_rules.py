@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,3 +67,22 @@ def test_a_count_below_five_is_never_written_nor_found_by_subtraction(numbers: l
     assert all(one.n is None or one.n == 0 or one.n >= 5 for one in found)
     assert [name for one in found for name in one.names] == [str(n) for n, _number in enumerate(numbers)]
     assert sum(numbers) < 5 or None not in [one.n for one in found]
+
+
+# --- The page of the rule -------------------------------------------------------------------------
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "rules" / "brief.md"
+ROWS = [[cell.strip() for cell in row.strip("|").split("|")] for row in PAGE.read_text().splitlines() if row.startswith(("| months", "| payers", "| counts"))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "lines", "told"), ROWS)
+def test_the_page_says_what_happens(kind: str, lines: str, told: str) -> None:
+    """Households of a line are the first ones: those of a small line are in the large ones too."""
+    pairs = [(name, int(n)) for name, n in (each.split() for each in lines.split(", "))]
+    if kind == "counts":
+        said = [f"{'+'.join(one.names)} {'<5' if one.n is None else one.n}" for one in counts(pairs)]
+    else:
+        rows = [line(name, n) for name, n in pairs]
+        shown, rest = (by_month(rows), None) if kind == "months" else by_payer(rows)
+        said = [f"{'+'.join(one.names)} {len(one.households)}" for one in [*shown, *([rest] if rest else [])]]
+    assert (", ".join(said) or "–") == told
