@@ -25,6 +25,8 @@ from cageot.demo import (
     kitchen,
     life_exchange,
     life_guide,
+    life_recipes,
+    life_steering,
     life_workshops,
     money_ahead,
     money_books,
@@ -109,7 +111,10 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     money_books.play(stages[0].garden, officer=officer, on=recipe.on)
     money_ahead.play(stages[0].garden, by=stages[0].by, on=recipe.on)
     life_workshops.play(stages, on=recipe.on, seed=recipe.seed)
+    life_recipes.play(stages, on=recipe.on)
     life_guide.play(stages[0].garden, by=stages[0].by, officer=officer, on=recipe.on)
+    life_steering.play(stages[0].garden, by=stages[0].by, on=recipe.on)
+    life_steering.play_meetings([one.garden for one in stages], on=recipe.on, seed=recipe.seed)
     life_exchange.play(stages, officer=officer, on=recipe.on, seed=recipe.seed)
     _send_what_was_due(recipe.on)
     say(1.0, _("Prêt"))

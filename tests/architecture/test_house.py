@@ -47,7 +47,7 @@ OWN = {
     "workshops": {"privacy.py", "data"},
     "space": {"access.py", "languages.py", "locale", "middleware.py", "words.py"},
     "desk": {"access.py", "event_papers.py", "import_box.py", "invoices.py", "languages.py", "leaflet.py", "papers.py", "pdf.py", "reads.py", "steering_papers.py", "undo.py", "typst", "verbs.py", "words.py", "words_ahead.py", "words_books.py", "words_content.py", "words_funds.py", "words_guide.py", "words_importing.py", "words_referrals.py", "words_settling.py", "words_steering.py", "words_found.py", "words_grants.py", "words_exchange.py"},
-    "demo": {"README.md", "arrivals.py", "build.py", "cast.py", "endings.py", "events.py", "funds.py", "guard.py", "habits.py", "kitchen.py", "life_exchange.py", "life_guide.py", "life_public.py", "life_recipes.py", "life_workshops.py", "money_ahead.py", "money_books.py", "money_claims.py", "money_grants.py", "money_settling.py", "names.py", "orientations.py", "plan.py", "schemes.py", "season.py", "space.py"},
+    "demo": {"README.md", "arrivals.py", "build.py", "cast.py", "endings.py", "events.py", "funds.py", "guard.py", "habits.py", "kitchen.py", "life_exchange.py", "life_guide.py", "life_steering.py", "life_public.py", "life_recipes.py", "life_workshops.py", "money_ahead.py", "money_books.py", "money_claims.py", "money_grants.py", "money_settling.py", "names.py", "orientations.py", "plan.py", "schemes.py", "season.py", "space.py"},
     "config": {"cli.py", "opening.py", "database.py", "guards.py", "management", "menu.py", "settings.py", "verbs", "wsgi.py"},
 }  # fmt: skip
 
