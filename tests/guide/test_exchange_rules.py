@@ -160,6 +160,10 @@ def test_a_file_that_is_not_what_it_says_is_refused(content: bytes, why: str) ->
 
 def test_the_words_of_a_document_are_read() -> None:
     assert joined.text_of(DOCX, joined.media_type(DOCX)) == "Amina\nBenali & fils\n"
+    header = packed(
+        **{"[Content_Types].xml": b"x", "word__document.xml": b"", "word__header1.xml": b"<w:p>Anna Roux</w:p>"}
+    )
+    assert "Anna Roux" in joined.text_of(header, joined.media_type(header))
 
 
 @given(st.text(max_size=200))

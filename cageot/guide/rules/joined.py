@@ -26,13 +26,9 @@ KINDS = {
 }  # fmt: skip
 """What is taken: each type with the ending of its name."""
 
-TEXTS = {
-    "docx": ("word/document.xml",),
-    "xlsx": ("xl/sharedStrings.xml",),
-    "odt": ("content.xml",),
-    "ods": ("content.xml",),
-}
-BREAKS = re.compile(r"</(?:w:p|text:p|text:h|si|table:table-cell)>")
+TEXTS = {"docx": "word/", "xlsx": "xl/", "odt": "", "ods": ""}
+"""Where the words of a document are: its body, and what stands around it (headers, notes, comments)."""
+BREAKS = re.compile(r"</(?:w:p|text:p|text:h|si|c|table:table-cell)>")
 TAGS = re.compile(r"<[^<>]*>")
 
 
@@ -105,8 +101,8 @@ def text_of(content: bytes, kind: str) -> str:
         raise NotTaken("damaged") from broken
 
 
-def _plain(box: ZipFile, names: tuple[str, ...]) -> Iterator[str]:
-    for name in set(names) & set(box.namelist()):
+def _plain(box: ZipFile, under: str) -> Iterator[str]:
+    for name in sorted(name for name in box.namelist() if name.startswith(under) and name.endswith(".xml")):
         with box.open(name) as part:  # read no further than what it may hold, whatever its header says
             xml = part.read(OPENED).decode("utf-8", "replace")
         yield unescape(TAGS.sub("", BREAKS.sub("\n", xml)))
