@@ -259,7 +259,7 @@ def content(answer: Any) -> object:
     if kind == "application/zip" or kind.endswith("wordprocessingml.document"):
         with ZipFile(io.BytesIO(data)) as archive:
             return {name: archive.read(name) for name in archive.namelist() if not name.endswith(".docx")}
-    return re.sub(r'(csrfmiddlewaretoken" value|name="seen" value|data-csrf)="[^"]*"', r"\1", data.decode())
+    return re.sub(r'(csrfmiddlewaretoken" value|name="seen" value|name="code" value|data-csrf)="[^"]*"', r"\1", data.decode())
 
 
 # --- The registry ---------------------------------------------------------------------------------

@@ -45,8 +45,8 @@ def rows_of(garden: Garden) -> dict[str, int]:
     content = {
         "kind": "sheet",
         "name": "Fiche",
-        "media_type": "application/pdf",
-        "content": b"%PDF-1.4",
+        "media_type": "image/png",
+        "content": b"a drawing",
         "digest": "0",
         "at": AT,
     }
