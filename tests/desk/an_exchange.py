@@ -52,7 +52,7 @@ def rows_of(garden: Garden) -> dict[str, int]:
             make_offer(), garden, spot=None, on_day=None, agreement="", today=date(2017, 3, 20), by=by, at=AT
         )
     assert sheet.by is not None
-    joined = practice.attach(sheet, "plan.pdf", PDF, by=sheet.by, at=AT)
+    joined = practice.attach(sheet, "plan.png", b"\x89PNG\r\n\x1a\n a plan", by=sheet.by, at=AT)
     flag = practice.flag(sheet, "on reconnaît quelqu’un", by=sheet.by, at=AT)
     question, uptake = garden.questions.order_by("pk")[0], garden.uptakes.order_by("pk")[0]
     return {
