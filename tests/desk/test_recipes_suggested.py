@@ -104,7 +104,7 @@ def test_a_recipe_that_one_cannot_read_does_not_go_on_a_slip(kitchen: Any, helen
 
 
 def test_a_treasurer_sees_no_button_for_a_recipe(kitchen: Any) -> None:
-    assert "Mettre cette recette" not in text_of(signed_in(kitchen.place, "treasurer").get(slip(kitchen)))
+    assert "Une recette pour la feuille" not in text_of(signed_in(kitchen.place, "treasurer").get(slip(kitchen)))
 
 
 # --- A cooking session ----------------------------------------------------------------------------
