@@ -22,7 +22,7 @@ HOUSE = Path(__file__).resolve().parent.parent / "cageot"
 LOCALE = HOUSE / "space" / "locale"
 MEMBER_FACING = (
     "space/**/*.py", "space/**/*.html",
-    "workshops/actions/refusals.py", "workshops/actions/telling.py", "workshops/queries/announced.py", "workshops/queries/recipes_shown.py", "workshops/rules/equipment.py", "workshops/queries/calendars.py", "workshops/models/sessions.py::Kind", "workshops/models/sessions.py::Workshop", "workshops/models/sessions.py::Enrolment",
+    "workshops/actions/refusals.py", "workshops/actions/telling.py", "workshops/queries/announced.py", "workshops/queries/recipes_shown.py", "workshops/queries/calendars.py", "workshops/models/sessions.py::Kind", "workshops/models/sessions.py::Workshop", "workshops/models/sessions.py::Enrolment",
     "baskets/notices.py", "baskets/said.py", "baskets/signups.py", "baskets/models/week.py::Frequency", "desk/leaflet.py",
     "members/ways_in.py", "members/rights.py::answer_words", "members/referral_words.py::to_person", "members/models/privacy.py::Consent",
     "members/models/privacy.py::DataRequest",

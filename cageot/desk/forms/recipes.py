@@ -14,6 +14,7 @@ from cageot.desk.queries.recipes import months_of
 from cageot.network.models import Garden
 from cageot.workshops.models import Recipe
 from cageot.workshops.queries.recipes import names_of
+from cageot.workshops.queries.recipes_shown import DIETS, DIFFICULTY, EQUIPMENT
 from cageot.workshops.rules import equipment, typing_recipes
 
 LONGEST, MOST_INGREDIENTS, MOST_STEPS, LONGEST_LINE = 4000, 30, 15, 200
@@ -83,7 +84,7 @@ class RecipeForm(forms.Form):
             del self.fields["where"]
         self.only = whose[0][0] if len(whose) == 1 else ""
         choices: dict[str, Any] = {
-            "equipment": equipment.EQUIPMENT.items(), "difficulty": equipment.DIFFICULTY.items(), "diet": equipment.DIETS.items(),
+            "equipment": EQUIPMENT.items(), "difficulty": DIFFICULTY.items(), "diet": DIETS.items(),
             "allergens": [(one, one) for one in equipment.ALLERGENS],
             "months": [(number, str(name).capitalize()) for number, name in MONTHS.items()],
         }  # fmt: skip

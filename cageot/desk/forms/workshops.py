@@ -21,7 +21,7 @@ from cageot.workshops.actions.changing import Scope
 from cageot.workshops.actions.costs import Purse
 from cageot.workshops.actions.enrolling import MOST_PEOPLE, Came
 from cageot.workshops.models import Kind, Material, Place, Recipe, Session, SessionCost, Workshop
-from cageot.workshops.rules.equipment import EQUIPMENT
+from cageot.workshops.queries.recipes_shown import EQUIPMENT
 from cageot.workshops.rules.series import MOST, Every, wall
 
 Section = tuple[str, list[Any]]

@@ -22,6 +22,9 @@ from cageot.network.rules.reach import Can, Reach
 from cageot.workshops.models import Recipe, Session
 from cageot.workshops.queries.recipes import for_the_week, names_of
 from cageot.workshops.queries.recipes_shown import (
+    DIETS,
+    DIFFICULTY,
+    EQUIPMENT,
     MOST_PEOPLE,
     QUICK,
     Sign,
@@ -159,7 +162,7 @@ def _filters(asked: Asked, month: int, everything: Iterable[Recipe]) -> list[Fil
     ]
     offered += [
         (str(word).capitalize(), equipment.SIGNS[code], {"diet": "" if asked.diet == code else code}, asked.diet == code)
-        for code, word in equipment.DIETS.items()
+        for code, word in DIETS.items()
     ]  # fmt: skip
     if "own" in has:
         offered.append((_("De nos jardins"), "home", {"own": not asked.own}, asked.own))
@@ -211,7 +214,7 @@ def facts_of(recipe: Recipe) -> list[tuple[str, str]]:
     return [
         (_("En tout"), minutes_words(recipe.minutes)),
         (_("De travail"), minutes_words(recipe.active_minutes)),
-        (_("Difficulté"), str(equipment.DIFFICULTY[recipe.difficulty])),
+        (_("Difficulté"), str(DIFFICULTY[recipe.difficulty])),
         (_("Coût par personne"), _("environ %(cost)s") % {"cost": euros(recipe.cents_per_serving)}),
     ]
 
@@ -277,7 +280,7 @@ def session_recipes(session: Session) -> SessionRecipes:
     found = suggested(session.garden, Week.of(day), there or None, most=8 + len(chosen))
     cooked = {one.pk for one in chosen}
     besides = [one for one in found.ideas if one.recipe.pk not in cooked][:8]
-    signs = [Sign(equipment.SIGNS[code], str(equipment.EQUIPMENT[code])) for code in equipment.ordered(there) if there]
+    signs = [Sign(equipment.SIGNS[code], str(EQUIPMENT[code])) for code in equipment.ordered(there) if there]
     return SessionRecipes(session, day, signs, chosen, Ideas(besides, found.composed))
 
 

@@ -5,11 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from cageot.core.templatetags.cageot import WIDE
 from cageot.workshops.models import Recipe
 from cageot.workshops.rules import equipment, quantities
+
+EQUIPMENT: dict[str, Promise] = {
+    "pan": _("poêle"),
+    "pot": _("casserole"),
+    "oven": _("four"),
+    "microwave": _("micro-ondes"),
+    "knife": _("couteau et planche"),
+    "salad_bowl": _("saladier"),
+    "grater": _("râpe"),
+    "blender": _("mixeur"),
+}
+DIETS: dict[str, Promise] = {
+    "vegan": _("sans produit animal"),
+    "vegetarian": _("végétarien"),
+    "gluten_free": _("sans gluten"),
+    "no_pork": _("sans porc"),
+}
+DIFFICULTY: dict[int, Promise] = {1: _("facile"), 2: _("moyen"), 3: _("demande de l’habitude")}
 
 QUICK = 30
 """Minutes, at most, of a quick recipe."""
@@ -26,13 +46,13 @@ class Sign:
 
 def signs_of(recipe: Recipe, *, diets: bool = True) -> list[Sign]:
     """What it asks for and for whom it is, as pictograms. Vegan food is vegetarian: the stronger word is enough."""
-    words = equipment.EQUIPMENT | {equipment.NOTHING: _("rien de plus qu’un bol")}
+    words = EQUIPMENT | {equipment.NOTHING: _now("rien de plus qu’un bol")}
     found = [Sign(equipment.SIGNS[code], str(words[code])) for code in equipment.ordered(recipe.equipment)]
     if diets:
         there = set(recipe.diet) - ({"vegetarian", "no_pork"} if "vegan" in recipe.diet else set())
         there -= {"no_pork"} if "vegetarian" in there else set()
         found += [
-            Sign(equipment.SIGNS[code], str(word)) for code, word in equipment.DIETS.items() if code in there
+            Sign(equipment.SIGNS[code], str(word)) for code, word in DIETS.items() if code in there
         ]  # fmt: skip
     return found
 

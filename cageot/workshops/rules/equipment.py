@@ -1,34 +1,17 @@
-"""Words and signs of a recipe: equipment, diets, allergens, difficulty. Codes are those of `data/recipes.toml`."""
+"""Codes and signs of a recipe: equipment, diets, allergens, difficulty (their words: `queries/recipes_shown.py`). Codes are those of `data/recipes.toml`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
-
-EQUIPMENT: dict[str, Promise] = {
-    "pan": _("poêle"),
-    "pot": _("casserole"),
-    "oven": _("four"),
-    "microwave": _("micro-ondes"),
-    "knife": _("couteau et planche"),
-    "salad_bowl": _("saladier"),
-    "grater": _("râpe"),
-    "blender": _("mixeur"),
-}
+EQUIPMENT = ("pan", "pot", "oven", "microwave", "knife", "salad_bowl", "grater", "blender")
 NOTHING = "none"
 """Code of a recipe that asks for a bowl and a table knife only; it stands alone in its list."""
 HEAT = frozenset({"pan", "pot", "oven", "microwave"})
 """What cooks: a recipe without any is one without cooking."""
 
-DIETS: dict[str, Promise] = {
-    "vegan": _("sans produit animal"),
-    "vegetarian": _("végétarien"),
-    "gluten_free": _("sans gluten"),
-    "no_pork": _("sans porc"),
-}
-DIFFICULTY: dict[int, Promise] = {1: _("facile"), 2: _("moyen"), 3: _("demande de l’habitude")}
+DIETS = ("vegan", "vegetarian", "gluten_free", "no_pork")
+DIFFICULTY = (1, 2, 3)
 
 ALLERGENS = (
     "gluten", "crustacés", "œuf", "poisson", "arachide", "soja", "lait", "fruits à coque", "céleri", "moutarde", "sésame",
