@@ -71,9 +71,9 @@ class Held:
 HELD = (
     Held(
         date(2017, 6, 22), "CCAS, salle du rez-de-chaussée",
-        "1. Tour de table\n2. Les six premiers mois en chiffres\n3. Les orientations : ce qui marche, ce qui bloque\n4. Le dépôt du lycée\n5. Date du prochain comité",
+        "1. Tour de table\n2. Les six premiers mois en chiffres\n3. Les orientations : ce qui marche, ce qui bloque\n4. Le dépôt du lycée\n5. Date du prochain comité",
         "Les six premiers mois sont au-dessus de ce qui était prévu. Le dépôt de la gare est presque plein le jeudi.\n\n"
-        "Le CCAS oriente le plus, la CAF commence. Les travailleurs sociaux demandent une feuille simple, à remettre en main propre : "
+        "Le CCAS oriente le plus, la CAF commence. Les travailleurs sociaux demandent une feuille simple, à remettre en main propre : "
         "l’adhérente qui siège propose de la relire.\n\n"
         "Visite du jardin à la fin de la réunion.",
         (2,),
@@ -87,7 +87,7 @@ HELD = (
         date(2017, 11, 30), "Au jardin, sous la serre",
         "1. Tour de table\n2. Ce qui a été décidé le 22/06/2017\n3. Le bilan de l’année\n4. Les prises en charge qui finissent en décembre\n5. Le budget 2018\n6. Date du prochain comité",
         "Bilan lu ensemble, à partir du dossier. Ce qui manque vient surtout des foyers sans prise en charge de la CAF.\n\n"
-        "Beaucoup de prises en charge finissent le 31 décembre : chacun prévient les personnes qu’il suit avant Noël. "
+        "Beaucoup de prises en charge finissent le 31 décembre : chacun prévient les personnes qu’il suit avant Noël. "
         "On garde des paliers pour ceux qui passent au prix ordinaire.\n\n"
         "La MSA propose une diététicienne pour trois ateliers en 2018.",
         (3,),
@@ -168,15 +168,15 @@ class Session:
 
 NATIONAL = (
     Session("09:00", "10:00", "Accueil, café", room="Hall"),
-    Session("10:00", "11:00", "Alimentation pour tous : où en est-on ?", "Le réseau, trois jardins", "Grande salle"),
+    Session("10:00", "11:00", "Alimentation pour tous : où en est-on ?", "Le réseau, trois jardins", "Grande salle"),
     Session("11:15", "12:45", "Cuisiner avec ceux qui n’ont qu’une plaque", "Jardin du Clos-Joli", "Cuisine", 24,
-            "Une plaque, une casserole, un couteau : huit recettes goûtées. Les fiches sont au guide."),
+            "Une plaque, une casserole, un couteau : huit recettes goûtées. Les fiches sont au guide."),
     Session("11:15", "12:45", "Convaincre une CAF, une MSA", "Deux caisses, un jardin", "Salle 1", 40,
             "Venir avec les chiffres du dossier, une adhérente et un panier. Demander d’abord un an."),
     Session("11:15", "12:45", "Orienter sans étiqueter", "Un CCAS, un jardin", "Salle 2", 40,
             "La feuille d’une page, remise en main propre, marche mieux que le formulaire envoyé."),
     Session("12:45", "14:00", "Repas du jardin", room="Réfectoire"),
-    Session("14:00", "15:30", "Et quand l’aide s’arrête ?", "Atelier en petits groupes", "Salle 1", 40,
+    Session("14:00", "15:30", "Et quand l’aide s’arrête ?", "Atelier en petits groupes", "Salle 1", 40,
             "Prévenir huit semaines avant, proposer des paliers, garder l’adhésion."),
     Session("14:00", "15:30", "Un comité de pilotage qui sert", "Un jardin, une agglomération", "Salle 2", 40,
             "Deux réunions par an, un dossier d’une page, trois décisions avec un nom et une date."),
@@ -190,7 +190,7 @@ REGIONAL = (
     Session("12:00", "13:30", "Repas", room="Sous la halle"),
     Session("13:30", "15:30", "Visite et questions", room="Au jardin"),
 )  # fmt: skip
-ABOUT = "Une journée pour ceux qui font vivre les paniers solidaires : jardins, partenaires, adhérents. On vient avec une question, on repart avec une réponse et deux adresses."
+ABOUT = "Une journée pour ceux qui font vivre les paniers solidaires : jardins, partenaires, adhérents. On vient avec une question, on repart avec une réponse et deux adresses."
 NATIONAL_DAY, REGIONAL_DAY = date(2017, 10, 12), date(2018, 4, 19)
 CAME = 104
 FIRST = (
@@ -218,13 +218,13 @@ def play_meetings(gardens: Sequence[Garden], *, on: date, seed: int) -> int:
     count = 0
     with transaction.atomic():
         if on > NATIONAL_DAY - timedelta(days=60):
-            day = _meeting("Alimentation pour tous : la journée nationale", "Cité des associations", "45234", "", NATIONAL_DAY, 120, NATIONAL)  # fmt: skip
+            day = _meeting("Alimentation pour tous : la journée nationale", "Cité des associations", "45234", "", NATIONAL_DAY, 120, NATIONAL)  # fmt: skip
             count += _register(day, gardens, CAME, chance, held=on > NATIONAL_DAY)
             if on > NATIONAL_DAY:
                 Event.objects.filter(pk=day.pk).update(state=Event.State.HELD, minutes=MINUTES)
         if on > REGIONAL_DAY - timedelta(days=60):
             near = [one for one in gardens if one.commune.region == "24"]
-            day = _meeting("Jardins du Centre : une journée entre nous", "Mairie, salle des fêtes", "41018", "24", REGIONAL_DAY, 30, REGIONAL)  # fmt: skip
+            day = _meeting("Jardins du Centre : une journée entre nous", "Mairie, salle des fêtes", "41018", "24", REGIONAL_DAY, 30, REGIONAL)  # fmt: skip
             count += _register(day, near or gardens[:4], 17, chance, held=False)
             if on > REGIONAL_DAY:
                 Event.objects.filter(pk=day.pk).update(state=Event.State.HELD)
@@ -243,7 +243,7 @@ def _meeting(
 ) -> Event:
     event = Event.objects.create(
         title=title, text=ABOUT, place=place, commune_code=commune, region=region, first_day=day, last_day=day, seats=seats, hours=6,
-        access="À quinze minutes à pied de la gare. Partagez un trajet : dites-le à l’inscription.",
+        access="À quinze minutes à pied de la gare. Partagez un trajet : dites-le à l’inscription.",
         register_until=day - timedelta(days=7), state=Event.State.OPEN,
     )  # fmt: skip
     Slot.objects.bulk_create(

@@ -55,7 +55,7 @@ def certificate(one: Registration, today: date) -> Data:
     if told["organisation"]:
         lines[0] = _("%(name)s (%(organisation)s) a participé à « %(title)s », %(when)s, %(place)s.") % told
     if event.hours:
-        lines.append(ngettext("Durée : %(n)s heure.", "Durée : %(n)s heures.", event.hours) % {"n": event.hours})
+        lines.append(ngettext("Durée : %(n)s heure.", "Durée : %(n)s heures.", event.hours) % {"n": event.hours})
     return _frame(event, _("Attestation de présence"), today) | {
         "lines": lines, "made": _("Fait le %(day)s, pour servir à qui de droit.") % {"day": said(today, "year")},
         "signature": _("Signature et cachet de l’organisateur"),

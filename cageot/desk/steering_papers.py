@@ -48,7 +48,7 @@ def minutes(page: MeetingPage, today: date) -> Data:
     absent = [seat_name(each) for each in page.expected if each.pk not in came]
     people = [seat_name(each) for each in page.present]
     if people and absent:
-        people.append(_("Absents : %(names)s") % {"names": ", ".join(absent)})
+        people.append(_("Absents : %(names)s") % {"names": ", ".join(absent)})
     return _frame(_("Compte rendu"), one.garden.name, today) | {
         "heading": _("Comité de pilotage"), "when": page.when, "place": one.place, "kind": _("Compte rendu"),
         "people_title": _("Étaient présents"), "people": people,
@@ -73,7 +73,7 @@ def brief(one: Brief, today: date) -> Data:
         "heading": one.garden.name, "about": about, "period": one.words,
         "figures": [list(row) for row in summary(one)],
         "told": one.told,
-        "too_few": _("Moins de cinq foyers ont été aidés dans cette période : leurs paniers et leur argent ne sont pas détaillés."),
+        "too_few": _("Moins de cinq foyers ont été aidés dans cette période : leurs paniers et leur argent ne sont pas détaillés."),
         "first_title": _("En bref"), "first": _first(one), "baskets": _baskets(one), "money": _money(one), "people": _people(one), "workshops": _workshops(one),
         "decisions": _to_do(one),
         "privacy": _("Aucun nom d’adhérent dans ce dossier. Les groupes de moins de cinq foyers sont réunis. Les chiffres des paniers et de l’argent sont ceux des semaines closes."),
@@ -87,8 +87,8 @@ def _first(one: Brief) -> list[str]:
     if one.told:
         lines.append(_("%(households)s foyers ont reçu %(baskets)s paniers solidaires, pour %(cents)s.") % {"households": few(one.households), "baskets": number(one.baskets), "cents": euros(one.cents)})  # fmt: skip
         lines.append(_("Il reste %(cents)s à financer.") % {"cents": euros(one.missing)} if one.missing > 0 else _("Tout est financé."))  # fmt: skip
-    lines.append(_("Foyers arrivés : %(arrivals)s. Foyers dont l’aide a pris fin : %(left)s. Fins dans les six mois : %(ends)s.") % {"arrivals": few(one.arrivals), "left": few(one.left), "ends": few(one.ends_total)})  # fmt: skip
-    lines.append(_("En liste d’attente : %(waiting)s. Orientations reçues : %(referred)s.") % {"waiting": few(one.waiting), "referred": few(one.referred)})  # fmt: skip
+    lines.append(_("Foyers arrivés : %(arrivals)s. Foyers dont l’aide a pris fin : %(left)s. Fins dans les six mois : %(ends)s.") % {"arrivals": few(one.arrivals), "left": few(one.left), "ends": few(one.ends_total)})  # fmt: skip
+    lines.append(_("En liste d’attente : %(waiting)s. Orientations reçues : %(referred)s.") % {"waiting": few(one.waiting), "referred": few(one.referred)})  # fmt: skip
     late = sum(line.tone == "beet" for line in one.to_do)
     told = ngettext("%(n)s décision est à suivre", "%(n)s décisions sont à suivre", len(one.to_do)) % {"n": len(one.to_do)}  # fmt: skip
     if late:
@@ -124,7 +124,7 @@ def _money(one: Brief) -> Data:
 
 def _people(one: Brief) -> Data:
     return {
-        "title": _("Les foyers : arrivées, fins, attente"),
+        "title": _("Les foyers : arrivées, fins, attente"),
         "figures": [
             [_("Arrivés"), few(one.arrivals), _("aidés pour la première fois")],
             [_("Fins de prise en charge"), few(one.left), _("pendant la période")],

@@ -157,7 +157,7 @@ def test_minutes_say_who_came_and_become_a_paper(garden: Garden, lea: Client) ->
     lea.post(here(garden, "reunions", one.pk, "decisions"), {"text": "Ouvrir un dépôt", "owner": "Anne", "due_on": "2017-04-01"})  # fmt: skip
     paper = lea.get(here(garden, "reunions", one.pk, "compte-rendu.pdf").rstrip("/"))
     text = text_of(paper.content)
-    assert "On a parlé du lycée." in text and "Ouvrir un dépôt" in text and "Absents : Rose Kaya" in text
+    assert "On a parlé du lycée." in text and "Ouvrir un dépôt" in text and "Absents : Rose Kaya" in text
     assert "Tour de table" in text_of(
         lea.get(here(garden, "reunions", one.pk, "ordre-du-jour.pdf").rstrip("/")).content
     )

@@ -40,7 +40,7 @@ class EventForm(LongText):
     access = long_field(_("Comment venir"), 3)
     first_day = DayField(label=_("Premier jour"))
     last_day = DayField(label=_("Dernier jour"))
-    seats = forms.IntegerField(label=_("Places"), min_value=1, max_value=100_000, required=False, help_text=_("Vide : autant que l’on vient."))  # fmt: skip
+    seats = forms.IntegerField(label=_("Places"), min_value=1, max_value=100_000, required=False, help_text=_("Vide : autant que l’on vient."))  # fmt: skip
     register_until = DayField(label=_("Inscription jusqu’au"), required=False)
     hours = forms.IntegerField(label=_("Heures, pour l’attestation"), min_value=0, max_value=200, required=False)
 
@@ -97,7 +97,7 @@ class SlotForm(forms.Form):
     speaker = LineField(label=_("Avec"), max_length=160, required=False)
     room = LineField(label=_("Salle"), max_length=80, required=False)
     text = LineField(label=_("En une phrase"), max_length=300, required=False)
-    chosen = forms.BooleanField(label=_("Sur inscription : on la choisit"), required=False, help_text=_("Sinon elle est pour tous : accueil, repas, bilan."))  # fmt: skip
+    chosen = forms.BooleanField(label=_("Sur inscription : on la choisit"), required=False, help_text=_("Sinon elle est pour tous : accueil, repas, bilan."))  # fmt: skip
     seats = forms.IntegerField(label=_("Places"), min_value=1, max_value=100_000, required=False)
 
     def __init__(self, event: Event, data: Any = None, *, one: Slot | None = None) -> None:

@@ -53,11 +53,11 @@ class SeatForm(forms.Form):
 
     name = LineField(label=_("Nom"), max_length=120)
     function = LineField(label=_("Fonction"), max_length=120, required=False)
-    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Organisme"), required=False, empty_label=_("Aucun : le jardin, les adhérents"))  # fmt: skip
+    partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Organisme"), required=False, empty_label=_("Aucun : le jardin, les adhérents"))  # fmt: skip
     for_members = forms.BooleanField(label=_("Siège pour les adhérents"), required=False)
     email = forms.EmailField(label=_("Adresse électronique"), required=False, help_text=_("Pour la convocation."))
     from_day = DayField(label=_("Depuis le"))
-    until_day = DayField(label=_("Jusqu’au"), required=False, help_text=_("Vide : siège toujours."))
+    until_day = DayField(label=_("Jusqu’au"), required=False, help_text=_("Vide : siège toujours."))
 
     def __init__(self, garden: Garden, today: date, data: Any = None, *, one: CommitteeMember | None = None) -> None:
         start: dict[str, Any] = {"from_day": today}
@@ -94,7 +94,7 @@ class MeetingForm(LongText):
     day = DayField(label=_("Jour"))
     starts = TimeField(label=_("Heure"), initial=time(14))
     place = LineField(label=_("Lieu"), max_length=200, required=False)
-    agenda = long_field(_("Ordre du jour"), 12, help_text=_("Une ligne par point. Une proposition est déjà écrite : changez-la."))  # fmt: skip
+    agenda = long_field(_("Ordre du jour"), 12, help_text=_("Une ligne par point. Une proposition est déjà écrite : changez-la."))  # fmt: skip
     brief_from = DayField(label=_("Chiffres du"), required=False)
     brief_until = DayField(label=_("au"), required=False, help_text=_("La période du dossier joint."))
 

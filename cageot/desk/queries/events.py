@@ -357,7 +357,7 @@ def calendar(one: Event, at: datetime, link: str) -> bytes:
             entry.add("dtend", date.fromordinal(one.last_day.toordinal() + 1))
         gone = one.state == Event.State.CANCELLED
         entry.add("status", "CANCELLED" if gone else "CONFIRMED")
-        entry.add("summary", _("Annulé : %(title)s") % {"title": one.title} if gone else one.title)
+        entry.add("summary", _("Annulé : %(title)s") % {"title": one.title} if gone else one.title)
         entry.add("location", ", ".join(part for part in (one.place, commune_name(one.commune_code)) if part))
         if text := "\n".join(part for part in (one.cancelled_because, one.access) if part):
             entry.add("description", text)

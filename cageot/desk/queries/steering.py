@@ -205,7 +205,7 @@ def proposed_agenda(garden: Garden, at: datetime) -> str:
         lines.append(_("%(n)s. Décisions à suivre") % {"n": len(lines) + 1})
     lines += [f"   – {one.text}" for one in waiting]
     points = [
-        _("Les chiffres du jardin : paniers, foyers, arrivées, fins à venir"), _("Qui paie quoi, et ce qui reste à trouver"),
+        _("Les chiffres du jardin : paniers, foyers, arrivées, fins à venir"), _("Qui paie quoi, et ce qui reste à trouver"),
         _("La liste d’attente et les orientations"), _("Les ateliers"), _("Questions diverses, date du prochain comité"),
     ]  # fmt: skip
     start = 3 if before or waiting else 2

@@ -100,7 +100,7 @@ def move_on(request: Request, event: int) -> HttpResponse:
     except actions.NotInThisState:
         messages.info(request, _("Rien n’a changé."))
     else:
-        messages.success(request, _("C’est enregistré : %(state)s.") % {"state": one.get_state_display()})
+        messages.success(request, _("C’est enregistré : %(state)s.") % {"state": one.get_state_display()})
     return redirect("desk:event", one.pk)
 
 
@@ -214,7 +214,7 @@ def registration(request: Request, event: int, registration: int) -> HttpRespons
     by, at = acting(request)
     if request.method == "POST" and "ne_vient_plus" in request.POST:
         actions.leave(one, link=link_of(request), by=by, at=at)
-        messages.success(request, _("C’est noté : la place est rendue."))
+        messages.success(request, _("C’est noté : la place est rendue."))
         return redirect("desk:event_people" if request.reach.network else "desk:event", one.event_id)
     slots = list(one.event.slots.all())
     form = forms.RegistrationForm(slots, request.POST or None, one=one)

@@ -40,18 +40,18 @@ def link_of(request: Request) -> actions.Link:
 def sentence(refused: Refused) -> str:
     """Why it is refused, and what to do."""
     if isinstance(refused, actions.SlotFull):
-        return _("« %(title)s » vient d’être complète : choisissez une autre séance.") % {"title": refused.slot.title}
+        return _("« %(title)s » vient d’être complète : choisissez une autre séance.") % {"title": refused.slot.title}
     if isinstance(refused, actions.SameTime):
         told = {"one": refused.one.title, "other": refused.other.title}
-        return _("« %(one)s » et « %(other)s » ont lieu en même temps : gardez-en une.") % told
+        return _("« %(one)s » et « %(other)s » ont lieu en même temps : gardez-en une.") % told
     if isinstance(refused, actions.FewerThanTaken):
-        words = ngettext("%(n)s place est déjà prise : donnez au moins ce nombre.", "%(n)s places sont déjà prises : donnez au moins ce nombre.", refused.taken)  # fmt: skip
+        words = ngettext("%(n)s place est déjà prise : donnez au moins ce nombre.", "%(n)s places sont déjà prises : donnez au moins ce nombre.", refused.taken)  # fmt: skip
         return words % {"n": refused.taken}
     if isinstance(refused, actions.SlotInUse):
-        words = ngettext("%(n)s personne a choisi cette séance : elle reste sur inscription.", "%(n)s personnes ont choisi cette séance : elle reste sur inscription.", refused.people)  # fmt: skip
+        words = ngettext("%(n)s personne a choisi cette séance : elle reste sur inscription.", "%(n)s personnes ont choisi cette séance : elle reste sur inscription.", refused.people)  # fmt: skip
         return words % {"n": refused.people}
     if isinstance(refused, actions.NotChosen):
-        return _("Le programme vient de changer : choisissez à nouveau vos séances.")
+        return _("Le programme vient de changer : choisissez à nouveau vos séances.")
     if isinstance(refused, actions.NotOpen):
         return _("Les inscriptions sont closes.")
     return _("Cette inscription ne peut plus changer.")
@@ -106,7 +106,7 @@ def _may_send(request: Request, form: forms.RegistrationForm) -> bool:
     few = allowed("event_register", form.cleaned_data["email"], times=5, within=A_DAY, at=at)
     known = request.user.is_authenticated
     if not (few and (known or allowed("event_register_from", origin(request), times=20, within=HOUR, at=at))):
-        form.add_error(None, _("Trop d’inscriptions d’ici : réessayez dans une heure, ou écrivez aux organisateurs."))
+        form.add_error(None, _("Trop d’inscriptions d’ici : réessayez dans une heure, ou écrivez aux organisateurs."))
         return False
     return True
 
@@ -115,7 +115,7 @@ def _done(request: Request, one: Event, done: actions.Registered, *, signed_in: 
     """Signed in, one's registration; else one page for all, that does not say whether an address was known already."""
     if signed_in:
         if done.again:
-            messages.info(request, _("Cette adresse est déjà inscrite : rien n’a changé."))
+            messages.info(request, _("Cette adresse est déjà inscrite : rien n’a changé."))
         else:
             messages.success(request, _("C’est noté. Un message de confirmation part."))
         return redirect("desk:event", one.pk)
@@ -153,7 +153,7 @@ def mine(request: Request, token: str) -> HttpResponse:
         return render(request, "desk/event_nothing.html", status=404)
     if request.method == "POST" and "ne_vient_plus" in request.POST:
         actions.leave(one, link=link_of(request), by=None, at=clock.now())
-        messages.success(request, _("C’est noté : votre place est rendue."))
+        messages.success(request, _("C’est noté : votre place est rendue."))
         return redirect("desk:event_mine", token)
     slots = list(one.event.slots.all())
     form = forms.RegistrationForm(slots, request.POST or None, one=one)

@@ -70,7 +70,7 @@ def seat(request: Request, garden: str, seat: int | None = None) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         saved = actions.save_seat(form.filled(one or CommitteeMember(garden=place)), by=by, at=at)
-        messages.success(request, _("%(name)s : c’est enregistré.") % {"name": saved.name})
+        messages.success(request, _("%(name)s : c’est enregistré.") % {"name": saved.name})
         return redirect("desk:steering", place.code)
     return render(request, "desk/steering_seat.html", {"garden": place, "form": form, "seat": one})
 
@@ -80,7 +80,7 @@ def _seat_away(request: Request, one: CommitteeMember) -> HttpResponse:
     try:
         actions.take_seat_away(one, by=by, at=at)
     except actions.SaidSomething:
-        messages.error(request, _("Cette personne est venue à une réunion : donnez plutôt une date de fin."))
+        messages.error(request, _("Cette personne est venue à une réunion : donnez plutôt une date de fin."))
         return redirect("desk:steering_seat", one.garden.code, one.pk)
     messages.success(request, _("%(name)s ne fait plus partie de la liste.") % {"name": one.name})
     return redirect("desk:steering", one.garden.code)
@@ -146,9 +146,9 @@ def convene(request: Request, garden: str, meeting: int) -> HttpResponse:
     try:
         told = actions.convene(one, by=by, at=at)
     except actions.MeetingIsOver:
-        messages.error(request, _("Cette réunion est passée : changez sa date, puis convoquez."))
+        messages.error(request, _("Cette réunion est passée : changez sa date, puis convoquez."))
     except actions.NobodyToTell:
-        messages.error(request, _("Aucun membre du comité n’a d’adresse électronique : ajoutez-en une, ou imprimez l’ordre du jour."))  # fmt: skip
+        messages.error(request, _("Aucun membre du comité n’a d’adresse électronique : ajoutez-en une, ou imprimez l’ordre du jour."))  # fmt: skip
     else:
         if told:
             words = ngettext("La convocation part à %(n)s adresse.", "La convocation part à %(n)s adresses.", told)
@@ -166,9 +166,9 @@ def cancel(request: Request, garden: str, meeting: int) -> HttpResponse:
     try:
         told = actions.cancel(one, by=by, at=at)
     except actions.HasMinutes:
-        messages.error(request, _("Cette réunion a un compte rendu ou des décisions : elle reste."))
+        messages.error(request, _("Cette réunion a un compte rendu ou des décisions : elle reste."))
     except actions.MeetingIsOver:
-        messages.error(request, _("Cette réunion est passée : elle reste."))
+        messages.error(request, _("Cette réunion est passée : elle reste."))
     else:
         words = ngettext("%(n)s personne est prévenue.", "%(n)s personnes sont prévenues.", told) % {"n": told}
         messages.success(request, _("La réunion est annulée.") + (f" {words}" if told else ""))
@@ -250,7 +250,7 @@ def done(request: Request, garden: str, decision: int) -> HttpResponse:
     by, at = acting(request)
     not_yet = "reprendre" in request.POST
     if actions.settle(one, done_on=None if not_yet else request.today, by=by, at=at):
-        messages.success(request, _("La décision est de nouveau à suivre.") if not_yet else _("Fait : bravo."))
+        messages.success(request, _("La décision est de nouveau à suivre.") if not_yet else _("Fait : bravo."))
     back = request.POST.get("retour", "")
     if back.isascii() and back.isdigit() and len(back) < 10:
         return redirect("desk:steering_meeting", one.meeting.garden.code, int(back))

@@ -395,31 +395,31 @@ def _words(subject: str, *parts: str) -> Words:
 
 
 def _facts(event: Event) -> str:
-    lines = [_("Quand : %(when)s") % {"when": days(event)}, _("Où : %(place)s") % {"place": event.place}]
+    lines = [_("Quand : %(when)s") % {"when": days(event)}, _("Où : %(place)s") % {"place": event.place}]
     return "\n".join(lines)
 
 
 def _page(link: str) -> str:
-    return _("Votre inscription, pour la changer ou l’annuler :\n%(link)s") % {"link": link}
+    return _("Votre inscription, pour la changer ou l’annuler :\n%(link)s") % {"link": link}
 
 
 def _registered(event: Event, one: Registration, rank: int | None, link: str) -> Words:
     told = {"title": event.title, "rank": rank}
     if rank is None:
-        return _words(_("Vous êtes inscrit : %(title)s") % told, _("Vous êtes inscrit à « %(title)s ».") % told, _facts(event), _page(link))  # fmt: skip
+        return _words(_("Vous êtes inscrit : %(title)s") % told, _("Vous êtes inscrit à « %(title)s ».") % told, _facts(event), _page(link))  # fmt: skip
     waits = ngettext(
         "C’est complet. Vous êtes le prochain sur la liste d’attente de « %(title)s ».",
         "C’est complet. Vous êtes à la place %(rank)s sur la liste d’attente de « %(title)s ».", rank,
     ) % told  # fmt: skip
-    more = _("Dès qu’une place se libère, elle est à vous : un message vous le dit.")
-    return _words(_("Liste d’attente : %(title)s") % told, waits, more, _facts(event), _page(link))
+    more = _("Dès qu’une place se libère, elle est à vous : un message vous le dit.")
+    return _words(_("Liste d’attente : %(title)s") % told, waits, more, _facts(event), _page(link))
 
 
 def _freed(event: Event, link: str) -> Words:
     told = {"title": event.title}
     return _words(
-        _("Une place est à vous : %(title)s") % told,
-        _("Une place s’est libérée à « %(title)s » : elle est à vous. Si vous ne pouvez plus venir, dites-le.") % told,
+        _("Une place est à vous : %(title)s") % told,
+        _("Une place s’est libérée à « %(title)s » : elle est à vous. Si vous ne pouvez plus venir, dites-le.") % told,
         _facts(event), _page(link),
     )  # fmt: skip
 
@@ -427,15 +427,15 @@ def _freed(event: Event, link: str) -> Words:
 def _moved(before: Event, event: Event, link: str) -> Words:
     told = {"title": event.title, "before": f"{days(before)}, {before.place}"}
     return _words(
-        _("Changement : %(title)s") % told,
-        _("« %(title)s » était prévu : %(before)s. Voici le nouveau rendez-vous.") % told, _facts(event),
-        _("Vous ne pouvez plus venir ? Dites-le, votre place servira."), _page(link),
+        _("Changement : %(title)s") % told,
+        _("« %(title)s » était prévu : %(before)s. Voici le nouveau rendez-vous.") % told, _facts(event),
+        _("Vous ne pouvez plus venir ? Dites-le, votre place servira."), _page(link),
     )  # fmt: skip
 
 
 def _cancelled(event: Event) -> Words:
     told = {"title": event.title, "when": days(event), "reason": event.cancelled_because}
     return _words(
-        _("Annulé : %(title)s") % told, _("« %(title)s » (%(when)s) n’aura pas lieu.") % told,
-        _("Pourquoi : %(reason)s") % told if event.cancelled_because else "", _("Vous n’avez rien à faire."),
+        _("Annulé : %(title)s") % told, _("« %(title)s » (%(when)s) n’aura pas lieu.") % told,
+        _("Pourquoi : %(reason)s") % told if event.cancelled_because else "", _("Vous n’avez rien à faire."),
     )  # fmt: skip

@@ -210,8 +210,8 @@ def when(at: datetime) -> str:
 
 
 def _facts(one: Meeting) -> list[str]:
-    where = _("Où : %(place)s") % {"place": one.place} if one.place else ""
-    return [line for line in (_("Quand : %(when)s") % {"when": when(one.at)}, where) if line]
+    where = _("Où : %(place)s") % {"place": one.place} if one.place else ""
+    return [line for line in (_("Quand : %(when)s") % {"when": when(one.at)}, where) if line]
 
 
 def _words(one: Meeting, subject: str, first: str, *more: str) -> Words:
@@ -220,12 +220,12 @@ def _words(one: Meeting, subject: str, first: str, *more: str) -> Words:
 
 
 def _convened(one: Meeting) -> Words:
-    agenda = _("Ordre du jour :\n%(agenda)s") % {"agenda": one.agenda} if one.agenda else ""
+    agenda = _("Ordre du jour :\n%(agenda)s") % {"agenda": one.agenda} if one.agenda else ""
     told = {"garden": one.garden.name, "day": said(localtime(one.at).date(), "plain")}
     return _words(
         one, _("Comité de pilotage du %(day)s, %(garden)s") % told,
         _("Vous êtes invité au comité de pilotage du jardin %(garden)s.") % told, agenda,
-        _("Vous ne pouvez pas venir ? Répondez à ce message."),
+        _("Vous ne pouvez pas venir ? Répondez à ce message."),
     )  # fmt: skip
 
 
@@ -235,7 +235,7 @@ def _moved(before: Meeting, one: Meeting) -> Words:
         told["before"] = f"{told['before']}, {before.place}"
     return _words(
         one, _("Le comité de pilotage change de date ou de lieu, %(garden)s") % told,
-        _("Le comité de pilotage du jardin %(garden)s était prévu : %(before)s. Voici le nouveau rendez-vous.") % told,
+        _("Le comité de pilotage du jardin %(garden)s était prévu : %(before)s. Voici le nouveau rendez-vous.") % told,
     )  # fmt: skip
 
 
