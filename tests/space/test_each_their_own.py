@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.space import urls
-from cageot.workshops.models import Session
+from cageot.workshops.actions.recipes import ship
+from cageot.workshops.models import Recipe, Session
 from tests.architecture.test_nobody_can_tell import MONEY
-from tests.desk.a_week import text_of
+from tests.desk.a_week import AT, text_of
 from tests.space.a_member import LAST_WEEK, WEEK, Here, came_in
 from tests.workshops.a_workshop import make_session
 
@@ -26,6 +27,8 @@ OF_STAFF = {"act_for", "acting_mine", "acting_stop"}
 def pages(here: Here, number: int = 100, *, of: int | None = None) -> dict[str, str]:
     """Name → address of every page of the space, filled with what is the member's (`of`: somebody else's)."""
     basket = here.basket(of or number, WEEK).pk
+    if not Recipe.objects.exists():
+        ship(at=AT)
     session = Session.objects.first() or make_session(here.place.garden)
     found = {}
     for one in urls.urlpatterns:
@@ -36,7 +39,8 @@ def pages(here: Here, number: int = 100, *, of: int | None = None) -> dict[str, 
             "basket": basket,
             "member": here.member(of or number).pk,
             "produce": 1,
-            "session": rows_of(here.place.garden)["session"],
+            "session": session.pk,
+            "recipe": "soupe-poireau-pomme-de-terre",
         }
         found[str(one.name)] = reverse(f"space:{one.name}", kwargs={name: values[name] for name in wants})
     return found

@@ -73,18 +73,18 @@ def test_any_quantity_for_any_number_of_people_can_be_said(qty: float, unit: str
 
 @pytest.mark.parametrize("one", shipped_recipes.recipes(), ids=lambda one: one.code)
 def test_for_the_people_of_the_recipe_quantities_are_those_written(one: Any) -> None:
-    for ingredient in one.fields["ingredients"]:
-        text = said(ingredient)
+    for written in one.fields["ingredients"]:
+        text = said(written)
         if (
-            ingredient["unit"] in ("g", "pièce", "")
-            and ingredient["qty"]
-            and ingredient["qty"] % 1 == 0
-            and ingredient["qty"] < 1000
+            written["unit"] in ("g", "pièce", "")
+            and written["qty"]
+            and written["qty"] % 1 == 0
+            and written["qty"] < 1000
         ):
-            assert text.startswith(str(ingredient["qty"]))
-            if ingredient["unit"] != "g":
-                assert text.endswith(ingredient["name"]) == (
-                    ingredient["qty"] > 1 or singular(ingredient["name"]) == ingredient["name"]
+            assert text.startswith(str(written["qty"]))
+            if written["unit"] != "g":
+                assert text.endswith(written["name"]) == (
+                    written["qty"] > 1 or singular(written["name"]) == written["name"]
                 )
 
 

@@ -38,7 +38,9 @@ def sentences() -> dict[str, str]:
         "chain_cut": _("La fin de la chaîne des sceaux manque."),
         "book_entry_unbalanced": _("L’écriture comptable %(about)s n’est pas équilibrée."),
         "book_numbers_have_gaps": _("Les numéros d’écriture de l’exercice %(about)s ont un trou."),
-        "book_sides_differ": _("L’association %(about)s et une autre du réseau n’ont pas les mêmes comptes entre elles."),
+        "book_sides_differ": _(
+            "L’association %(about)s et une autre du réseau n’ont pas les mêmes comptes entre elles."
+        ),
         "week_not_in_the_books": _("Les comptes ne disent pas la même chose que l’écriture scellée %(about)s."),
         "basket_not_settled_once": _("Le panier %(about)s d’une semaine close n’est pas payé exactement une fois."),
         "settled_basket_not_closed": _("Le panier %(about)s est payé sans que sa semaine soit close."),

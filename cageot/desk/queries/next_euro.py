@@ -50,7 +50,9 @@ class NextEuro:
         best = [found[0] for found in rows.values()]
         more = [one for found in rows.values() for one in found[1:]]
         told = [one for one in best if one.cents][:SHOWN] or best[:1]
-        told += sorted((one for one in more if one.cents), key=lambda one: -one.baskets)[: max(0, SHOWN - 1 - len(told))]
+        told += sorted((one for one in more if one.cents), key=lambda one: -one.baskets)[
+            : max(0, SHOWN - 1 - len(told))
+        ]
         covered = [one for one in [*best, *more] if not one.cents and one not in told]
         # The one that people would think of first: where most is otherwise missing, nothing is gained.
         return told + covered[:1]

@@ -319,7 +319,6 @@ def show_file(request: Request, garden: str, material: int) -> HttpResponse:
     response = HttpResponse(bytes(found.content), content_type=found.media_type)
     response.headers["Content-Disposition"] = f'{way}; filename="{name.encode("ascii", "ignore").decode() or "document"}"'  # fmt: skip
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from cageot.core.templatetags.cageot import WIDE
-
+WIDE = "\u00a0"
+"""A space at which a line does not end."""
 HALF, QUARTER = Fraction(1, 2), Fraction(1, 4)
 FEMININE = (
     "cuillère à soupe",
