@@ -400,7 +400,9 @@ def test_the_network_reads_no_name(place: Place) -> None:
     place.close()
     client = signed_in(place, "network")
     answers = {route: client.get(filled(route, place)) for route, one in routes() if one.name not in NOT_OURS and "<int:link>" not in route}  # fmt: skip
-    answers = {route: answer for route, answer in answers.items() if not route.startswith("/guide/")}  # "petit" is a word there
+    answers = {
+        route: answer for route, answer in answers.items() if not route.startswith("/guide/")
+    }  # "petit" is a word there
     pages = {route: str(content(answer)) for route, answer in answers.items() if answer.status_code == 200}
     names = {member.last_name for member in place.baskets[0].household.members.model.objects.all()}
     assert len(pages) >= 4 and len(names) > 3

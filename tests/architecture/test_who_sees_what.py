@@ -23,7 +23,18 @@ from cageot.baskets.handover import open_link
 from cageot.baskets.models import DepotPause, Door, SignUp, Ways
 from cageot.baskets.places import show_photo
 from cageot.funding import journal
-from cageot.funding.models import CapExemption, Claim, Payment
+from cageot.funding.actions.books import take_turn
+from cageot.funding.models import (
+    CapExemption,
+    Claim,
+    Entity,
+    Fund,
+    GrantApplication,
+    GrantCall,
+    Payment,
+    SavedScenario,
+    Tranche,
+)
 from cageot.members.models import (
     Acting,
     DataRequest,
@@ -129,7 +140,28 @@ class World:
             credited_cents=0, state="sent", text=a_text(), from_day=date(2017, 1, 1), until_day=date(2017, 3, 31),
         )  # fmt: skip
         paid = make(Payment, entity=entity, partner=place.payer.partner, cents=5040, means="transfer")
+        fund = make(
+            Fund, name=f"Financement {garden.code}", kind="box", source="own", partner=None, entity=entity, cap_cents=None, share_bp=None,
+            match_bp=None, ended_on=None, ended_because="", territories=[], audiences=[], affiliations=[],
+        )  # fmt: skip
+        days = {"from_day": date(2017, 1, 1), "until_day": date(2017, 12, 31)}
+        tranche = make(
+            Tranche, fund=fund, label="2017", **days, promised_cents=10_000, notified_cents=10_000, notified_on=date(2017, 1, 10),
+            refused_on=None, refused_because="", quota_baskets=None,
+        )  # fmt: skip
+        call = make(
+            GrantCall, name=f"Appel {garden.code}", tranche=tranche, opens_on=date(2017, 1, 1), closes_on=date(2017, 12, 1), **days, envelope_cents=5_000
+        )  # fmt: skip
+        grant = make(
+            GrantApplication, call=call, garden=garden, project="Un projet", state="granted", granted_cents=2_000, decided_on=date(2017, 2, 1),
+            sent_on=date(2017, 1, 20), decision="", stopped_on=None, stopped_because="",
+        )  # fmt: skip
+        kept = make(SavedScenario, name=f"Scénario {garden.code}", entity=entity, moves={}, result={})
+        entry = self._written(entity, garden.pk)
+        self._written(journal.head(), garden.pk)
         return {
+            "/argent/financements/tranches/<int:pk>": tranche.pk, "/argent/financements/<int:pk>": fund.pk, "<int:tranche>": tranche.pk,
+            "<int:call>": call.pk, "<int:grant>": grant.pk, "/argent/et-si/<int:pk>": kept.pk, "<int:entry>": entry,
             "/factures/<int:pk>": asked_for.pk, "/paiements/<int:pk>": paid.pk,
             "<int:fee>": fee.pk, "<int:membership>": membership.pk, "<int:acting_row>": acting.pk, "/derogations/<int:pk>": exemption.pk,
             f"/jardins/{garden.code}/reglages/fermetures/<int:pk>": pause.pk,
@@ -137,6 +169,17 @@ class World:
             f"/jardins/{garden.code}/demandes/<int:pk>": asked.pk, f"/jardins/{garden.code}/remise/<int:pk>": link.pk,
             f"/jardins/{garden.code}/orientations/liens/<int:pk>": way_in.pk,
         }  # fmt: skip
+
+    @staticmethod
+    def _written(entity: Entity, garden: int) -> int:
+        """A line of the accountant's books, of 2017."""
+        take_turn()
+        lines = [journal.Line("512", 1_000, garden=garden), journal.Line("7541", -1_000, garden=garden)]
+        entry = journal.write(
+            entity, journal="OD", day=date(2017, 3, 1), label="Un don", piece="D-1", lines=lines, event=journal.Event("sweep", garden), by=None, at=AT
+        )  # fmt: skip
+        assert entry
+        return entry.pk
 
     def _somebody(self, role: str) -> Client:
         client = signed_in(self.ours, role) if role in CAST else Client()
