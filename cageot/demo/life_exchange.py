@@ -241,7 +241,9 @@ def _sheets(stages: Sequence[Stage], on: date, chance: random.Random) -> list[Sh
         versions += [first, last]
         said.append((sheet, last))
         others = _others(stages, n, len(told.also) + len(told.said))
-        for stage, note in zip(others, told.also, strict=False):
+        # In a demonstration of few gardens the same one comes round again: it does it too once.
+        doing = list({stage.garden.pk: stage for stage in others if stage.garden != sheet.garden}.values())
+        for stage, note in zip(doing, told.also, strict=False):
             also.append(AlsoDone(sheet=sheet, garden=stage.garden, note=note, by=stage.by, on=sheet.at.date()))
         for stage, body in zip(reversed(others), told.said, strict=False):
             replies.append(Reply(sheet=sheet, garden=stage.garden, body=body, by=stage.by, at=sheet.at + timedelta(hours=20)))  # fmt: skip
