@@ -124,7 +124,8 @@ def test_an_address_that_nobody_signed_refuses_nothing(garden: Garden, change: o
 def test_what_is_refused_is_shown_to_choose_again(garden: Garden) -> None:
     member = somebody(garden)
     telling.choose(member, "depot_reminder", False, by=None, at=AT)
-    assert [(kind, wanted) for kind, _label, wanted in telling.choices(member)] == [("depot_reminder", False)]
+    chosen = {kind: wanted for kind, _label, wanted in telling.choices(member)}
+    assert chosen == {"depot_reminder": False, "session_reminder": True}
     with pytest.raises(outbox.IsNecessary):
         telling.choose(member, "member_code", False, by=None, at=AT)
 
