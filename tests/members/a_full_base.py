@@ -40,6 +40,8 @@ FILLED = {  # what a value drawn by its type alone would not be
     },
     "network.Message": {"state": "sent", "channel": "mail"},
     "members.MemberCode": {"channel": "mail"},
+    "workshops.Place": {"commune_code": "41018"},
+    "guide.Event": {"commune_code": "41018"},
 }
 
 _numbers = count(1)
@@ -48,7 +50,13 @@ _numbers = count(1)
 def fill() -> None:
     """One row at least in every table that may tell of somebody."""
     for table in register().values():
-        telling = any(told.kind is not Kind.NONE and not told.why for told in table.fields.values())
+        # In the newer apps, who did something is told by a key alone: only what is typed of somebody is planted.
+        kinds = (
+            {Kind.PERSONAL, Kind.FREE}
+            if table.model.startswith(("workshops.", "guide.", "funding."))
+            else set(Kind) - {Kind.NONE}
+        )
+        telling = any(told.kind in kinds and not told.why for told in table.fields.values())
         if telling and not table.rows._default_manager.exists():
             make(table.rows)
 
