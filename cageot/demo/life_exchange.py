@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.utils.timezone import get_current_timezone
 
-from cageot.demo.cast import MARK
+from cageot.demo.cast import FUNDERS, MARK
 from cageot.demo.season import Stage
 from cageot.guide.actions import offers, practice
 from cageot.guide.models import AlsoDone, Flag, Offer, OfferPlace, Question, Reply, Sheet, SheetVersion, Uptake
@@ -181,15 +181,15 @@ Le jardin
 Contact au jardin : {{jardin.contact}}, {{jardin.telephone}}. Fait le {{date.jour}}."""
 
 OFFERS = (
-    Given("Boutiques Le Grain vert", Offer.Kind.COLLECTION, "Collecte en magasin, printemps", "Un samedi de collecte à l’entrée du magasin : les clients offrent un produit d’épicerie, le jardin le distribue avec ses paniers.",
-          "Kilos collectés ; kg\nBénévoles présents ; personnes", 20, date(2017, 3, 1), date(2017, 6, 30), "Le Grain vert"),
-    Given("Boutiques Le Grain vert", Offer.Kind.COLLECTION, "Collecte en magasin, rentrée", "Deux samedis de collecte. Le magasin annonce au micro et double les dons.",
-          "Kilos collectés ; kg\nBénévoles présents ; personnes", 25, date(2018, 2, 1), date(2018, 6, 30), "Le Grain vert"),
-    Given("Maison Nature et Compagnie", Offer.Kind.VOLUNTEERS, "Une journée de salariés au jardin", "Six à douze salariés viennent une journée : récolte, débroussaillage, préparation. Ils apportent leur repas.",
-          "Personnes venues ; personnes\nHeures données ; heures", 30, date(2017, 9, 1), date(2018, 12, 31), "Maison Nature"),
-    Given("Fondation La Bonne Terre", Offer.Kind.EQUIPMENT, "Une armoire froide pour un dépôt", "La fondation prête une armoire froide pour trois ans, livrée et branchée.",
+    Given("biocoop", Offer.Kind.COLLECTION, "Collecte en magasin, printemps", "Un samedi de collecte à l’entrée du magasin : les clients offrent un produit d’épicerie, le jardin le distribue avec ses paniers.",
+          "Kilos collectés ; kg\nBénévoles présents ; personnes", 20, date(2017, 3, 1), date(2017, 6, 30), "Magasin"),
+    Given("biocoop", Offer.Kind.COLLECTION, "Collecte en magasin, rentrée", "Deux samedis de collecte. Le magasin annonce au micro et double les dons.",
+          "Kilos collectés ; kg\nBénévoles présents ; personnes", 25, date(2018, 2, 1), date(2018, 6, 30), "Magasin"),
+    Given("naturalia", Offer.Kind.VOLUNTEERS, "Une journée de salariés au jardin", "Six à douze salariés viennent une journée : récolte, débroussaillage, préparation. Ils apportent leur repas.",
+          "Personnes venues ; personnes\nHeures données ; heures", 30, date(2017, 9, 1), date(2018, 12, 31), "Magasin"),
+    Given("terre", Offer.Kind.EQUIPMENT, "Une armoire froide pour un dépôt", "La fondation prête une armoire froide pour trois ans, livrée et branchée.",
           "Paniers gardés par mois ; paniers", 8, date(2017, 10, 1), date(2018, 9, 30)),
-    Given("Institut des Cuisines", Offer.Kind.TRAINING, "Deux jours pour animer un atelier de cuisine", "Une formation de deux jours pour deux personnes du jardin : recettes, hygiène, parole.",
+    Given("ccmsa", Offer.Kind.TRAINING, "Deux jours pour animer un atelier de cuisine", "Une formation de deux jours pour deux personnes du jardin : recettes, hygiène, parole.",
           "Personnes formées ; personnes", None, date(2018, 1, 1), date(2018, 12, 31)),
 )  # fmt: skip
 
@@ -279,9 +279,7 @@ def _questions(stages: Sequence[Stage], on: date, chance: random.Random) -> None
 
 
 def _offers(stages: Sequence[Stage], on: date, chance: random.Random) -> None:
-    partners = {one.partner: Partner(name=one.partner + MARK, kind=Partner.Kind.COMPANY, level=Partner.Level.NATIONAL) for one in OFFERS}  # fmt: skip
-    partners["Fondation La Bonne Terre"].kind = Partner.Kind.FOUNDATION
-    Partner.objects.bulk_create(partners.values())
+    partners = {key: Partner.objects.get(name=FUNDERS[key][0] + MARK) for key in {one.partner for one in OFFERS}}
     for n, one in enumerate(OFFERS):
         if one.from_day > on:
             continue
