@@ -9,8 +9,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import LineField, UnitInput
+from cageot.desk.forms.bounded import BoundedForm
 from cageot.desk.forms.fields import DayField
-from cageot.desk.forms.guide_practice import BoundedForm, CheckedForm, long
+from cageot.desk.forms.guide_practice import CheckedForm, long
 from cageot.desk.queries.guide_offers import spots
 from cageot.guide.actions.offers import Written
 from cageot.guide.models import Offer, OfferPlace, Uptake
@@ -22,7 +23,7 @@ from cageot.network.models import Garden, Partner, Person
 class OfferForm(BoundedForm):
     """An offer."""
 
-    LONG: ClassVar[dict[str, int]] = {"text": 4000, "spots": 30_000, "agreement": 8000, "asks": 800}
+    LONG = {"text": 4000, "spots": 30_000, "agreement": 8000, "asks": 800}
 
     partner = forms.ModelChoiceField(Partner.objects.none(), label=_("Partenaire national"), empty_label=_("Choisir…"))
     kind = forms.ChoiceField(label=_("Genre"), choices=Offer.Kind.choices)
@@ -142,7 +143,7 @@ def _where(code: str) -> str:
 class UptakeForm(BoundedForm):
     """Taking an offer up: where, when, and the local agreement."""
 
-    LONG: ClassVar[dict[str, int]] = {"agreement": 8000}
+    LONG = {"agreement": 8000}
 
     spot = forms.ModelChoiceField(OfferPlace.objects.none(), label=_("Où"), required=False, empty_label=_("À choisir plus tard"))  # fmt: skip
     on_day = DayField(label=_("Quand"), required=False)

@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import FileDrop, LineField
-from cageot.desk.words_exchange import not_posted, not_taken, too_long, what_is_personal
+from cageot.desk.forms.bounded import BoundedForm
+from cageot.desk.words_exchange import not_posted, not_taken, what_is_personal
 from cageot.guide.actions.practice import Draft
 from cageot.guide.models import Digest, Sheet, SheetVersion
 from cageot.guide.queries.personal import personal_in
@@ -21,34 +22,6 @@ from cageot.network.models import Garden, Person
 MOST_TAGS = 6
 AROUND = 40
 """Signs shown before and after what is personal."""
-
-
-class BoundedForm(forms.Form):
-    """Long answers come back cut where their limit is when they are longer, and it is said; nothing else is lost."""
-
-    LONG: ClassVar[dict[str, int]] = {}
-
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        self.cut: dict[str, int] = {}
-        if data is not None:
-            for name, most in self.LONG.items():
-                typed = data.get(name, "").replace("\r\n", "\n")
-                if len(typed) > most:
-                    self.cut[name] = len(typed)
-                    data = data.copy()
-                    data[name] = typed[:most]
-        super().__init__(data, *args, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, length in self.cut.items():
-            self.add_error(name, too_long(length, self.LONG[name]))
-        for name in self.LONG:
-            if isinstance(said.get(name), str):
-                said[name] = said[name].replace("\x00", "").replace("\r\n", "\n").strip()
-                if not said[name] and self.fields[name].required:
-                    self.add_error(name, self.fields[name].error_messages["required"])
-        return said
 
 
 def long(label: Any, rows: int = 5, **more: Any) -> forms.CharField:
@@ -119,7 +92,7 @@ class TagsField(LineField):
 class SheetForm(CheckedForm):
     """A practice sheet."""
 
-    LONG: ClassVar[dict[str, int]] = {"problem": 4000, "done": 8000, "cost": 2000, "change": 4000}
+    LONG = {"problem": 4000, "done": 8000, "cost": 2000, "change": 4000}
     CHECKED: ClassVar[Sequence[str]] = ("title", "problem", "done", "cost", "change", "tags", "contact", "note")
 
     title = LineField(label=_("Titre"), max_length=140, help_text=_("Par exemple « Une navette de bénévoles pour les dépôts éloignés »."))  # fmt: skip
@@ -158,7 +131,7 @@ class SheetForm(CheckedForm):
 class QuestionForm(CheckedForm):
     """A question to the other gardens."""
 
-    LONG: ClassVar[dict[str, int]] = {"body": 4000}
+    LONG = {"body": 4000}
     CHECKED: ClassVar[Sequence[str]] = ("title", "body", "tags")
 
     title = LineField(label=_("Votre question"), max_length=160, help_text=_("En une phrase, comme vous la poseriez de vive voix."))  # fmt: skip
@@ -169,7 +142,7 @@ class QuestionForm(CheckedForm):
 class ReplyForm(CheckedForm):
     """An answer to a question."""
 
-    LONG: ClassVar[dict[str, int]] = {"body": 4000}
+    LONG = {"body": 4000}
     CHECKED: ClassVar[Sequence[str]] = ("body",)
 
     body = long(_("Votre réponse"), 5)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import LineField
+from cageot.desk.forms.bounded import BoundedForm
 from cageot.desk.forms.fields import DayField, SomeField
 from cageot.desk.forms.workshops import TimeField
 from cageot.desk.queries.steering import seat_name
@@ -18,30 +19,11 @@ from cageot.network.models import Garden, Partner
 from cageot.workshops.rules.series import moment, wall
 
 
-class LongText(forms.Form):
-    """A form with long answers: one that is too long comes back cut where its limit is, and says so; nothing else is lost."""
+class LongText(BoundedForm):
+    """A form with long answers of committees and meetings."""
 
-    LONG: dict[str, int] = {}
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        self.cut: dict[str, int] = {}
-        if data is not None:
-            for name, most in self.LONG.items():
-                typed = data.get(name, "").replace("\r\n", "\n")
-                if len(typed) > most:
-                    self.cut[name] = len(typed)
-                    data = data.copy()
-                    data[name] = typed[:most]
-        super().__init__(data, **kwargs)
-
-    def clean(self) -> dict[str, Any]:
-        found = super().clean() or {}
-        for name, length in self.cut.items():
-            self.add_error(name, too_long(length, self.LONG[name]))
-        for name in self.LONG:
-            if isinstance(found.get(name), str):
-                found[name] = found[name].replace("\x00", "").replace("\r\n", "\n").strip()
-        return found
+    def too_long(self, length: int, most: int) -> str:
+        return too_long(length, most)
 
 
 def long_field(label: Any, rows: int, **kwargs: Any) -> forms.CharField:

@@ -27,6 +27,7 @@ from cageot.workshops.queries.recipes_shown import (
     EQUIPMENT,
     MOST_PEOPLE,
     QUICK,
+    Idea,
     Sign,
     for_people,
     minutes_words,
@@ -232,16 +233,6 @@ def months_words(months: Iterable[int]) -> str:
 
 
 # --- What is suggested ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Idea:
-    """A recipe that is suggested, why, and its pictograms."""
-
-    recipe: Recipe
-    why: str
-    time: str
-    signs: list[Sign]
 
 
 @dataclass(frozen=True)

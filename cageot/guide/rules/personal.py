@@ -14,9 +14,10 @@ A first name alone passes: « Amina nous a aidés » says nobody. Names are read
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+
+from cageot.core.tabular.words import unaccented
 
 EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 PHONE = re.compile(
@@ -52,8 +53,7 @@ class Names:
 
 def folded(text: str) -> str:
     """A word without case and accents."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
-    return plain.casefold().replace("œ", "oe").replace("æ", "ae")
+    return unaccented(text).casefold()
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -13,20 +13,10 @@ from cageot.members.models import Household
 from cageot.space.queries import baskets
 from cageot.workshops.models import Recipe
 from cageot.workshops.queries.recipes import in_season, known_to, proposed, readable
-from cageot.workshops.queries.recipes_shown import QUICK, Sign, for_people, minutes_words, people_in, signs_of
+from cageot.workshops.queries.recipes_shown import QUICK, Idea, Sign, for_people, minutes_words, people_in, signs_of
 from cageot.workshops.rules.suggesting import Wish, suggest
 
 ON_THE_PAGE = 12
-
-
-@dataclass(frozen=True)
-class Idea:
-    """A recipe, why it is there, its time and its pictograms."""
-
-    recipe: Recipe
-    why: str
-    time: str
-    signs: list[Sign]
 
 
 @dataclass(frozen=True)

@@ -75,3 +75,13 @@ def minutes_words(minutes: int) -> str:
     if not hours:
         return f"{rest}{WIDE}min"
     return f"{hours}{WIDE}h{WIDE}{rest:02}" if rest else f"{hours}{WIDE}h"
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A recipe that is suggested, why, its time and its pictograms."""
+
+    recipe: Recipe
+    why: str
+    time: str
+    signs: list[Sign]
