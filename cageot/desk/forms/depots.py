@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import Depot, DepotPhoto, Round
 from cageot.core.forms import EurosField, FileDrop, choice
+from cageot.core.pictures import picture_of
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.forms.fields import DayField, PhoneField
 from cageot.desk.forms.households import Section
-from cageot.desk.forms.settings import commune_of, picture_kind
+from cageot.desk.forms.settings import commune_of
 from cageot.network import territory
 from cageot.network.models import Garden, Partner
 
@@ -303,7 +304,7 @@ class PhotoForm(forms.Form):
                 _("Cette photo est trop lourde : 1 Mo au plus. Réduisez-la, ou choisissez-en une autre.")
             )
         content: bytes = file.read()
-        if picture_kind(content) is None:
+        if picture_of(content) is None:
             raise forms.ValidationError(_("Ce fichier n’est pas une image PNG, JPEG ou WebP."))
         return content
 

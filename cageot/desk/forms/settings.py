@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cageot.baskets.models import BasketSize, Product
 from cageot.core.forms import EurosField, FileDrop
+from cageot.core.pictures import picture_of
 from cageot.desk.forms.fields import DayField, PhoneField
 from cageot.desk.forms.households import Section
 from cageot.desk.queries.settings import communes, place_of
 from cageot.network import territory
-from cageot.network.models import Garden, GardenLogo
+from cageot.network.models import Garden
 from cageot.network.rules import identifiers
 
 # --- The garden ----------------------------------------------------------------------------------
@@ -225,15 +226,6 @@ class SizeNameForm(forms.Form):
 # --- The logo ------------------------------------------------------------------------------------
 
 MOST_BYTES = 300 * 1024
-SIGNATURES = {b"\x89PNG\r\n\x1a\n": GardenLogo.Kind.PNG, b"\xff\xd8\xff": GardenLogo.Kind.JPEG}
-"""How pictures begin; a WebP says so after its length."""
-
-
-def picture_kind(content: bytes) -> str | None:
-    """What a picture is, from its first bytes: its name and what the browser said prove nothing."""
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return GardenLogo.Kind.WEBP
-    return next((kind for begins, kind in SIGNATURES.items() if content.startswith(begins)), None)
 
 
 class LogoForm(forms.Form):
@@ -250,6 +242,6 @@ class LogoForm(forms.Form):
                 _("Cette image est trop lourde : 300 ko au plus. Réduisez-la, ou choisissez-en une autre.")
             )
         content: bytes = file.read()
-        if picture_kind(content) is None:
+        if picture_of(content) is None:
             raise forms.ValidationError(_("Ce fichier n’est pas une image PNG, JPEG ou WebP."))
         return content

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cageot.baskets import notices, places
 from cageot.baskets.models import Depot, DepotPause, DepotPhoto, Round
 from cageot.core import clock
+from cageot.core.pictures import picture_of
 from cageot.core.tabular.write import write_csv
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import depots as forms
 from cageot.desk.forms.fields import refuse
-from cageot.desk.forms.settings import picture_kind
 from cageot.desk.queries import depots as queries
 from cageot.desk.queries.signups import open_door
 from cageot.desk.views.households import form_page as household_form
@@ -354,7 +354,7 @@ def photo(request: Request, garden: str, pk: int) -> HttpResponse:
         by, at = acting(request)
         content, alt = form.cleaned_data["photo"], form.cleaned_data["alt"]
         if content:
-            places.show_photo(found, kind=str(picture_kind(content)), content=content, alt=alt, by=by, at=at)
+            places.show_photo(found, kind=str(picture_of(content)), content=content, alt=alt, by=by, at=at)
         else:
             places.describe_photo(found, alt=alt, by=by, at=at)
         messages.success(request, _("La photo est enregistrée."))

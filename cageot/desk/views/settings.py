@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cageot.baskets import actions
 from cageot.baskets.models import BasketSize, SizePrice
 from cageot.baskets.subscriptions import set_people
+from cageot.core.pictures import picture_of
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import settings as forms
@@ -90,7 +91,7 @@ def logo(request: Request, garden: str) -> HttpResponse:
         return _back(place)
     if request.method == "POST" and form.is_valid():
         content = form.cleaned_data["logo"]
-        network.set_logo(place, kind=str(forms.picture_kind(content)), content=content, by=by, at=at)
+        network.set_logo(place, kind=str(picture_of(content)), content=content, by=by, at=at)
         messages.success(request, _("Le logo est enregistré."))
         return _back(place)
     context = {"garden": place, "form": form, "logo": current}

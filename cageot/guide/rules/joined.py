@@ -8,6 +8,8 @@ from html import unescape
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from cageot.core.pictures import picture_of
+
 BIGGEST = 3 * 1024 * 1024
 MOST = 6
 """Files of one sheet, and bytes of one of them."""
@@ -48,12 +50,8 @@ def media_type(content: bytes) -> str:
         raise NotTaken("big")
     if content.startswith(b"%PDF-"):
         return "application/pdf"
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
+    if picture := picture_of(content):
+        return picture
     if content.startswith(b"PK\x03\x04"):
         return _packed(content)
     raise NotTaken("kind")

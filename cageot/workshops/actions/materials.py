@@ -8,6 +8,7 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from cageot.core.pictures import picture_of
 from cageot.network.actions import Refused, record
 from cageot.network.models import Person
 from cageot.workshops.models import Material, Session, Workshop
@@ -36,7 +37,7 @@ def add(
     """Keep a file; the same one twice is kept once. Refusals: TooBig, NotWhatItSays, TooManyFiles."""
     if len(content) > files.MOST_BYTES:
         raise TooBig
-    media = files.picture_of(content) if photo else files.media_of(content)
+    media = picture_of(content) if photo else files.media_of(content)
     if media is None:
         raise NotWhatItSays
     with transaction.atomic():

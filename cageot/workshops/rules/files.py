@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 
+from cageot.core.pictures import picture_of
+
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 SHEETS = ("application/pdf", *PICTURES, *(f"application/vnd.{one}" for one in (
     "openxmlformats-officedocument.wordprocessingml.document", "openxmlformats-officedocument.spreadsheetml.sheet",
@@ -22,15 +24,6 @@ def media_of(content: bytes) -> str | None:
     if picture := picture_of(content):
         return picture
     return _office(content) if content.startswith(b"PK\x03\x04") else None
-
-
-def picture_of(content: bytes) -> str | None:
-    """The media type of a picture."""
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if content.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else None
 
 
 def _office(content: bytes) -> str | None:
