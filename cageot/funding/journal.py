@@ -223,6 +223,7 @@ def _taken_back(lines: Iterable[Line]) -> list[Line]:
 def of_close(turn: object, entry: Entry, by: Person | None, at: datetime) -> BookEntry | None:
     """A week closed, or taken back: what each owes of its baskets, and what the head owes the garden of it."""
     if entry.reverses_id and (found := _close_taken_back(entry, by, at)):
+        _refusals_taken_back(entry, by, at)
         return found
     entity, network = entity_of(entry.garden), head()
     lines = list(_of_postings(entry, entity, network))
@@ -254,6 +255,36 @@ def _close_taken_back(entry: Entry, by: Person | None, at: datetime) -> BookEntr
         made = _put(one.entity, paper, _taken_back(lines), 0, first)
         first = first or made
     return first
+
+
+def _refusals_taken_back(entry: Entry, by: Person | None, at: datetime) -> None:
+    """What payers had refused of a week taken back is lost no more: there is nothing left to lose."""
+    books: dict[int, list[Line]] = defaultdict(list)
+    for entity, garden, partner, classification, cents in sql.rows(_REFUSED_OF, entry.reverses_id or 0):
+        accounts = chart.AGREEMENTS[classification]
+        books[entity] += [
+            Line(_lost(classification), -cents, garden=garden),
+            Line(accounts.awaited, cents, partner=partner, garden=garden),
+        ]
+    week, entities = entry.week, Entity.objects.in_bulk(books)
+    for pk, lines in books.items():
+        label = f"Annulation du refus de la semaine {week.number} de {week.year}, {entry.garden.name}"
+        piece = f"{entry.garden.code}-{week}-R"
+        _more(entities[pk], _Paper(BookEntry.Journal.SALES, entry.day, label, piece, "close", entry.pk, by, at), lines)
+
+
+_REFUSED_OF = """
+    SELECT c.entity_id, e.garden_id, p.partner_id, g.classification, CAST(-SUM(l.cents) AS BIGINT)
+    FROM funding_claimline l JOIN funding_claim c ON c.id = l.claim_id JOIN funding_entry e ON e.id = l.entry_id
+    JOIN funding_agreementpayer p ON p.id = l.payer_id JOIN funding_agreement g ON g.id = p.agreement_id
+    WHERE l.entry_id = %s AND c.refused GROUP BY c.entity_id, e.garden_id, p.partner_id, g.classification
+    ORDER BY c.entity_id, e.garden_id, p.partner_id, g.classification
+"""
+
+
+def _lost(classification: str) -> str:
+    """Where what a payer refuses is lost: of a sale it is a reduction, of a grant so much less income."""
+    return chart.OWN_PART if classification == "sale" else chart.AGREEMENTS[classification].income
 
 
 def _of_postings(entry: Entry, entity: Entity, network: Entity) -> Iterable[Line]:
@@ -364,15 +395,15 @@ def of_claim(turn: object, claim: Claim, by: Person | None, at: datetime) -> Boo
     A call on a tranche writes nothing (None): its money is owed since it was notified.
     """
     lines: list[Line] = []
-    for garden, partner, classification, cents in sql.rows(_CLAIMED, claim.pk):
+    for garden, partner, classification, taken_back, cents in sql.rows(_CLAIMED, claim.pk):
         accounts = chart.AGREEMENTS[classification]
         asked = accounts.asked_public if claim.partner.public else accounts.asked
-        # Refused for good, it is not awaited again: a sale is a reduction, a grant is so much less income.
-        lost = chart.OWN_PART if classification == "sale" else accounts.income
-        back = lost if claim.refused else accounts.awaited
+        # Refused for good, it is not awaited again; but of a week taken back since there is nothing to lose.
+        lost = claim.refused and not taken_back
+        back = _lost(classification) if lost else accounts.awaited
         lines += [
             Line(asked, cents, partner=claim.partner_id),
-            Line(back, -cents, partner=None if claim.refused else partner, garden=garden),
+            Line(back, -cents, partner=None if lost else partner, garden=garden),
         ]
     if claim.corrects_id:
         lines = _on_the_same_account(claim, lines)
@@ -382,10 +413,11 @@ def of_claim(turn: object, claim: Claim, by: Person | None, at: datetime) -> Boo
 
 
 _CLAIMED = """
-    SELECT e.garden_id, p.partner_id, g.classification, CAST(SUM(l.cents) AS BIGINT)
-    FROM funding_claimline l JOIN funding_entry e ON e.id = l.entry_id
+    SELECT e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL AS taken_back, CAST(SUM(l.cents) AS BIGINT)
+    FROM funding_claimline l JOIN funding_entry e ON e.id = l.entry_id LEFT JOIN funding_entry r ON r.reverses_id = e.id
     JOIN funding_agreementpayer p ON p.id = l.payer_id JOIN funding_agreement g ON g.id = p.agreement_id
-    WHERE l.claim_id = %s GROUP BY e.garden_id, p.partner_id, g.classification ORDER BY e.garden_id, p.partner_id, g.classification
+    WHERE l.claim_id = %s GROUP BY e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL
+    ORDER BY e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL
 """
 
 

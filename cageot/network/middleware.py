@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from cageot.core import clock
@@ -20,8 +20,6 @@ class ReachMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL keeps no such sign: nothing is called so
-            return HttpResponseNotFound()
         request.today = clock.today()  # type: ignore[attr-defined]
         person_id = getattr(request.user, "person_id", None)
         writes = request.method not in ("GET", "HEAD", "OPTIONS")

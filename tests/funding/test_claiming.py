@@ -173,6 +173,24 @@ def test_accepted_in_part_the_garden_bears_the_rest_and_it_is_not_asked_again(wo
     whole()
 
 
+@pytest.mark.parametrize("reopened_first", [True, False])
+def test_a_week_taken_back_gives_back_only_what_its_payer_had_not_refused(world: World, reopened_first: bool) -> None:
+    world.close(14)
+    [claim] = world.issue()
+    if reopened_first:
+        world.reopen(14)
+    actions.accept_in_part(claim, accepted_cents=WEEKLY - 1000, answer="x", on=JULY, text=text, by=None, at=AT)
+    if not reopened_first:
+        world.reopen(14)
+    [draft] = world.to_claim(OCTOBER).ready
+    assert (draft.kind, draft.total_cents) == ("credit", 1000 - WEEKLY)
+    [credit] = world.issue(OCTOBER)
+    claim.refresh_from_db()
+    assert (claim.open_cents, credit.open_cents) == (0, 0)
+    assert [balance(world.entity, account) for account in ("4112", "4181", "709")] == [0, 0, 0]
+    whole()
+
+
 def test_a_part_is_neither_nothing_nor_all(world: World) -> None:
     world.close(14)
     [claim] = world.issue()
@@ -341,7 +359,7 @@ def test_claimed_and_left_to_claim_are_what_the_shares_say_in_any_order(db: Any,
 
 
 def _play(moves: list[str]) -> None:
-    world, week, closed, refused = World(4), 14, [], 0
+    world, week, closed = World(4), 14, []
     for number, move in enumerate(moves):
         claims = list(Claim.objects.filter(corrects=None).exclude(state="credited").order_by("-pk"))
         if move == "close":
@@ -364,11 +382,15 @@ def _play(moves: list[str]) -> None:
             actions.accept_in_part(
                 claims[0], accepted_cents=part, answer="x", on=date(2018, 1, 2), text=text, by=None, at=AT
             )
-            refused += 300
         shares = Share.objects.filter(payer__isnull=False).aggregate(cents=Sum("cents"))["cents"] or 0
-        standing = ClaimLine.objects.exclude(claim__refused=True).aggregate(cents=Sum("cents"))["cents"] or 0
+        refused = ClaimLine.objects.filter(claim__refused=True, entry__reversed_by=None)  # and the week still stands
+        lost = -(refused.aggregate(cents=Sum("cents"))["cents"] or 0)
+        claimed = ClaimLine.objects.aggregate(cents=Sum("cents"))["cents"] or 0
         left = queries.to_claim(world.entity, [world.garden.pk], date(2018, 1, 2))
-        assert standing + sum(draft.total_cents for draft in left.ready) == shares
+        asked = sum(draft.total_cents for draft in left.ready)
+        assert claimed + asked == shares - lost
+        assert balance(world.entity, "4112") == sum(claim.open_cents for claim in Claim.objects.all())
+        assert balance(world.entity, "4181") == asked
         numbers = sorted(Claim.objects.filter(year=2018).values_list("sequence", flat=True))
         assert numbers == list(range(1, len(numbers) + 1))
     assert [str(found) for found in audit.claims()] == []

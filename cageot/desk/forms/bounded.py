@@ -32,7 +32,7 @@ class BoundedForm(forms.Form):
             self.add_error(name, self.too_long(length, self.LONG[name]))
         for name in self.LONG:
             if isinstance(said.get(name), str):
-                said[name] = said[name].replace("\x00", "").replace("\r\n", "\n").strip()
+                said[name] = said[name].replace("\r\n", "\n").strip()
                 if not said[name] and self.fields[name].required:
                     self.add_error(name, self.fields[name].error_messages["required"])
         return said

@@ -40,7 +40,7 @@ class ChapterForm(forms.Form):
         super().__init__(data, initial={"text": text, "seen": seen} | start)
 
     def clean_text(self) -> str:
-        text: str = self.cleaned_data["text"].replace("\x00", "")
+        text: str = self.cleaned_data["text"]
         if self.cut:
             raise forms.ValidationError(too_long(self.cut))
         if not text.strip():

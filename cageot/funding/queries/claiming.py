@@ -161,28 +161,35 @@ def _draft(
 
 
 def _of_agreements(gardens: Sequence[int]) -> dict[Key, list[Unit]]:
-    """What partners owe of the entries of these gardens: one row of the books per payer and entry."""
+    """What partners owe of the entries of these gardens: one row of the books per payer and entry.
+
+    What takes a week back takes back what its payer had not refused of it.
+    """
     found: dict[Key, list[Unit]] = defaultdict(list)
     if gardens:
-        for agreement, partner, payer, entry, garden, day, cents, reverses, claimed, times in sql.rows(
+        refused: dict[tuple[int, int], int] = {}
+        for agreement, partner, payer, entry, garden, day, cents, reverses, claimed, lost, times in sql.rows(
             _OWED, gardens, gardens
         ):
+            refused[payer, entry] = int(lost)
             back = (payer, reverses) if reverses is not None else None
+            owed = cents + refused.get(back, 0) if back else cents
             found["agreement", agreement, partner].append(
-                Unit((payer, entry), sql.day(day), garden, cents, int(claimed), int(times), back)
+                Unit((payer, entry), sql.day(day), garden, owed, int(claimed), int(times), back)
             )
     return found
 
 
 _OWED = """
     SELECT p.agreement_id, p.partner_id, p.id, e.id, e.garden_id, e.day, po.cents, e.reverses_id,
-        COALESCE(asked.cents, 0), COALESCE(asked.times, 0)
+        COALESCE(asked.cents, 0), COALESCE(asked.refused, 0), COALESCE(asked.times, 0)
     FROM funding_account a
     JOIN funding_agreementpayer p ON p.id = a.payer_id
     JOIN funding_posting po ON po.account_id = a.id
     JOIN funding_entry e ON e.id = po.entry_id
     LEFT JOIN (
         SELECT l.payer_id, l.entry_id, SUM(CASE WHEN l.sign < 0 AND c.refused THEN 0 ELSE l.cents END) AS cents,
+            SUM(CASE WHEN l.sign < 0 AND c.refused THEN -l.cents ELSE 0 END) AS refused,
             SUM(CASE WHEN l.sign > 0 THEN 1 ELSE 0 END) AS times
         FROM funding_claimline l JOIN funding_claim c ON c.id = l.claim_id
         WHERE l.payer_id IN (SELECT payer_id FROM funding_account WHERE garden_id IN %s AND payer_id IS NOT NULL)
