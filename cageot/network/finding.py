@@ -1,7 +1,7 @@
 """Search: texts put in the index by whoever writes them, and found again by who may read them (decision 0037).
 
 Stems are ours, so that both engines find the same: SQLite keeps them in an FTS5 table beside `Findable`, PostgreSQL in an
-expression index; `migrations/0006_found_by_words.py` makes both, and the database itself keeps them true.
+expression index; `migrations/0001_first.py` makes both, and the database itself keeps them true.
 """
 
 from __future__ import annotations
