@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Generator
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,9 @@ LEANS_ON_MORE = {"db", "transactional_db", "django_db_setup", "live_server", "br
 """Fixtures that bring a database or a browser, asked for by a test or by what it asks for."""
 
 
+TAKES_LONG = {"slow", "journey"}
+
+
 def is_quick(item: pytest.Item) -> bool:
     """Whether a test needs neither a database, a browser nor a long time: `uv run pytest -m quick`.
 
@@ -38,20 +42,23 @@ def is_quick(item: pytest.Item) -> bool:
     return not (kind and issubclass(kind, TransactionTestCase))
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m chooses
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is quick. Journeys need a browser: without one they are skipped, and say so."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # marks before -m chooses; the order after everybody else's
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Mark what is quick; put what takes long first, so that no processor waits for the last one at the end.
+
+    Journeys need a browser: without one they are skipped, and say so.
+    """
     for item in items:
         if is_quick(item):
             item.add_marker(pytest.mark.quick)
-    if shutil.which("chromium"):
-        return
     missing = pytest.mark.skip(
         reason="no Chromium on this machine: journeys are not run (install the package chromium)"
     )
-    for item in items:
+    for item in [] if shutil.which("chromium") else items:
         if "journey" in item.keywords:
             item.add_marker(missing)
+    yield
+    items.sort(key=lambda item: not TAKES_LONG & {mark.name for mark in item.iter_markers()})
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

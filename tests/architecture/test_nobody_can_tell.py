@@ -35,6 +35,8 @@ from cageot.network.models import GardenLogo
 from tests.architecture.test_doors import FOR_ALL, filled, routes
 from tests.desk.a_week import AT, MONDAY_AFTER, THURSDAY, WEEK, Place, a_place, signed_in
 
+pytestmark = pytest.mark.slow
+
 PAPERS_OF_THE_WEEK = {paper.address(form) for paper in PAPERS for form in paper.forms}
 
 SHARED = PAPERS_OF_THE_WEEK | {

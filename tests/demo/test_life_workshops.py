@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from django.test import TestCase
 
 from cageot.demo.build import Recipe, build
@@ -44,12 +43,3 @@ class TwoGardens(TestCase):
         for one in Session.objects.prefetch_related("enrolments"):
             states = ("enrolled", "came", "absent")
             assert one.seats_taken == sum(e.adults + e.children for e in one.enrolments.all() if e.state in states)
-
-
-@pytest.mark.slow
-class WholeSeason(TestCase):
-    def test_957_workshops_were_held_in_2017(self) -> None:
-        build(Recipe(on=date(2018, 1, 2)))
-        whole = totals(Edition.objects.get(code="2017"))
-        assert whole.sessions == 957
-        assert 5_500 <= whole.participations <= 7_000

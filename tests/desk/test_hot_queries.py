@@ -25,7 +25,7 @@ GROWING = {
     "members_support", "network_logevent",
 }  # fmt: skip
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

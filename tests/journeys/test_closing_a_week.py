@@ -56,3 +56,15 @@ def test_a_week_is_marked_then_closed(page, context, live_server, settings):
     page.get_by_role("button", name="Clôturer la semaine 12").click()
     page.get_by_text("La semaine 12 est close : 6 paniers, dont 3 à prix solidaire.").wait_for()
     assert WeekClose.objects.get().uncovered_cents == 0
+
+
+def test_a_basket_marked_before_the_scripts_came_is_saved_when_they_do(page, context, live_server):
+    place = a_place()
+    come_in(context, live_server, signed_in(place, "helper"))
+    waiting = []
+    page.route("**/htmx*.js", lambda route: waiting.append(route))
+    page.goto(live_server.url + place.url("pointage/"), wait_until="commit")
+    page.get_by_role("radiogroup", name="Amina Benali").get_by_text("Non retiré").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        waiting[0].continue_()
+    assert place.baskets[0].state == Basket.State.UNCLAIMED

@@ -89,6 +89,13 @@
     if (event.target.matches("[data-shrink]")) shrink(event.target)
   })
 
+  // What was touched before htmx was there is sent when it is.
+  document.addEventListener("htmx:load", event => {
+    if (event.target === document.body) each("[hx-trigger=change] input:checked", input => {
+      if (!input.defaultChecked) input.dispatchEvent(new Event("change", { bubbles: true }))
+    })
+  })
+
   // A photo of a phone is made small before it is sent (and loses where it was taken); as it is when that fails.
   const shrink = async input => {
     const photo = input.files[0]
