@@ -1,7 +1,7 @@
 """The question of money as it stands today: closed weeks that lack some, the baskets that are coming, and every fund.
 
-What is coming is what research found best (`research/money-and-impact.md` A4): today's supported households come back every
-week of delivery while their agreement runs, at the pace of the month to come, and cost what such baskets cost lately.
+What is coming is told in docs/rules/what-if.md: today's supported households come back every week of delivery while
+their agreement runs, at the pace of the month to come, and cost what such baskets cost lately.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 from django.db import transaction
-from django.test import TestCase
+from django.test import TestCase, TransactionTestCase
 
 from cageot.baskets.models import Basket, Delivery, DepotLink, DepotPause, RoundShift, SignUp, WeekClose
 from cageot.baskets.signups import places_left
@@ -270,8 +270,9 @@ def test_a_day_outside_the_two_seasons_is_refused() -> None:
 
 
 @pytest.mark.slow
-class WholeProgramme(TestCase):
-    """The programme as it was told, at scale 1."""
+class WholeProgramme(TransactionTestCase):
+    """The programme as it was told, at scale 1. Its transactions are real: inside one around the test, SQLite takes four
+    times as long to write a season."""
 
     def test_the_season_2017_is_whole(self) -> None:
         summary = build(Recipe(on=date(2018, 1, 2)))
