@@ -1,4 +1,4 @@
-"""The second half: every test again, on PostgreSQL.
+"""The second half: every test that has a database again, on PostgreSQL.
 
 `uv run pytest -m postgresql_half -n0 -s` runs it alone, and shows it as it goes.
 """
@@ -27,7 +27,7 @@ NO_SERVER = "no PostgreSQL server on this machine: its half is not run (install 
 COMMAND = [
     sys.executable, "-m", "pytest", "-q", "-n", os.environ.get("CAGEOT_TEST_PROCESSES", "2"), "-p", "no:cacheprovider",
     "-o", "faulthandler_exit_on_timeout=true",  # a test that hangs is shown where it stands, and fails
-    "-m", "not postgresql_half and not journey", "--ignore=tests/endurance",  # which plays on both engines by itself
+    "-m", "not postgresql_half and not journey and not quick", "--ignore=tests/endurance",  # which plays on both engines by itself
 ]  # fmt: skip
 
 

@@ -10,10 +10,21 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from cageot.baskets.models import Basket, Content, ContentLine, Figures, Produce, Round, SwapOffer, Ways, WeekClose
+from cageot.baskets.models import (
+    Basket,
+    Content,
+    ContentLine,
+    Delivery,
+    Figures,
+    Produce,
+    Round,
+    SwapOffer,
+    Ways,
+    WeekClose,
+)
 from cageot.baskets.rules import closing, content, laying, swaps
 from cageot.core import sql
 from cageot.core.week import Week
@@ -362,6 +373,12 @@ class Pseudonyms:
     def of(self, household: int, secret: str | None) -> str:
         told = f"{self._edition}:{household}" + (f":{secret}" if secret else "")
         return hashlib.blake2b(told.encode(), key=self._key, digest_size=8).hexdigest()
+
+
+def unclosed(until: date) -> QuerySet[Delivery]:
+    """Deliveries that have baskets, up to a day, and whose week nobody closed."""
+    baskets = Exists(Basket.objects.filter(delivery=OuterRef("pk")))
+    return Delivery.objects.filter(baskets, close=None, day__lte=until)
 
 
 def baskets_of_week(garden: Garden, weeks: Iterable[Week]) -> dict[Week, Counter[str]]:

@@ -104,8 +104,13 @@ def _still_may(request: MemberRequest, came: dict[str, Any], member: Member) -> 
     return ways_in.may_act(request.user.person, member, request.reach, request.today)
 
 
+OPINION = "my_opinion"
+
+
 def _note(request: MemberRequest) -> None:
-    """One act done for a member: which page did it, by whom."""
+    """One act done for a member: which page did it, by whom. That somebody spoke of a workshop is kept nowhere."""
     act = request.resolver_match.url_name if request.resolver_match else ""
+    if act == OPINION:
+        return
     household = request.member.household
     record("members.acted", by=request.acting, at=clock.now(), garden=household.garden, about=household, act=act)

@@ -134,6 +134,16 @@ def test_a_helper_sees_no_fund() -> None:
         assert client.get(reverse(f"desk:{name}", args=args)).status_code == 404
 
 
+def test_a_funds_page_leads_to_its_statement_and_to_the_figures_of_the_cerfa(network: Client) -> None:
+    garden = make_garden("ours")
+    box = make_tranche(make_fund("Notre caisse", kind="box", entity=journal.entity_of(garden)))
+    head = make_tranche(make_fund("Crédits"))
+    for tranche, cerfa in ((head, True), (box, False)):
+        page = network.get(reverse("desk:fund", args=[tranche.fund_id])).content.decode()
+        assert reverse("desk:fund_statement", args=[tranche.fund_id]) in page
+        assert (reverse("desk:tranche_cerfa", args=[tranche.pk]) in page) is cerfa
+
+
 def test_each_writes_its_own_money_only(network: Client) -> None:
     """The network reads a garden's box and does not write it; a garden with no right to write agreements neither."""
     garden = make_garden("ours")

@@ -111,17 +111,6 @@ READ_WHOLE = {
     "/jardins/<slug:garden>/foyers/<int:pk>/paniers/<int:basket>/absence/": "baskets_basket",
     # All that is open, of every garden, is weighed at once: a settlement, some times a year.
     "/argent/reglement/": "baskets_delivery funding_charge",
-    # A period of a garden, each share of it: to be found by an index on the garden's days.
-    "/jardins/<slug:garden>/argent/qui-paie-quoi/": "funding_charge funding_share",
-    "/jardins/<slug:garden>/argent/qui-paie-quoi/<str:form>/": "funding_charge funding_share",
-    "/jardins/<slug:garden>/pilotage/dossier/": "funding_charge funding_share",
-    "/jardins/<slug:garden>/pilotage/dossier.pdf": "funding_charge funding_share",
-    "/jardins/<slug:garden>/argent/factures/": "baskets_basket",  # how many baskets are not closed yet
-    # Gardens are compared by their baskets of the last weeks, all of them.
-    "/entraide/": "baskets_basket",
-    "/entraide/fiches/<int:sheet>/": "baskets_basket",
-    "/entraide/questions/": "baskets_basket",
-    "/entraide/questions/<int:question>/": "baskets_basket",
     # What a purge of the whole base would do today: asked by the network, some times a year.
     "/reseau/conservation/": "members_household network_logevent",
 }

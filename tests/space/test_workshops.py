@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 
 from cageot.core import clock
+from cageot.network.models import LogEvent
 from cageot.workshops.models import Enrolment, Opinion, Session
 from tests import factories as make
 from tests.desk.a_week import text_of
-from tests.space.a_member import Here
+from tests.space.a_member import Here, came_in
 from tests.workshops.a_workshop import make_session, make_workshop
 
 NOW = datetime(2017, 3, 20, 9, 0, tzinfo=UTC)
@@ -129,6 +130,20 @@ def test_who_came_says_what_she_thought_once_and_without_her_name(
     assert str(here.household().pk) != one.once and "Donner mon avis" not in text_of(amina.get("/moi/ateliers/"))
     paul.post(address(session, "avis/"), {"face": 1})  # did not come
     assert Opinion.objects.count() == 1
+
+
+def test_who_gives_an_opinion_for_her_leaves_no_trace_of_it(
+    here: Here, session: Session, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    lea = make.make_person("coordinator", here.place.garden)
+    client = came_in(here.member(), acting=lea)
+    come(client, session)
+    assert LogEvent.objects.filter(by=lea, verb="members.acted").count() == 1  # she enrolled her
+    monkeypatch.setattr(clock, "now", lambda: AFTER)
+    settings.TODAY = date(2017, 4, 12)
+    before = LogEvent.objects.count()
+    client.post(address(session, "avis/"), {"face": 3}, follow=True)
+    assert Opinion.objects.count() == 1 and LogEvent.objects.count() == before
 
 
 def test_the_list_asks_as_few_questions_with_thirty_sessions_as_with_three(

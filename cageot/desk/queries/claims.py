@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from cageot.baskets.models import Delivery
+from cageot.baskets.queries import unclosed
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, number
 from cageot.desk import invoices
@@ -299,8 +299,7 @@ def _unclosed(place: Place, until: date) -> tuple[str, int]:
     """Weeks with baskets up to a day that nobody closed: where the first one is, and how many."""
     if not place.gardens:
         return "", 0
-    rows = Delivery.objects.filter(garden__in=place.gardens, close=None, day__lte=until)
-    rows = rows.filter(pk__in=Delivery.objects.filter(baskets__isnull=False).values("pk"))
+    rows = unclosed(until).filter(garden__in=place.gardens)
     found = sorted(set(rows.values_list("week", "garden__code")[:400]))
     return (reverse("desk:closing", args=[found[0][1], found[0][0]]) if found else ""), len(found)
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from cageot.baskets.models import Delivery
+from cageot.baskets.queries import unclosed
 from cageot.core.charts import Part
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk import words_settling
@@ -125,9 +125,8 @@ def _gardens(found: Decision) -> list[Change]:
 
 def _open_weeks(through: date) -> list[tuple[str, int]]:
     """Gardens with deliveries up to that day whose weeks are not closed: they will come in at a later settlement."""
-    rows = Delivery.objects.filter(day__lte=through, close__isnull=True, baskets__isnull=False)
     found: dict[str, set[str]] = defaultdict(set)
-    for name, week in rows.values_list("garden__name", "week").distinct():
+    for name, week in unclosed(through).values_list("garden__name", "week").distinct():
         found[name].add(str(week))
     return sorted((name, len(weeks)) for name, weeks in found.items())
 

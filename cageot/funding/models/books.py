@@ -157,7 +157,8 @@ class Charge(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["agreement", "day"], condition=Q(agreement__isnull=False), name="charge_by_agreement")
+            models.Index(fields=["agreement", "day"], condition=Q(agreement__isnull=False), name="charge_by_agreement"),
+            models.Index(fields=["garden", "day"], condition=Q(agreement__isnull=False), name="charge_by_garden"),
         ]
 
 

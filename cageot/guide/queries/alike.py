@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db.models import Count, Q
@@ -19,7 +20,8 @@ WEEKS = 4
 
 def profiles(today: date) -> dict[int, Profile]:
     """The profile of every garden, by its id. Three queries, however many gardens."""
-    baskets = _baskets(today)
+    places = dict(Garden.objects.values_list("pk", "commune_code"))
+    baskets = _baskets(places, today)
     payers: dict[int, set[str]] = defaultdict(set)
     contracts: dict[int, set[str]] = defaultdict(set)
     count: dict[tuple[int, int], int] = defaultdict(int)
@@ -35,17 +37,19 @@ def profiles(today: date) -> dict[int, Profile]:
     several = {garden for (garden, _agreement), number in count.items() if number > 1}
     return {
         garden: _profile(code, baskets.get(garden), payers[garden], contracts[garden], garden in several)
-        for garden, code in Garden.objects.values_list("pk", "commune_code")
+        for garden, code in places.items()
     }
 
 
-def _baskets(today: date) -> dict[int, float]:
-    """Baskets a week of each garden, over the weeks when it had some."""
+def _baskets(gardens: Collection[int], today: date) -> dict[int, float]:
+    """Baskets a week of each garden, over the weeks when it had some. Deliveries are found by garden and day: all are named."""
     monday = today - timedelta(days=today.weekday())
     rows = (
-        Basket.objects.filter(delivery__day__gte=monday - timedelta(weeks=WEEKS), delivery__day__lt=monday)
+        Basket.objects.filter(
+            delivery__garden__in=gardens, delivery__day__gte=monday - timedelta(weeks=WEEKS), delivery__day__lt=monday
+        )
         .exclude(state__in=[Basket.State.CANCELLED, Basket.State.MOVED])
-        .values_list("garden").annotate(baskets=Count("pk"), weeks=Count("delivery__week", distinct=True)).order_by()
+        .values_list("delivery__garden").annotate(baskets=Count("pk"), weeks=Count("delivery__week", distinct=True)).order_by()
     )  # fmt: skip
     return {garden: baskets / weeks for garden, baskets, weeks in rows}
 
