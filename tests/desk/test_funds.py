@@ -142,6 +142,16 @@ def test_a_funds_page_leads_to_its_statement_and_to_the_figures_of_the_cerfa(net
         page = network.get(reverse("desk:fund", args=[tranche.fund_id])).content.decode()
         assert reverse("desk:fund_statement", args=[tranche.fund_id]) in page
         assert (reverse("desk:tranche_cerfa", args=[tranche.pk]) in page) is cerfa
+    back = network.get(reverse("desk:tranche_cerfa", args=[head.pk])).content.decode()
+    assert reverse("desk:fund", args=[head.fund_id]) in back
+
+
+def test_money_that_came_is_no_longer_awaited(network: Client) -> None:
+    tranche = make_tranche(make_fund("Crédits"), due_on=date(2017, 9, 30), notified_cents=100_000)
+    page = reverse("desk:fund", args=[tranche.fund_id])
+    assert "attendu le 30/09/2017" in plain(network, page)
+    Tranche.objects.filter(pk=tranche.pk).update(received_cents=tranche.notified_cents)
+    assert "attendu le" not in plain(network, page)
 
 
 def test_each_writes_its_own_money_only(network: Client) -> None:

@@ -393,10 +393,11 @@ def _terms(fund: Fund, fact: FundFact) -> list[tuple[str, str]]:
 def _tranche(one: TrancheFact) -> TrancheRow:
     row = one.row
     word, tone = words.STATES[one.state]
+    waiting = row.due_on if one.state != "received" else None
     come = [
         (_("promis"), row.promised_cents, said(row.promised_on, "plain") if row.promised_on else ""),
         (_("notifié"), row.notified_cents, said(row.notified_on, "plain") if row.notified_on else ""),
-        (_("reçu"), one.received, _("attendu le %(day)s") % {"day": said(row.due_on, "plain")} if row.due_on else ""),
+        (_("reçu"), one.received, _("attendu le %(day)s") % {"day": said(waiting, "plain")} if waiting else ""),
     ]  # fmt: skip
     gone = [
         (_("réservé"), one.reserved), (_("utilisé"), row.used_cents), (_("réclamé"), row.claimed_cents),
