@@ -167,6 +167,18 @@ def test_a_funder_who_leaves_hits_from_the_week_it_leaves() -> None:
     assert [(one.key, one.cents) for one in found.helps][0][1] == 16_800
 
 
+def test_weeks_that_nobody_paid_before_are_not_weeks_that_a_move_hits() -> None:
+    """The val has no money whatever comes; its first weeks tell nothing of who leaves Blois."""
+    scenario = Scenario([fund("state", 40_000, gardens=frozenset(["blois"]))], [*weekly("val", 2), *weekly()])
+    found = run(scenario, Leaves(frozenset(["state"]), DAY + timedelta(weeks=3)))
+    hit = DAY + timedelta(weeks=3) - timedelta(days=DAY.weekday())
+    [audience] = found.after.audiences
+    assert found.after.total.first_gap == DAY - timedelta(days=DAY.weekday())
+    assert found.first_hit() == hit
+    assert found.after.audiences[audience].first_hit(found.before.audiences[audience]) == hit
+    assert found.after.gardens["val"].first_hit(found.before.gardens["val"]) is None
+
+
 def test_early_weeks_are_paid_first_so_that_the_day_when_money_is_short_is_told() -> None:
     found = outcome(Scenario([fund("state", 2 * 8400 + 100)], weekly()))
     assert found.total.first_gap == DAY + timedelta(weeks=2) - timedelta(days=DAY.weekday())

@@ -70,7 +70,9 @@ class PaymentForm(forms.Form):
         label=_("Ce que dit la banque"), max_length=80, required=False,
         help_text=_("Recopiez le libellé : s’il contient un numéro de facture, Cageot le retrouve."),
     )  # fmt: skip
-    means = forms.ChoiceField(label=_("Moyen de paiement"), choices=Payment.Means.choices, initial=Payment.Means.TRANSFER)
+    means = forms.ChoiceField(
+        label=_("Moyen de paiement"), choices=Payment.Means.choices, initial=Payment.Means.TRANSFER
+    )
     back = forms.BooleanField(label=_("C’est de l’argent rendu au payeur"), required=False)
     once = forms.CharField(max_length=64, widget=forms.HiddenInput)
 

@@ -169,10 +169,10 @@ def result(
     found = compare(scenario, made(moves, base, missing, today), missing)
     funds = {str(one.tranche): f"{one.name}, {one.label}" for one in base.purses}
     lost = found.lost_cents
-    hits = _hits(found.before.gardens, found.after.gardens, known, found, today)
+    hits = _hits(found.before.gardens, found.after.gardens, known, today)
     return Result(
         words.asked(moves, names, today), _verdict(found, today), "beet" if lost > 0 else "leaf", [_side(_("Aujourd’hui"), found.before), _side(_("Et si…"), found.after)],
-        [] if garden else hits[:HITS], _hits(found.before.audiences, found.after.audiences, {"": _("Sans public précisé")}, None, today)[:HITS],
+        [] if garden else hits[:HITS], _hits(found.before.audiences, found.after.audiences, {"": _("Sans public précisé")}, today)[:HITS],
         0 if garden else max(len(hits) - HITS, 0), _helps(found.helps, lost, known), [_opens(one, funds) for one in found.opens[:OPENS]],
         {
             "gap_before": found.before.total.gap_cents, "gap_after": found.after.total.gap_cents, "need_after": found.after.total.need_cents,
@@ -265,15 +265,13 @@ def _verdict(found: Compared, today: date) -> str:
     ) % told  # fmt: skip
 
 
-def _hits(
-    before: Mapping[str, Part], after: Mapping[str, Part], names: Mapping[str, str], found: Compared | None, today: date
-) -> list[Hit]:
+def _hits(before: Mapping[str, Part], after: Mapping[str, Part], names: Mapping[str, str], today: date) -> list[Hit]:
     """Those whose gap changes, the hardest hit first."""
     rows = []
     for key in {*before, *after}:
         one, two = before.get(key, Part()), after.get(key, Part())
         if one.gap_cents != two.gap_cents:
-            first = found.first_hit(key) if found else two.first_gap
+            first = two.first_hit(one)
             shown = words.exact(first, today) if first and two.gap_cents > one.gap_cents else ""
             rows.append(Hit(names.get(key, key), one.gap_cents, two.gap_cents, two.missing - one.missing, shown))
     return sorted(rows, key=lambda one: (-one.change, one.name))

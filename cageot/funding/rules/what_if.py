@@ -207,31 +207,36 @@ def _in(value: str | None, some: frozenset[str] | None) -> bool:
 @dataclass(frozen=True, slots=True)
 class Part:
     """What is needed and what funds cover, in cents, of some baskets. `missing`: the baskets that the gap would pay whole,
-    rounded up. `first_gap`: the Monday of the first week that is not wholly covered."""
+    rounded up. `weeks`: Monday → what is not covered that week, in cents."""
 
     need_cents: int = 0
     covered_cents: int = 0
     baskets: int = 0
     missing: int = 0
-    first_gap: date | None = None
+    weeks: Mapping[date, int] = field(default_factory=dict)
 
     @property
     def gap_cents(self) -> int:
         return self.need_cents - self.covered_cents
 
+    @property
+    def first_gap(self) -> date | None:
+        """The Monday of the first week that is not wholly covered."""
+        return min(self.weeks, default=None)
+
+    def first_hit(self, before: Part) -> date | None:
+        """The Monday of the first week that is less covered than before."""
+        return min((monday for monday, gap in self.weeks.items() if gap > before.weeks.get(monday, 0)), default=None)
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """A scenario shared out at best: in all, by garden, by audience, and what is left of each fund in cents.
-
-    `weeks`: garden → Monday → what is not covered that week, in cents.
-    """
+    """A scenario shared out at best: in all, by garden, by audience, and what is left of each fund in cents."""
 
     total: Part
     gardens: Mapping[str, Part]
     audiences: Mapping[str, Part]
     left: Mapping[str, int]
-    weeks: Mapping[str, Mapping[date, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,16 +272,11 @@ class Compared:
         """How much the gap grows; below zero, how much it shrinks."""
         return self.after.total.gap_cents - self.before.total.gap_cents
 
-    def first_hit(self, garden: str | None = None) -> date | None:
-        """The Monday of the first week that is less covered than before, in a garden or anywhere."""
-        hit = [
-            monday
-            for name, gaps in self.after.weeks.items()
-            if garden in (None, name)
-            for monday, gap in gaps.items()
-            if gap > self.before.weeks.get(name, {}).get(monday, 0)
-        ]
-        return min(hit, default=None)
+    def first_hit(self) -> date | None:
+        """The Monday of the first week that is less covered than before in some garden."""
+        before = self.before.gardens
+        hit = [one.first_hit(before.get(name, Part())) for name, one in self.after.gardens.items()]
+        return min((monday for monday in hit if monday), default=None)
 
 
 CONDITIONS = ("gardens", "communes", "audiences", "affiliations", "dates", "cap", "share", "match")
@@ -304,8 +304,7 @@ def outcome(scenario: Scenario) -> Outcome:
     named = {one.id for one in scenario.funds}
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     gaps: dict[tuple[str, str], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    first: dict[tuple[str, str], date] = {}
-    weeks: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    weeks: dict[tuple[str, str], dict[date, int]] = defaultdict(lambda: defaultdict(int))
     each_of: dict[int, list[int]] = defaultdict(list)
     for index, cls in enumerate(network.class_of.tolist()):
         each_of[cls].append(index)
@@ -319,8 +318,6 @@ def outcome(scenario: Scenario) -> Outcome:
             part = (got * at // whole - got * before // whole) if whole else 0
             gap = group.need - part
             monday = group.day - timedelta(days=group.day.weekday())
-            if gap:
-                weeks[group.garden][monday] += gap
             for key in (("", ""), ("garden", group.garden), ("audience", group.audience or "")):
                 row = sums[key]
                 row[0] += group.need
@@ -328,19 +325,18 @@ def outcome(scenario: Scenario) -> Outcome:
                 row[2] += group.baskets
                 if gap:
                     gaps[key][group.need_each] += gap
-                    first[key] = min(first.get(key, monday), monday)
+                    weeks[key][monday] += gap
 
     def made(key: tuple[str, str]) -> Part:
         missing = sum((Fraction(cents, each) for each, cents in gaps[key].items()), Fraction(0))
         need, got, baskets = sums[key]
-        return Part(need, got, baskets, -int(-missing // 1), first.get(key))
+        return Part(need, got, baskets, -int(-missing // 1), dict(weeks[key]))
 
     return Outcome(
         made(("", "")),
         {name: made((what, name)) for what, name in sorted(sums) if what == "garden"},
         {name: made((what, name)) for what, name in sorted(sums) if what == "audience"},
         {one.id: one.budget_cents - int(cents) for one, cents in zip(network.funds, used, strict=True) if one.id in named},
-        {name: dict(found) for name, found in weeks.items()},
     )  # fmt: skip
 
 
