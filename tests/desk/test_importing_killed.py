@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests import postgres
 from tests.desk.an_import import ACCESS
+from tests.processes import ENGINES, World, a_base
 
-ROOT = Path(__file__).resolve().parents[2]
-needs_postgres = pytest.mark.skipif(postgres.binaries() is None, reason="no PostgreSQL server on this machine")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("endurance")]
 NOTHING = dict.fromkeys(("Household", "Member", "Membership", "Support", "Subscription", "Basket", "imports"), 0)
 ALL = {
@@ -32,35 +26,12 @@ ALL = {
 }
 
 
-class World:
-    """One base, and the processes that work on it."""
-
-    def __init__(self, url: str, home: Path) -> None:
-        self.environment = {**os.environ, "DATABASE_URL": url, "CAGEOT_HOME": str(home), "PYTHONPATH": str(ROOT)}
-        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
-        self.run("lay")
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.desk.import_world", *words]
-        return subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-    def run(self, *words: str) -> str:
-        process = self.start(*words)
-        output, _ = process.communicate(timeout=240)
-        assert process.returncode == 0, output
-        return output
-
-    def tell(self) -> dict[str, int]:
-        return dict(json.loads(self.run("tell")))
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
+@pytest.fixture(params=ENGINES)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'base.sqlite3'}"
-        if request.param == "postgresql":
-            url = stack.enter_context(postgres.throw_away())
-        yield World(url, tmp_path)
+    with a_base(request.param, tmp_path) as url:
+        made = World("tests.desk.import_world", url, tmp_path)
+        made.run("lay")
+        yield made
 
 
 def test_an_import_killed_on_its_way_leaves_nothing_and_can_be_brought_again(world: World) -> None:

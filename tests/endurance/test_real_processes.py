@@ -3,46 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import postgres
 from tests.endurance.garden_world import GARDENS, QUOTA
+from tests.processes import ENGINES, ROOT, World, a_base
 
-ROOT = Path(__file__).resolve().parents[2]
-needs_postgres = pytest.mark.skipif(postgres.binaries() is None, reason="no PostgreSQL server on this machine")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("endurance")]
 
 
-class World:
-    """One base and the processes that work on it."""
-
-    def __init__(self, url: str, home: Path) -> None:
-        self.environment = {**os.environ, "DATABASE_URL": url, "CAGEOT_HOME": str(home), "PYTHONPATH": str(ROOT)}
-        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
-        self.run("lay")
-
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.endurance.garden_world", *words]
-        return subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-    def run(self, *words: str) -> str:
-        process = self.start(*words)
-        output, _ = process.communicate(timeout=240)
-        assert process.returncode == 0, output
-        return output
-
-    def tell(self) -> dict[str, Any]:
-        return json.loads(self.run("tell"))
+class Gardens(World):
+    """Six gardens that share one quota."""
 
     def check(self) -> dict[str, Any]:
         """What `cageot check` finds."""
@@ -54,16 +32,15 @@ class World:
         return json.loads(done.stdout)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'base.sqlite3'}"
-        if request.param == "postgresql":
-            url = stack.enter_context(postgres.throw_away())
-        yield World(url, tmp_path)
+@pytest.fixture(params=ENGINES)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gardens]:
+    with a_base(request.param, tmp_path) as url:
+        made = Gardens("tests.endurance.garden_world", url, tmp_path)
+        made.run("lay")
+        yield made
 
 
-def test_gardens_that_close_at_the_same_moment_never_spend_one_euro_twice(world: World) -> None:
+def test_gardens_that_close_at_the_same_moment_never_spend_one_euro_twice(world: Gardens) -> None:
     start = time.time() + 6
     closing = [world.start("close", f"g{number}", "2017-W12", str(start)) for number in range(GARDENS)]
     assert [process.wait(120) for process in closing] == [0] * GARDENS
@@ -75,7 +52,7 @@ def test_gardens_that_close_at_the_same_moment_never_spend_one_euro_twice(world:
     }  # fmt: skip
 
 
-def test_the_same_week_closed_by_four_hands_is_closed_once(world: World) -> None:
+def test_the_same_week_closed_by_four_hands_is_closed_once(world: Gardens) -> None:
     start = time.time() + 6
     closing = [world.start("close", "g0", "2017-W12", str(start)) for _ in range(4)]
     said = "".join(process.communicate(timeout=120)[0] for process in closing)
@@ -84,7 +61,7 @@ def test_the_same_week_closed_by_four_hands_is_closed_once(world: World) -> None
     assert world.check()["clean"]
 
 
-def test_a_process_killed_while_closing_loses_nothing_that_it_said(world: World) -> None:
+def test_a_process_killed_while_closing_loses_nothing_that_it_said(world: Gardens) -> None:
     chance = random.Random(2017)
     acknowledged: set[str] = set()
     for _ in range(4):

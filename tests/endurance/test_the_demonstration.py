@@ -7,7 +7,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,22 +16,19 @@ import pytest
 
 from tests import postgres
 from tests.endurance.terminal import cageot, start
+from tests.processes import ENGINES, a_base, needs_postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("terminal")]
-needs_postgres = pytest.mark.skipif(postgres.binaries() is None, reason="no PostgreSQL server on this machine")
 BUILD = ["demo", "--build-only"]
 LEA = ["user", "add", "lea@jardin.example", "--name", "Léa", "--role", "coordinator", "--garden", "val",
        "--new-garden", "Jardin du Val", "--commune", "41018"]  # fmt: skip
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
+@pytest.fixture(params=ENGINES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A base that is not there yet, or empty."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            yield f"sqlite:///{tmp_path / 'base.sqlite3'}"
-        else:
-            yield stack.enter_context(postgres.throw_away())
+    with a_base(request.param, tmp_path) as url:
+        yield url
 
 
 def build_until_it_is_at_work(home: Path, *words: str) -> subprocess.Popen[str]:

@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from tests import postgres
+from tests.processes import ENGINES, World, a_base
 
-ROOT = Path(__file__).resolve().parents[2]
-needs_postgres = pytest.mark.skipif(postgres.binaries() is None, reason="no PostgreSQL server on this machine")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("endurance")]
 COUNT, KILLS = 80, 6
 
 
-class World:
+class Sender(World):
     """One base, the processes that send from it, and a provider that counts what it gets."""
 
     def __init__(self, url: str, home: Path) -> None:
-        self.environment = {**os.environ, "DATABASE_URL": url, "CAGEOT_HOME": str(home), "PYTHONPATH": str(ROOT)}
-        self.environment.pop("DJANGO_SETTINGS_MODULE", None)
+        super().__init__("tests.network.sending_world", url, home)
         self.rung: list[str] = []
         rung = self.rung
 
@@ -49,33 +42,17 @@ class World:
         self.provider = f"http://127.0.0.1:{self.server.server_port}/"
         self.run("lay", str(COUNT))
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "tests.network.sending_world", *words]
-        return subprocess.Popen(command, env=self.environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
-    def run(self, *words: str) -> str:
-        process = self.start(*words)
-        output, _ = process.communicate(timeout=240)
-        assert process.returncode == 0, output
-        return output
-
-    def tell(self) -> dict[str, int]:
-        return dict(json.loads(self.run("tell")))
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=needs_postgres)])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'base.sqlite3'}"
-        if request.param == "postgresql":
-            url = stack.enter_context(postgres.throw_away())
-        made = World(url, tmp_path)
-        stack.callback(made.server.server_close)
-        stack.callback(made.server.shutdown)
+@pytest.fixture(params=ENGINES)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sender]:
+    with a_base(request.param, tmp_path) as url:
+        made = Sender(url, tmp_path)
         yield made
+        made.server.shutdown()
+        made.server.server_close()
 
 
-def test_a_sending_killed_at_any_moment_sends_nothing_twice_and_loses_nothing_unseen(world: World) -> None:
+def test_a_sending_killed_at_any_moment_sends_nothing_twice_and_loses_nothing_unseen(world: Sender) -> None:
     for kill in range(1, KILLS + 1):
         process = world.start("send", world.provider)
         while len(world.rung) < kill * 8 and process.poll() is None:
@@ -90,7 +67,7 @@ def test_a_sending_killed_at_any_moment_sends_nothing_twice_and_loses_nothing_un
     assert told["sent"] <= len(world.rung) <= COUNT
 
 
-def test_sendings_at_once_share_the_work(world: World) -> None:
+def test_sendings_at_once_share_the_work(world: Sender) -> None:
     processes = [world.start("send", world.provider) for _ in range(3)]
     for process in processes:
         assert process.wait(timeout=240) == 0
