@@ -1,7 +1,7 @@
 """Search over many texts: milliseconds of a question. Asked: at most 50 ms of server time over 20,000 texts.
 
     uv run python bench/finding.py              20,000 texts, SQLite
-    DATABASE_URL=postgres://… uv run python bench/finding.py   on an empty PostgreSQL base
+    uv run python bench/finding.py --postgres   on PostgreSQL
     uv run python bench/finding.py 2000 20000   other numbers
 
 Texts of 120 words drawn from 8,000 invented ones (few are frequent, as in a language); questions of one to four words, a
@@ -14,10 +14,12 @@ import random
 import statistics
 import sys
 import time
+from contextlib import ExitStack
 
-from _base import django_with
+from _base import django_with, postgres
 
-django_with(CAGEOT_SQLITE_SYNCHRONOUS="OFF")
+SERVER = ExitStack()
+django_with(SERVER.enter_context(postgres()) if "--postgres" in sys.argv else None, CAGEOT_SQLITE_SYNCHRONOUS="OFF")
 
 from django.db import connection
 
@@ -76,5 +78,7 @@ def measure(count: int) -> None:
     )
 
 
-for number in [int(one) for one in sys.argv[1:]] or [20_000]:
-    measure(number)
+with SERVER:
+    for number in [int(one) for one in sys.argv[1:] if one.isdigit()] or [20_000]:
+        measure(number)
+    connection.close()

@@ -1,7 +1,7 @@
 """Search: texts put in the index by whoever writes them, and found again by who may read them (decision 0037).
 
-Stems are ours, so that both engines find the same: SQLite keeps them in an FTS5 table beside `Findable`, PostgreSQL in an
-expression index; `migrations/0001_first.py` makes both, and the database itself keeps them true.
+Stems are ours, so that both engines find the same: SQLite keeps them in an FTS5 table beside `Findable`, PostgreSQL in a
+computed column; `migrations/0001_first.py` makes both, and the database itself keeps them true.
 """
 
 from __future__ import annotations
@@ -162,15 +162,10 @@ def _rows(
     return sql.rows(ask.format(only=may + only), query, *asked, most)
 
 
-# 'A' weighs ten times 'D'; the vector is that of the index that `0006_found_by_words` makes.
+# 'A' weighs ten times 'D'; `found` is a column that the database computes (the first migration).
 _ON_POSTGRESQL = """
-    WITH q AS (SELECT to_tsquery('simple', %s) AS q), f AS (
-        SELECT id, kind, reach, garden_id, day,
-            (setweight(to_tsvector('simple', title_words), 'A') || setweight(to_tsvector('simple', words), 'D')) AS v
-        FROM network_findable
-        WHERE (setweight(to_tsvector('simple', title_words), 'A') || setweight(to_tsvector('simple', words), 'D')) @@ (SELECT q FROM q)
-    )
-    SELECT f.id FROM f, q WHERE {only} ORDER BY ts_rank(f.v, q.q) DESC, f.day DESC NULLS LAST, f.id LIMIT %s
+    SELECT f.id FROM network_findable f, to_tsquery('simple', %s) AS q WHERE f.found @@ q AND {only}
+    ORDER BY ts_rank(f.found, q) DESC, f.day DESC NULLS LAST, f.id LIMIT %s
 """
 _ON_SQLITE = """
     SELECT f.id FROM network_found w JOIN network_findable f ON f.id = w.rowid

@@ -105,9 +105,6 @@ def test_the_programme(place: Place, address: str) -> None:
 
 
 READ_WHOLE = {
-    "/releves/": "funding_posting",  # a period of the whole network: entries are found by garden and day
-    "/releves/<payer:payer>/": "funding_entry",
-    "/releves/<payer:payer>/<str:form>/": "funding_entry",
     "/jardins/<slug:garden>/foyers/<int:pk>/paniers/<int:basket>/absence/": "baskets_basket",
     # All that is open, of every garden, is weighed at once: a settlement, some times a year.
     "/argent/reglement/": "baskets_delivery funding_charge",

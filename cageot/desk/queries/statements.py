@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
@@ -182,16 +183,18 @@ def list_page(garden: Garden | None, period: Period, today: date, number: str) -
     """
     paid = _paid(garden, period)
     counted = _counted(garden, period) if garden else {}
-    partners = Partner.objects.in_bulk([partner for partner in paid if partner])
-    lines = [
-        _line(partners.get(key) if key else None, *values, counted.get(key, (0, 0)), garden, period)
-        for key, values in paid.items()
+    rows = Partner.objects.filter(pk__in=[partner for partner in paid if partner]).values_list("pk", "name", "kind")
+    names: dict[int | None, tuple[str, str]] = {pk: (name, str(Partner.Kind(kind).label)) for pk, name, kind in rows}
+    names[None] = (_("Réseau"), "")
+    page: Page[Any] = Paginator(sorted(paid, key=lambda key: (-paid[key][0], names[key])), PER_PAGE).get_page(number)
+    page.object_list = [
+        Line(
+            *names[key], address(garden, str(key or NETWORK)) + query_of(period), *paid[key], *counted.get(key, (0, 0))
+        )
+        for key in page.object_list
     ]
-    lines.sort(key=lambda line: (-line.cents, line.name))
-    page = Paginator(lines, PER_PAGE).get_page(number)
-    return ListPage(
-        garden, period, period_words(period), presets(today, period), page, sum(line.cents for line in lines)
-    )
+    total = sum(cents for cents, _gardens in paid.values())
+    return ListPage(garden, period, period_words(period), presets(today, period), page, total)
 
 
 def _paid(garden: Garden | None, period: Period) -> dict[int | None, tuple[int, int]]:
@@ -224,15 +227,6 @@ def _counted(garden: Garden, period: Period) -> dict[int | None, tuple[int, int]
         baskets=Sum("charge__sign"), households=Count("charge__household_key", distinct=True)
     )  # fmt: skip
     return {partner: (baskets, households) for partner, baskets, households in found.order_by("owner")}
-
-
-def _line(
-    partner: Partner | None, cents: int, gardens: int, counted: tuple[int, int], garden: Garden | None, period: Period
-) -> Line:
-    slug = str(partner.pk) if partner else NETWORK
-    kind = partner.get_kind_display() if partner else ""
-    name = str(partner) if partner else _("Réseau")
-    return Line(name, kind, address(garden, slug) + query_of(period), cents, gardens, *counted)
 
 
 def address(garden: Garden | None, slug: str) -> str:

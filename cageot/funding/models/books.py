@@ -80,7 +80,7 @@ class Entry(models.Model):
     id = models.BigIntegerField(primary_key=True)
     seal = models.OneToOneField(Seal, models.PROTECT, related_name="entry")
     kind = models.CharField(max_length=8, choices=Kind)
-    garden = models.ForeignKey(Garden, models.PROTECT, related_name="entries")
+    garden = models.ForeignKey(Garden, models.PROTECT, related_name="entries", db_index=False)
     week = WeekField()
     day = models.DateField()  # the accounting day: the week's Sunday for a close, the day it is made for a reversal
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
@@ -97,7 +97,10 @@ class Entry(models.Model):
                 name="entry_reversal_says_why",
             ),
         ]
-        indexes = [models.Index(fields=["garden", "day"], name="entry_by_garden_day")]
+        indexes = [
+            models.Index(fields=["garden", "day"], name="entry_by_garden_day"),
+            models.Index(fields=["day"], name="entry_by_day"),
+        ]
 
 
 class Posting(models.Model):
