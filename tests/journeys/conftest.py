@@ -48,6 +48,7 @@ def come_in(context: BrowserContext, live_server: Any) -> Callable[[Client], Non
 
 
 def no_sideways_scroll(page: Page) -> bool:
+    page.wait_for_function("document.body && document.readyState != 'loading'")  # a link was just followed
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from cageot.baskets.models import Basket, WeekClose
 from tests.desk.a_week import FRIDAY, MONDAY_AFTER, a_place, signed_in
+from tests.journeys.conftest import no_sideways_scroll
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -17,10 +18,6 @@ def come_in(context, live_server, client):
     """The browser takes the session of somebody signed in."""
     context.clear_cookies()
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}])
-
-
-def no_sideways_scroll(page):
-    return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_week_is_marked_then_closed(page, context, live_server, settings):

@@ -13,7 +13,8 @@ from cageot.funding import journal
 from cageot.funding.models import Entity, FiscalYear
 from cageot.funding.rules import fec
 from tests.desk.a_week import a_place, signed_in
-from tests.journeys.test_closing_a_week import come_in, no_sideways_scroll
+from tests.journeys.conftest import no_sideways_scroll
+from tests.journeys.test_closing_a_week import come_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 

@@ -4,7 +4,8 @@ import pytest
 
 from cageot.baskets.models import Basket
 from tests.desk.a_week import WEEK, a_place, signed_in
-from tests.journeys.test_closing_a_week import come_in, no_sideways_scroll
+from tests.journeys.conftest import no_sideways_scroll
+from tests.journeys.test_closing_a_week import come_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
