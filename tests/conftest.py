@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from cageot.network.models import Garden
 
@@ -70,9 +71,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_cache() -> None:
-    """Rate limits must not travel from a test to the next."""
+def _fresh() -> None:
+    """Neither rate limits nor the language of the last page that was asked for travel from a test to the next."""
     cache.clear()
+    translation.deactivate()
 
 
 REVEALING = re.compile(
