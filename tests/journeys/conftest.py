@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
@@ -29,6 +29,12 @@ PICTURES = Path(__file__).resolve().parents[2] / "test-results" / "look"
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_type_launch_args, "executable_path": shutil.which("chromium"), "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser(django_db_setup: None, live_server: Any, browser: Browser) -> Browser:
+    """Opened after the tests' server and closed before it: what it still asks for is not asked of a base given back."""
+    return browser
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("endurance")]
 @pytest.fixture(params=ENGINES)
 def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     with a_base(request.param, tmp_path) as url:
-        made = World("tests.members.purge_world", url, tmp_path)
-        yield made
+        yield World("tests.members.purge_world", url, tmp_path)
 
 
 def test_a_purge_that_is_killed_goes_on_and_leaves_nothing_not_even_in_the_file(world: World, tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def typed(one: Mapping[str, Any]) -> str:
 
 def lines(text: str) -> list[str]:
     """The lines that say something, without the dashes and numbers that begin a list."""
-    found = (re.sub(r"^(?:[-–•*]|\d{1,2}[.)])\s+", "", line.strip()) for line in text.replace("\x00", "").splitlines())
+    found = (re.sub(r"^(?:[-–•*]|\d{1,2}[.)])\s+", "", line.strip()) for line in text.splitlines())
     return [line for line in found if line]
 
 
