@@ -98,7 +98,7 @@ def test_what_is_said_by_garden_by_audience_and_in_all_is_the_same_money(scenari
         assert sum(one.covered_cents for one in parts.values()) == best.covered_cents
         assert sum(one.need_cents for one in parts.values()) == best.need_cents
         assert all(0 <= one.covered_cents <= one.need_cents for one in parts.values())
-        assert all((one.first_gap is not None) == (one.gap_cents > 0) for one in parts.values())
+        assert all(bool(one.weeks) == (one.gap_cents > 0) for one in parts.values())
     assert {one.garden: one.uncovered_cents for one in best.next_euro} == {
         name: one.gap_cents for name, one in found.gardens.items() if one.gap_cents
     }
@@ -163,7 +163,7 @@ def test_a_funder_who_leaves_hits_from_the_week_it_leaves() -> None:
     assert found.before.total.gap_cents == 0
     assert found.lost_cents == 2 * 8400
     assert found.after.total.missing == 20
-    assert found.after.total.first_gap == DAY + timedelta(weeks=2) - timedelta(days=DAY.weekday())
+    assert min(found.after.total.weeks) == DAY + timedelta(weeks=2) - timedelta(days=DAY.weekday())
     assert [(one.key, one.cents) for one in found.helps][0][1] == 16_800
 
 
@@ -173,7 +173,7 @@ def test_weeks_that_nobody_paid_before_are_not_weeks_that_a_move_hits() -> None:
     found = run(scenario, Leaves(frozenset(["state"]), DAY + timedelta(weeks=3)))
     hit = DAY + timedelta(weeks=3) - timedelta(days=DAY.weekday())
     [audience] = found.after.audiences
-    assert found.after.total.first_gap == DAY - timedelta(days=DAY.weekday())
+    assert min(found.after.total.weeks) == DAY - timedelta(days=DAY.weekday())
     assert found.first_hit() == hit
     assert found.after.audiences[audience].first_hit(found.before.audiences[audience]) == hit
     assert found.after.gardens["val"].first_hit(found.before.gardens["val"]) is None
@@ -181,14 +181,14 @@ def test_weeks_that_nobody_paid_before_are_not_weeks_that_a_move_hits() -> None:
 
 def test_early_weeks_are_paid_first_so_that_the_day_when_money_is_short_is_told() -> None:
     found = outcome(Scenario([fund("state", 2 * 8400 + 100)], weekly()))
-    assert found.total.first_gap == DAY + timedelta(weeks=2) - timedelta(days=DAY.weekday())
+    assert min(found.total.weeks) == DAY + timedelta(weeks=2) - timedelta(days=DAY.weekday())
 
 
 def test_a_funder_who_comes_late_leaves_the_first_weeks_unpaid() -> None:
     scenario = Scenario([fund("state", 40_000)], weekly())
     found = run(scenario, Late(frozenset(["state"]), DAY + timedelta(weeks=1)))
     assert found.lost_cents == 8400
-    assert found.after.total.first_gap == DAY - timedelta(days=DAY.weekday())
+    assert min(found.after.total.weeks) == DAY - timedelta(days=DAY.weekday())
 
 
 def test_a_funder_halved_brings_half_of_its_cents_rounded_down() -> None:

@@ -219,11 +219,6 @@ class Part:
     def gap_cents(self) -> int:
         return self.need_cents - self.covered_cents
 
-    @property
-    def first_gap(self) -> date | None:
-        """The Monday of the first week that is not wholly covered."""
-        return min(self.weeks, default=None)
-
     def first_hit(self, before: Part) -> date | None:
         """The Monday of the first week that is less covered than before."""
         return min((monday for monday, gap in self.weeks.items() if gap > before.weeks.get(monday, 0)), default=None)
