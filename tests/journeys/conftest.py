@@ -53,8 +53,21 @@ def come_in(context: BrowserContext, live_server: Any) -> Callable[[Client], Non
     return come
 
 
+def wait_until(page: Page, condition: str) -> None:
+    """Ask the page again and again until it says yes, half a minute at most.
+
+    Playwright's `wait_for_function` asks from inside the page, where our content security policy lets nothing be
+    evaluated once its first call is over: it breaks each time the first answer is no.
+    """
+    for _ in range(600):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"half a minute, and still not: {condition}")
+
+
 def no_sideways_scroll(page: Page) -> bool:
-    page.wait_for_function("document.body && document.readyState != 'loading'")  # a link was just followed
+    wait_until(page, "document.body && document.readyState != 'loading'")  # a link was just followed
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from cageot.baskets.models import DepotPhoto
 from tests.desk.a_week import THURSDAY, a_place, signed_in
-from tests.journeys.conftest import axe_finds, look, no_sideways_scroll
+from tests.journeys.conftest import axe_finds, look, no_sideways_scroll, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.journey]
 
@@ -39,7 +39,7 @@ def test_a_heavy_photo_is_made_small_by_the_page_and_shown_to_the_public(
     assert len(picture) > 5_000_000
     page.goto(f"{live_server.url}/jardins/{place.garden.code}/reglages/depots/{depot.pk}/photo/")
     page.set_input_files("input[type=file]", {"name": "IMG_1.png", "mimeType": "image/png", "buffer": picture})
-    page.wait_for_function("() => document.querySelector('input[type=file]').files[0].size < 1000000")
+    wait_until(page, "document.querySelector('input[type=file]').files[0].size < 1000000")
     page.get_by_label("Ce que montre la photo").fill("La porte verte")
     page.get_by_role("button", name="Enregistrer la photo").click()
     page.wait_for_url("**/reglages/depots/*/")
@@ -47,7 +47,7 @@ def test_a_heavy_photo_is_made_small_by_the_page_and_shown_to_the_public(
     page.goto(f"{live_server.url}/jardins/{place.garden.code}/depots/")
     shown = page.get_by_role("img", name="La porte verte")
     shown.scroll_into_view_if_needed()
-    page.wait_for_function("() => document.querySelector('img.photo').complete")
+    wait_until(page, "document.querySelector('img.photo').complete")
     assert shown.evaluate("image => image.naturalWidth") == 1200
     assert axe_finds(page) == []
     assert no_sideways_scroll(page)
