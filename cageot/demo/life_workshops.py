@@ -205,11 +205,13 @@ def _came(session: Session, people: Sequence[Member], on: date, chance: random.R
 
 
 def _take_places(sessions: Sequence[Session], enrolments: Sequence[Enrolment]) -> None:
-    """Places taken, kept beside who takes them."""
+    """Places taken, and people who came, kept beside who takes them and who comes."""
     for one in enrolments:
         one.session.seats_taken += one.adults + one.children
+        if one.state == Enrolment.State.CAME:
+            one.session.came += one.adults + one.children
     taken = [one for one in sessions if one.seats_taken]
-    Session.objects.bulk_update(taken, ["seats_taken"], batch_size=300)
+    Session.objects.bulk_update(taken, ["seats_taken", "came"], batch_size=300)
 
 
 # --- What comes at Blois --------------------------------------------------------------------------

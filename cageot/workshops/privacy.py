@@ -21,7 +21,7 @@ TABLES = [
     Table("workshops.Workshop_recipes", "What is cooked there.", none="id workshop recipe"),
     Table("workshops.Session", "One time that a workshop is held.",
           free="cancelled_because report", keep={"cancelled_because": A_MEETING, "report": A_MEETING},
-          none="id workshop garden edition place starts_at ends_at series seats seats_taken state moved_from adults children version"),
+          none="id workshop garden edition place starts_at ends_at series seats seats_taken state moved_from adults children came version"),
     Table("workshops.Enrolment", "A household that comes to a session: counted for years without saying who.", "household", Fate.MOVES,
           indirect="household by partner",
           none="id session adults children state source at changed_at came_adults came_children",

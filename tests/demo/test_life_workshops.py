@@ -9,7 +9,7 @@ from django.test import TestCase
 from cageot.demo.build import Recipe, build
 from cageot.network.models import Edition
 from cageot.workshops.models import Enrolment, Opinion, Session
-from cageot.workshops.queries.figures import totals
+from cageot.workshops.queries.figures import figures, totals
 from cageot.workshops.queries.opinions import results
 
 ON = date(2018, 3, 14)
@@ -21,10 +21,12 @@ class TwoGardens(TestCase):
         build(Recipe(on=ON, gardens=2))
 
     def test_a_garden_holds_some_25_workshops_in_a_year(self) -> None:
-        whole = totals(Edition.objects.get(code="2017"))
+        edition = Edition.objects.get(code="2017")
+        whole = figures(edition=edition).whole
         assert whole.sessions == 2 * 26
         assert 200 <= whole.participations <= 500
         assert whole.households > 20
+        assert totals(edition) == (whole.sessions, whole.participations)
 
     def test_blois_has_a_full_date_with_people_who_wait_and_a_cancelled_one(self) -> None:
         coming = Session.objects.filter(garden__code="blois", starts_at__gt="2018-03-14T00:00Z")
@@ -39,7 +41,11 @@ class TwoGardens(TestCase):
         assert any(results(one).sentences for one in held)
         assert Enrolment.objects.filter(source="public", household=None, session__garden__code="blois").count() == 3
 
-    def test_places_taken_are_those_of_who_has_one(self) -> None:
+    def test_places_taken_are_those_of_who_has_one_and_who_came_is_counted(self) -> None:
         for one in Session.objects.prefetch_related("enrolments"):
-            states = ("enrolled", "came", "absent")
-            assert one.seats_taken == sum(e.adults + e.children for e in one.enrolments.all() if e.state in states)
+            people = {
+                state: sum(e.adults + e.children for e in one.enrolments.all() if e.state == state)
+                for state in ("enrolled", "came", "absent")
+            }
+            assert one.seats_taken == sum(people.values())
+            assert one.came == people["came"]

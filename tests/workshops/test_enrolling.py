@@ -190,11 +190,13 @@ def test_who_came_is_noted_from_the_day_on(garden: Garden) -> None:
     assert states(session) == ["came", "absent", "came"]
     assert (one.came_adults, one.came_children) == (1, 2)
     assert taken(session) == 4 and session.seats == 4
+    assert session.came == 1 + 2 + 2
     other = make_session(garden, DAY + timedelta(days=7))
     assert enrolling.mark_came(other, marks, by=None, at=other.starts_at) == 0
     enrolling.mark_came(session, {one.pk: Came(None)}, by=None, at=session.starts_at)
     one.refresh_from_db()
     assert (one.state, one.came_adults) == ("enrolled", None)
+    assert taken(session) == 4 and session.came == 2
 
 
 def test_the_database_refuses_one_person_too_many(garden: Garden) -> None:

@@ -45,7 +45,7 @@ def test_figures_count_who_came_to_sessions_that_were_held(django_assert_num_que
             "cooking": figures.Count(2, 5, 2), "visit": figures.Count(1, 17, 0), "nutrition": figures.Count(1, 1, 1),
         }  # fmt: skip
         assert found.by_department() == {"Loir-et-Cher": figures.Count(3, 22), "Saône-et-Loire": figures.Count(1, 1)}
-    assert figures.totals(edition) == found.whole
+    assert figures.totals(edition) == (found.whole.sessions, found.whole.participations)
     assert figures.figures(garden=garden, year=2017).whole == figures.Count(3, 22, 2)
     assert figures.figures(garden=garden, year=2018).whole == figures.Count()
     assert figures.years(garden) == [2017]
@@ -54,7 +54,7 @@ def test_figures_count_who_came_to_sessions_that_were_held(django_assert_num_que
 
 
 def test_nothing_is_counted_where_nothing_was_held() -> None:
-    assert figures.totals(make.make_edition(2030)) == figures.Count()
+    assert figures.totals(make.make_edition(2030)) == (0, 0)
     assert figures.years(make.make_garden()) == []
     assert make_session(make.make_garden("vide"), date(2017, 5, 2)).state == "planned"
     assert figures.figures(edition=make.make_edition(2017)).whole == figures.Count()

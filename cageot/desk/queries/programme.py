@@ -107,15 +107,14 @@ class Figures(TypedDict):
 
 def edition_figures(edition: Edition) -> Figures:
     """The figures of an edition, as they stand. Constant number of queries."""
-    return _figures(edition, Sums.of(closed_by_week(edition).values()))
+    return _figures(edition, Sums.of(closed_by_week(edition).values()), active_gardens(edition).count())
 
 
-def _figures(edition: Edition, total: Sums) -> Figures:
-    gardens = active_gardens(edition)
-    workshops = workshop_totals(edition)
-    local, national = partners_of(gardens)
+def _figures(edition: Edition, total: Sums, gardens: int) -> Figures:
+    sessions, participations = workshop_totals(edition)
+    local, national = partners_of(active_gardens(edition))
     return {
-        "gardens": gardens.count(),
+        "gardens": gardens,
         "households": households_supported(edition),
         "solidarity_baskets": total.solidarity,
         "ordinary_baskets": total.ordinary,
@@ -126,8 +125,8 @@ def _figures(edition: Edition, total: Sums) -> Figures:
         "uncovered_cents": total.uncovered,
         "max_member_share": total.max_member_bp / 10_000,
         "weeks_closed": total.closes,
-        "workshops": workshops.sessions,
-        "participations": workshops.participations,
+        "workshops": sessions,
+        "participations": participations,
     }
 
 
@@ -481,8 +480,8 @@ def current_edition(today: date) -> Edition | None:
 def programme_page(edition: Edition, today: date) -> ProgrammePage:
     """Le programme, from sums that each close keeps: it costs about the same with 38 gardens and with 380."""
     weeks = closed_by_week(edition)
-    figures = _figures(edition, Sums.of(weeks.values()))
     gardens = places(edition)
+    figures = _figures(edition, Sums.of(weeks.values()), len(gardens))
     cared = cares(edition, gardens, today)
     counts = Counter(one.tone for one in cared.values())
     counts["solid"] = len(gardens) - len(cared)

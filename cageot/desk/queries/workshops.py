@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -60,13 +60,10 @@ class Line:
 
 
 def listed(rows: QuerySet[Session]) -> QuerySet[Any]:
-    """Sessions with the people who came to them, and those who wait. One query, whatever their number."""
+    """Sessions with those who wait for a place. One query, whatever their number."""
     here = Enrolment.objects.filter(session=OuterRef("pk")).order_by().values("session")
-    came = Coalesce("came_adults", "adults") + Coalesce("came_children", "children")
-    added = here.filter(state=State.CAME).annotate(n=Sum(came)).values("n")
     waits = here.filter(state=State.WAITING).annotate(n=Count("pk")).values("n")
     return rows.select_related("workshop", "place").annotate(
-        came=Coalesce(Subquery(added, output_field=IntegerField()), 0) + F("adults") + F("children"),
         waits=Coalesce(Subquery(waits, output_field=IntegerField()), 0),
     )
 
@@ -77,9 +74,9 @@ def line_of(one: Any, now: datetime) -> Line:
     if session.state == Session.State.CANCELLED:
         return Line(session, 0, one.waits, _("annulé"), TONES["cancelled"])
     if session.state == Session.State.HELD:
-        return Line(session, one.came, one.waits, _people(one.came), "")
+        return Line(session, session.participations, one.waits, _people(session.participations), "")
     if session.ends_at <= now:
-        return Line(session, one.came, one.waits, _("à noter"), TONES["ask"])
+        return Line(session, session.participations, one.waits, _("à noter"), TONES["ask"])
     if session.workshop.open_door:
         return Line(session, 0, 0, _("entrée libre"), "sky")
     left = waiting.left(session.seats, session.seats_taken)
@@ -209,7 +206,7 @@ def export_rows(garden: Garden, year: int) -> tuple[list[str], list[list[Value]]
         [
             wall(one.starts_at).date(), f"{wall(one.starts_at):%H:%M}", one.workshop.title, one.workshop.get_kind_display(), one.place.name,
             one.get_state_display(), "" if one.seats is None else one.seats, one.seats_taken, one.waits,
-            one.came if one.state == "held" else "",
+            one.participations if one.state == "held" else "",
         ]
         for one in rows
     ]  # fmt: skip

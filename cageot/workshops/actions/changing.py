@@ -163,6 +163,7 @@ def hold(
             raise TooEarly
         rest = Enrolment.objects.filter(session=now, state=Enrolment.State.ENROLLED)
         marked = rest.update(state=Enrolment.State.CAME if rest_came else Enrolment.State.ABSENT, changed_at=at)
+        enrolling.count_came(now)
         open_door = now.workshop.open_door
         rows = Session.objects.filter(pk=now.pk)
         rows.update(

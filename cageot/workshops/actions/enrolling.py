@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from cageot.members.models import Household
 from cageot.network.actions import Refused, record
@@ -312,9 +313,17 @@ def mark_came(session: Session, marks: Mapping[int, Came], *, by: Person | None,
         changed = [one for one in rows if _marked(one, marks[one.pk], at)]
         _make_room(now, sum(one.adults + one.children for one in late))
         Enrolment.objects.bulk_update(changed, ["state", "came_adults", "came_children", "changed_at"])
+        count_came(now)
         if changed:
             record("workshops.came_marked", by=by, at=at, garden=now.garden, about=now, count=len(changed))
         return len(changed)
+
+
+def count_came(session: Session) -> None:
+    """Keep with the session how many people of its list came; its turn is held (`turn_at`)."""
+    people = Coalesce("came_adults", "adults") + Coalesce("came_children", "children")
+    rows = Enrolment.objects.filter(session=session, state=State.CAME)
+    Session.objects.filter(pk=session.pk).update(came=rows.aggregate(n=Sum(people, default=0))["n"])
 
 
 def _make_room(session: Session, people: int) -> None:

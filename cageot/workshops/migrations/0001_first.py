@@ -123,6 +123,7 @@ class Migration(migrations.Migration):
                     ('cancelled_because', models.CharField(blank=True, max_length=200, verbose_name='raison')),
                     ('adults', models.PositiveSmallIntegerField(default=0, verbose_name='adultes')),
                     ('children', models.PositiveSmallIntegerField(default=0, verbose_name='enfants')),
+                    ('came', models.PositiveIntegerField(default=0, editable=False)),
                     ('report', models.TextField(blank=True, max_length=1000, verbose_name='ce qu’on en retient')),
                     ('version', models.PositiveIntegerField(default=1)),
                     ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='network.edition')),

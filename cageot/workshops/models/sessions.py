@@ -104,7 +104,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
 class Session(models.Model):
     """One time that a workshop is held. `seats_taken` is kept (adults and children of who is enrolled), so that the
-    database itself refuses one person too many."""
+    database itself refuses one person too many; `came`, so that a year's participations are read from its sessions."""
 
     class State(models.TextChoices):
         PLANNED = "planned", _("prévu")
@@ -126,6 +126,7 @@ class Session(models.Model):
     # Open doors: people counted at the end, "12 adults, 5 children".
     adults = models.PositiveSmallIntegerField(_("adultes"), default=0)
     children = models.PositiveSmallIntegerField(_("enfants"), default=0)
+    came = models.PositiveIntegerField(default=0, editable=False)  # adults and children of the list who came
     report = models.TextField(_("ce qu’on en retient"), blank=True, max_length=1000)
     version = models.PositiveIntegerField(default=1)  # calendars see that it moved
 
@@ -144,6 +145,11 @@ class Session(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["garden", "starts_at"], name="session_by_garden")]
+
+    @property
+    def participations(self) -> int:
+        """People who came: those of the list, and those counted at an open door."""
+        return self.came + self.adults + self.children
 
 
 class Enrolment(models.Model):

@@ -99,16 +99,16 @@ def figures(
 ) -> Figures:  # fmt: skip
     """The figures of an edition, a garden, a calendar year, days (both counted), or several of them together. Three queries."""
     where, values = _where(edition, garden, year, days)
-    parts = [Part(*row) for row in sql.rows(_PARTS.format(where=where), *values, *values)]
+    parts = [Part(*row) for row in sql.rows(_PARTS.format(where=where), *values)]
     kinds = {(one, kind): n for one, kind, n in sql.rows(_HOUSEHOLDS.format(where=where), *values)}
     return Figures(parts, kinds, dict(sql.rows(_BY_GARDEN.format(where=where), *values)))
 
 
-def totals(edition: Edition) -> Count:
-    """The whole of an edition. One query."""
+def totals(edition: Edition) -> tuple[int, int]:
+    """Sessions held in an edition, and participations. One query, which reads the sessions alone."""
     where, values = _where(edition, None, None)
-    [(sessions, people, households)] = sql.rows(_TOTALS.format(where=where), *values, *values, *values)
-    return Count(sessions, people, households)
+    [(sessions, people)] = sql.rows(_TOTALS.format(where=where), *values)
+    return sessions, people
 
 
 def _where(
@@ -128,26 +128,13 @@ def _where(
     return " AND ".join(text for text, _values in conditions), [one for _text, many in conditions for one in many]
 
 
-_CAME = "COALESCE(e.came_adults, e.adults) + COALESCE(e.came_children, e.children)"
+_PEOPLE = "CAST(COALESCE(SUM(s.came + s.adults + s.children), 0) AS BIGINT)"
 _PARTS = f"""
-    SELECT s.garden_id, w.kind, p.commune_code, COUNT(*), CAST(SUM(s.adults + s.children + COALESCE(c.people, 0)) AS BIGINT)
+    SELECT s.garden_id, w.kind, p.commune_code, COUNT(*), {_PEOPLE}
     FROM workshops_session s JOIN workshops_workshop w ON w.id = s.workshop_id JOIN workshops_place p ON p.id = s.place_id
-    LEFT JOIN (
-        SELECT e.session_id, SUM({_CAME}) AS people FROM workshops_session s
-        JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came' WHERE {{where}} GROUP BY e.session_id
-    ) c ON c.session_id = s.id
     WHERE {{where}} GROUP BY s.garden_id, w.kind, p.commune_code ORDER BY s.garden_id, w.kind, p.commune_code
 """  # noqa: S608
-_TOTALS = f"""
-    SELECT COUNT(*), CAST(COALESCE(SUM(s.adults + s.children), 0) AS BIGINT) + (
-        SELECT CAST(COALESCE(SUM({_CAME}), 0) AS BIGINT) FROM workshops_session s
-        JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came' WHERE {{where}}
-    ), (
-        SELECT COUNT(DISTINCT e.household_id) FROM workshops_session s
-        JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came' WHERE {{where}}
-    )
-    FROM workshops_session s WHERE {{where}}
-"""  # noqa: S608
+_TOTALS = f"SELECT COUNT(*), {_PEOPLE} FROM workshops_session s WHERE {{where}}"  # noqa: S608
 _HOUSEHOLDS = """
     SELECT s.garden_id, w.kind, COUNT(DISTINCT e.household_id)
     FROM workshops_session s JOIN workshops_workshop w ON w.id = s.workshop_id
