@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from itertools import accumulate
 from typing import Any, ClassVar
 
 import pytest
 from django.db import transaction
+from django.db.models import Sum
 from django.test import TestCase, TransactionTestCase
 
 from cageot.baskets.models import Basket, Delivery, DepotLink, DepotPause, RoundShift, SignUp, WeekClose
@@ -16,7 +18,8 @@ from cageot.core.week import Week
 from cageot.demo import cast, plan
 from cageot.demo.build import Recipe, Summary, build
 from cageot.desk.queries.programme import edition_figures
-from cageot.funding.models import Agreement, CapExemption, Entry, Posting, Share
+from cageot.funding import journal
+from cageot.funding.models import Agreement, BookLine, CapExemption, Entry, FiscalYear, Posting, Share
 from cageot.members.models import EndWarning, Household, Member, Onward, RenewalAsk, Support
 from cageot.network.models import BudgetLine, Edition, Garden, Installation, Login, Partner, Role
 
@@ -112,6 +115,19 @@ class TwoGardens(TestCase):
 
         assert not Posting.objects.values("entry").annotate(sum=Sum("cents")).exclude(sum=0).exists()
         assert Entry.objects.filter(seal=None).count() == 0
+
+    def test_the_treasurer_of_blois_keeps_books_that_hold_together(self) -> None:
+        blois = journal.entity_of(Garden.objects.get(code="blois"))
+        [past, _now] = FiscalYear.objects.filter(entity=blois).order_by("first")
+        assert past.closed_at
+        lines = BookLine.objects.filter(entry__entity=blois).exclude(entry__source="opening")
+        members = lines.filter(account="4111")
+        owed = members.filter(cents__gt=0).aggregate(n=Sum("cents"))["n"]
+        assert 0 < members.aggregate(n=Sum("cents"))["n"] < owed * 0.2  # the last weeks, and a few who are late
+        bank = lines.filter(account="512").order_by("entry__day", "pk").values_list("cents", flat=True)
+        assert min(accumulate(bank)) >= 0
+        result = lines.filter(entry__day__year=2017, account__regex="^[67]").aggregate(n=-Sum("cents"))["n"]
+        assert 0 < result < 1_500_000
 
     def test_everybody_has_a_door_and_no_password(self) -> None:
         assert {login.email for login in Login.objects.all()} == {door.email for door in cast.DOORS}
