@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from cageot.baskets.models import BasketSize, Content, ContentLine, Round, Slip, Ways
 from cageot.baskets.rules.content import value
 from cageot.core.templatetags.cageot import euros, week_label
+from cageot.core.typography import french
 from cageot.core.week import Week
 from cageot.desk import words_content as words
 from cageot.desk.queries.content import ways_of
@@ -236,6 +236,5 @@ def slip_data(garden: Garden, week: Week, paper: str) -> dict[str, Any]:
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Lines that say something, with the no-break spaces of French: before ; : ! ? » and after «."""
-    lines = (line.strip() for line in text.splitlines() if line.strip())
-    return [re.sub(r" (?=[;:!?»])|(?<=«) ", "\u00a0", line) for line in lines]
+    """Lines that say something, with the no-break spaces of French."""
+    return [french(line.strip()) for line in text.splitlines() if line.strip()]

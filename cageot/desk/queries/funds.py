@@ -319,6 +319,7 @@ class TrancheRow:
     notes: list[str]
     late: str
     refused: str
+    notified: bool
     open: bool
     removable: bool
 
@@ -417,7 +418,7 @@ def _tranche(one: TrancheFact) -> TrancheRow:
         refused = _("Refusé le %(day)s : %(why)s") % {"day": said(row.refused_on, "plain"), "why": row.refused_because}
     return TrancheRow(
         row.pk, row.label, words.period(row.from_day, row.until_day), str(word), tone, come, gone, bar_of([one]), notes,
-        words.late(one.late.days, one.late.cents) if one.late else "", refused, not one.refused,
+        words.late(one.late.days, one.late.cents) if one.late else "", refused, row.notified_cents is not None, not one.refused,
         row.notified_cents is None and not row.used_cents and not one.received and not one.refused,
     )  # fmt: skip
 
