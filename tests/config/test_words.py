@@ -11,6 +11,7 @@ from cageot.config import cli
 from cageot.config.verbs import serve
 from cageot.network.models import Garden, Login, Role
 from tests.desk.a_week import WEEK, Place, a_place
+from tests.reading import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,7 @@ def test_what_is_asked_wrongly_is_told_in_the_language_of_the_terminal(
     with pytest.raises(SystemExit) as end:
         cli.main(words)
     assert end.value.code == 2
-    assert told in capsys.readouterr().err
+    assert told in plain(capsys.readouterr().err)
 
 
 def test_the_terminal_speaks_english_when_the_machine_does(

@@ -16,6 +16,7 @@ from cageot.core.tabular import reading
 from cageot.core.tabular.columns import recognise
 from cageot.core.tabular.reading import read_table
 from cageot.core.tabular.table import Table, UnreadableFile
+from cageot.core.typography import french
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -101,7 +102,7 @@ def test_the_hand_kept_workbook_is_read_from_its_fourth_line_without_its_total()
     assert table.rows[1].line == 6
     assert table.rows[1].cells[2:4] == ("41000", "639980471")
     assert table.rows[0].cells[9:12] == ("3,6", "MSA Berry-Touraine", date(2016, 11, 30))
-    assert table.notes == ("Ligne 66 laissée de côté : c’est une ligne de total.",)
+    assert table.notes == (french("Ligne 66 laissée de côté : c’est une ligne de total."),)
     assert None not in recognise(table.columns).values()
 
 
@@ -181,7 +182,7 @@ def test_titles_blank_lines_and_repeated_headers_are_passed_over() -> None:
     text = "Jardin de Cocagne;;\nmise à jour 12/03/2017;;\n;;\nNom;Prénom;Tél.\nDupont;Claire;0612345678\n;;\nNom;Prénom;Tél.\nDurand;Paul;\n"
     table = read_table(text.encode())
     assert (table.header_line, [row.line for row in table.rows]) == (4, [5, 8])
-    assert table.notes == ("Ligne 7 laissée de côté : elle répète les titres des colonnes.",)
+    assert table.notes == (french("Ligne 7 laissée de côté : elle répète les titres des colonnes."),)
 
 
 def test_a_header_on_two_lines_is_put_together() -> None:
@@ -225,7 +226,7 @@ def test_the_sheet_that_looks_like_data_is_read_and_the_other_named() -> None:
     )
     table = read_table(data)
     assert (table.sheet, table.other_sheets) == ("Trois", ("Deux",))
-    assert "« Trois »" in table.notes[0]
+    assert french("« Trois »") in table.notes[0]
     assert read_table(data, sheet="Deux").sheet == "Deux"
 
 
@@ -428,7 +429,7 @@ def test_a_word_alone_in_a_column_without_title_is_a_heading() -> None:
     rows = [["", "Nom", "Tél"], ["GARE", "", ""], ["", "Durand", "0612345678"], ["JARDIN", "", ""], ["", "Petit", ""]]
     table = read_table(workbook(rows))
     assert [row.line for row in table.rows] == [3, 5]
-    assert any("« GARE »" in note for note in table.notes)
+    assert any(french("« GARE »") in note for note in table.notes)
 
 
 def test_columns_held_apart_by_spaces_are_refused_with_what_to_do() -> None:

@@ -37,6 +37,7 @@ from cageot.core.tabular.values import (
     parse_yes_no,
     says_nothing,
 )
+from cageot.core.typography import french
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_an_amount_that_is_wrong_is_refused_with_why(text: str, why: str, sugges
 
 
 def test_a_gift_is_an_amount_and_is_told() -> None:
-    assert parse_cents("Gratuit") == Read(0, "« Gratuit » : lu 0 €.")
+    assert parse_cents("Gratuit") == Read(0, french("« Gratuit » : lu 0 €."))
 
 
 @given(st.integers(0, values.AMOUNT_LIMIT), st.sampled_from(["{}", "{} €", "\xa0{}\u202f€ "]))
@@ -153,7 +154,7 @@ def test_a_phone_is_read_however_it_is_written(text: str) -> None:
 
 def test_a_phone_that_lost_its_zero_is_mended_and_told() -> None:
     for text in ("612345678", "612345678,0", "6 12 34 56 78", "33612345678"):
-        assert parse_phone(text) == Read("+33612345678", "Le zéro du début manquait : lu 06 12 34 56 78.")
+        assert parse_phone(text) == Read("+33612345678", french("Le zéro du début manquait : lu 06 12 34 56 78."))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_words_around_a_phone_are_left_out_and_told() -> None:
 def test_a_postcode_that_lost_its_zero_is_mended_and_told() -> None:
     assert parse_postcode("41000") == parse_postcode("41 000") == parse_postcode("41000,0") == Read("41000")
     assert parse_postcode("1000") == Read(
-        "01000", "Code postal à quatre chiffres : lu 01000, le zéro du début manquait."
+        "01000", french("Code postal à quatre chiffres : lu 01000, le zéro du début manquait.")
     )
     assert parse_postcode("20137").value == "20137"
     assert parse_postcode("97400").value == "97400"

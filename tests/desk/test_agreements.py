@@ -15,7 +15,7 @@ from cageot.desk.rules.paying import QuotaUse
 from cageot.funding.actions import LineDraft, PayerDraft, ShareDraft
 from cageot.funding.models import Agreement, CapExemption
 from cageot.network.models import Garden, Partner
-from tests.desk.a_week import a_place
+from tests.desk.a_week import a_place, text_of
 from tests.factories import make_agreement, make_edition, make_garden, make_partner, make_person, make_size, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def test_a_quota_cannot_go_below_what_is_paid() -> None:
     place.close()
     one, lea = Agreement.objects.get(), signed_in(make_person("treasurer", place.garden))
     answer = lea.post(f"/conventions/{one.pk}/modifier/", changed(one, p0_baskets="1"))
-    assert "3 paniers sont déjà payés : le quota ne peut pas être plus bas." in answer.content.decode()
+    assert "3 paniers sont déjà payés : le quota ne peut pas être plus bas." in text_of(answer)
     lea.post(f"/conventions/{one.pk}/modifier/", changed(one, p0_baskets="10", name="CCAS, prolongée"))
     one.refresh_from_db()
     assert (one.name, one.payers.get().quota_baskets) == ("CCAS, prolongée", 10)

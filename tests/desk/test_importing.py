@@ -40,6 +40,7 @@ from tests.desk.an_import import (
     told,
 )
 from tests.factories import AT, make_household
+from tests.reading import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -450,7 +451,7 @@ def test_income_age_and_social_files_are_left_out_and_it_is_said() -> None:
         )
     )
     assert [note for note in file.notes if "ni revenus" in note] != []
-    said = " ".join(file.notes)
+    said = plain(" ".join(file.notes))
     assert all(f"« {name} » non reprise" in said for name in ("QF", "Date de naissance", "Observations"))
     assert "« Couleur » non comprise" in said and "Vide" not in said
 
@@ -486,7 +487,7 @@ def test_a_sheet_that_bears_the_name_of_a_depot_says_it_for_its_lines() -> None:
 def test_two_columns_of_one_kind_are_told_and_the_surest_is_read() -> None:
     file = brought(a_file({"Convention": "CAF 41", "Payeur": "CCAS"}))
     assert file.drafts[0].partner == "CAF 41"
-    assert "Colonne « Payeur » laissée de côté : « Convention » dit déjà la même chose." in file.notes
+    assert "Colonne « Payeur » laissée de côté : « Convention » dit déjà la même chose." in map(plain, file.notes)
 
 
 def test_a_column_of_full_names_written_first_name_first_is_read_so() -> None:

@@ -20,6 +20,7 @@ from cageot.members.telling import Words, tell_household
 from cageot.network.models import LogEvent
 from tests.desk.a_week import AT, text_of
 from tests.factories import make_partner
+from tests.reading import plain
 from tests.space.a_member import LAST_WEEK, MONDAY, NOW, Here, came_in
 
 # --- What is owed ------------------------------------------------------------------------------------
@@ -229,7 +230,7 @@ def test_a_calendar_reads_days_hours_and_places(here: Here) -> None:
     assert first.dtstart.value == datetime(2017, 3, 23, 15, 0, tzinfo=UTC)
     assert first.dtend.value == datetime(2017, 3, 23, 18, 0, tzinfo=UTC)
     assert later[0].dtstart.value == datetime(2017, 3, 30, 14, 0, tzinfo=UTC), "the hour changed on 26 March"
-    assert first.summary.value == "Panier : Gare"
+    assert plain(first.summary.value) == "Panier : Gare"
     assert first.location.value == "Gare, 12, rue des Écoles, Blois"
     assert len({one.uid.value for one in [first, *later]}) == 1 + len(later) == 7
 
