@@ -25,7 +25,7 @@ def _frame(title: str, garden: str, today: date) -> Data:
 
 
 def _decisions(lines: Sequence[DecisionLine]) -> Data:
-    rows = [[one.decision.text, one.decision.owner or "–", one.word, one.when] for one in lines]
+    rows = [[one.text, one.owner or "–", one.word, one.when] for one in lines]
     return {"columns": [_("Décision"), _("Qui"), _("Où en est-on"), _("Décidé le")], "rows": rows}
 
 
@@ -77,7 +77,7 @@ def brief(one: Brief, today: date) -> Data:
         "first_title": _("En bref"), "first": _first(one), "baskets": _baskets(one), "money": _money(one), "people": _people(one), "workshops": _workshops(one),
         "decisions": _to_do(one),
         "privacy": _("Aucun nom d’adhérent dans ce dossier. Les groupes de moins de cinq foyers sont réunis. Les chiffres des paniers et de l’argent sont ceux des semaines closes."),
-        "agenda_title": _("Ordre du jour"), "agenda": one.meeting.agenda.splitlines() if one.meeting else [],
+        "agenda_title": _("Ordre du jour"), "agenda": one.agenda,
     }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ def what_is_personal(found: Found) -> str:
     """What was found, in words."""
     return {
         "name": _("le nom d’une personne de votre jardin"),
+        "last": _("peut-être le nom d’une personne de votre jardin"),
         "member": _("l’adresse ou le numéro d’un adhérent"),
         "iban": _("un numéro de compte (IBAN)"),
         "email": _("une adresse électronique"),
@@ -56,6 +57,8 @@ def not_posted(found: Sequence[Found]) -> str:
     """Why a text is not posted yet, and what to do."""
     if any(one.never for one in found):
         return _("Rien n’est publié : ce texte parle d’une personne qu’on peut reconnaître. Retirez ce qui est montré ci-dessous ; un prénom seul suffit.")  # fmt: skip
+    if any(one.kind == "last" for one in found):
+        return _("Rien n’est publié encore : quelqu’un, dans ce texte, a le nom d’un adhérent de votre jardin. Retirez ce nom, ou cochez la case si c’est une autre personne.")  # fmt: skip
     return _("Rien n’est publié encore : ce texte contient un contact. Vérifiez qu’il est professionnel, puis cochez la case.")  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from cageot.core import sql
+from cageot.core import clock, sql
 from cageot.guide.actions import digest, practice
 from cageot.guide.actions.practice import Draft
 from cageot.guide.models import AlsoDone, Attachment, Digest, Flag, Question, Reply, Sheet, SheetVersion
@@ -165,6 +165,24 @@ def test_a_professional_contact_is_posted_once_it_is_said_so(place: Place) -> No
     assert Reply.objects.get().body == "Demandez à contact@velos.fr"
 
 
+@pytest.mark.parametrize("said", ["Mme Benali est venue.", "A. Bénali est venue."])
+def test_a_last_name_of_the_garden_is_shown_and_posted_once_it_is_said_to_be_somebody_else_s(place: Place, said: str) -> None:  # fmt: skip
+    client, sheet = signed_in(place, "helper"), make_sheet(make_garden("loire"))
+    page = f"/entraide/fiches/{sheet.pk}/commenter/"
+    first = client.post(page, {"body": said})
+    assert first.status_code == 422 and not Reply.objects.exists()
+    assert "a le nom d’un adhérent" in plain(first) and "n’est pas un adhérent du jardin" in plain(first)
+    assert client.post(page, {"body": said, "sure": "on"}).status_code == 302
+
+
+@pytest.mark.parametrize("said", ["Amina.Benali", "Amina épouse Benali", "0 6 1 2 3 4 5 6 7 8"])
+def test_ways_that_gardens_write_a_member_are_found(place: Place, said: str) -> None:
+    Member.objects.filter(first_name="Paul").update(mobile="+33612345678")
+    typed = {"title": "Qui ?", "body": f"Voir {said}", "tags": "", "sure": "on"}
+    answer = signed_in(place, "helper").post("/entraide/questions/poser/", typed)
+    assert answer.status_code == 422 and not Question.objects.exists()
+
+
 def test_one_s_own_contact_and_a_first_name_are_posted(place: Place) -> None:
     client = signed_in(place, "coordinator")
     own = Person.objects.get(login__email__startswith="lea").login.email
@@ -233,6 +251,28 @@ def test_a_seventh_file_is_refused(place: Place) -> None:
 
 
 # --- Questions ------------------------------------------------------------------------------------
+
+
+def test_a_question_and_its_answer_sent_twice_are_there_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    lea, sam = signed_in(place, "coordinator"), a_stranger()
+    typed = {"title": "Qui garde les enfants ?", "body": "Pendant l’atelier.", "tags": ""}
+    told = [lea.post("/entraide/questions/poser/", typed).headers["Location"] for _click in range(2)]
+    question = Question.objects.get()
+    assert told == [f"/entraide/questions/{question.pk}/"] * 2
+    for _click in range(2):
+        sam.post(f"/entraide/questions/{question.pk}/repondre/", {"body": "Nous."})
+    assert Reply.objects.count() == 1
+    lea.post("/entraide/questions/poser/", typed | {"body": "Après l’atelier."})
+    monkeypatch.setattr(clock, "now", lambda: question.at + timedelta(minutes=11))
+    lea.post("/entraide/questions/poser/", typed)
+    assert Question.objects.count() == 3  # other words, and the same ones later on
+
+
+def test_a_comment_sent_twice_is_there_once(place: Place) -> None:
+    sheet, lea = make_sheet(place.garden), signed_in(place, "coordinator")
+    for _click in range(2):
+        lea.post(f"/entraide/fiches/{sheet.pk}/commenter/", {"body": "Merci."})
+    assert Reply.objects.count() == 1
 
 
 def test_a_question_is_answered_and_who_asked_says_what_helped(place: Place) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -17,14 +17,17 @@ from django.test.utils import CaptureQueriesContext
 from docx import Document
 from pypdf import PdfReader
 
+from cageot.baskets.models import BasketSize, Round
+from cageot.funding.models import Agreement, Tariff, TariffLine, TariffShare
 from cageot.guide.actions import book
 from cageot.guide.actions.book import Draft
 from cageot.guide.models import Chapter, ChapterVersion, StartTick, Template
 from cageot.guide.queries.book import last_papers
 from cageot.guide.rules import shipped
-from cageot.network.models import Garden, Person, Role
-from tests.desk.a_week import MONDAY_AFTER, Place, a_place, a_stranger, signed_in
-from tests.factories import make_garden, make_person
+from cageot.members.models import Support
+from cageot.network.models import Edition, Garden, Person, Role
+from tests.desk.a_week import MONDAY_AFTER, Place, a_place, a_stranger, signed_in, text_of
+from tests.factories import make_garden, make_person, make_size
 from tests.factories import signed_in as come_in
 
 pytestmark = pytest.mark.django_db
@@ -204,6 +207,85 @@ def test_a_paper_is_filled_with_what_the_garden_holds(place: Place) -> None:
     assert [cell.text for cell in filled.tables[0].rows[1].cells][1:3] == ["12,00\u00a0€", "3,60\u00a0€"]
     pdf = PdfReader(BytesIO(whole(theo.get("/jardins/val-de-loire/modeles/agreement/pdf/"))))
     assert "12 chemin des Prés" in "".join(one.extract_text() for one in pdf.pages)
+
+
+def a_second_size(place: Place) -> None:
+    """A small basket at 8,00 €, of which the household pays 2,40 €."""
+    make_size(place.garden, "petit", 800)
+    tariff = Tariff.objects.get(agreement__gardens=place.garden)
+    line = TariffLine.objects.create(tariff=tariff, size_code="petit", from_day=date(2017, 1, 1), price_cents=800, member_cents=240, cap_bp=3000)  # fmt: skip
+    TariffShare.objects.create(line=line, payer=place.payer, kind="rest")
+
+
+def prices(document: Any) -> list[tuple[str, ...]]:
+    [table] = [one for one in document.tables if one.rows[0].cells[0].text == "Taille"]
+    return [tuple(cell.text.replace("\u00a0", " ") for cell in row.cells)[1:4] for row in table.rows[1:]]
+
+
+BOTH = [("12,00 €", "3,60 €", "8,40 €"), ("8,00 €", "2,40 €", "5,60 €")]
+
+
+def test_an_agreement_lists_each_size_also_when_the_garden_has_edited_it(place: Place) -> None:
+    a_second_size(place)
+    lea = signed_in(place, "coordinator")
+    here = "/jardins/val-de-loire/modeles/agreement/"
+    assert prices(Document(BytesIO(whole(lea.get(f"{here}docx/"))))) == BOTH
+    for price in ("8,00 €", "12,00 €"):
+        assert price in text_of(lea.get(here))
+        said = "".join(one.extract_text() for one in PdfReader(BytesIO(whole(lea.get(f"{here}pdf/")))).pages)
+        assert price in said.replace("\u00a0", " ")
+    document = the_model(lea, f"{here}modele/")
+    document.add_paragraph("Relu ensemble.")
+    lea.post(f"{here}modifier/", kept(lea.post(f"{here}modifier/", {"file": file(bytes_of(document))})))
+    assert "Relu ensemble." in text_of(lea.get(here))
+    assert prices(Document(BytesIO(whole(lea.get(f"{here}docx/"))))) == BOTH
+
+
+def test_a_size_that_another_garden_has_is_not_in_our_agreement(place: Place) -> None:
+    a_second_size(place)
+    BasketSize.objects.filter(garden=place.garden, code="petit").delete()
+    lea = signed_in(place, "coordinator")
+    assert prices(Document(BytesIO(whole(lea.get("/jardins/val-de-loire/modeles/agreement/docx/"))))) == BOTH[:1]
+
+
+def budget_of(place: Place) -> str:
+    return text_of(signed_in(place, "treasurer").get("/jardins/val-de-loire/modeles/budget/"))
+
+
+def a_year_closed(settings: Any, households: int) -> Place:
+    """Looked at a year after its one closed week; the supports of one household in two go on."""
+    book.ship(at=AT)
+    place = a_place(households)
+    place.mark_all()
+    settings.TODAY = MONDAY_AFTER
+    place.close()
+    Support.objects.update(until_day=None)
+    Agreement.objects.update(until_day=None)
+    Edition.objects.update(until_day=date(2018, 12, 31))
+    settings.TODAY = date(2018, 3, 27)
+    return place
+
+
+def test_a_budget_is_filled_with_what_the_garden_knows_and_leaves_the_rest_to_write(settings: Any) -> None:
+    said = budget_of(a_year_closed(settings, 12))
+    assert "Places 6 Semaines de livraison 1 Paniers 6 " in said
+    assert "6 paniers, toutes tailles 72,00 €" in said
+    assert "Foyers par panier 21,60 €" in said and "Partenaires locaux par panier 50,40 €" in said
+    assert "12,00 €, dont 3,60 € pour le foyer" in said
+    assert "heures × coût de l’heure Coordination" in said, "nobody knows it: a line to write on"
+
+
+def test_a_budget_tells_nothing_of_fewer_than_five_households(settings: Any) -> None:
+    said = budget_of(a_year_closed(settings, 8))
+    assert "Places Nombre de places" in said
+    assert "48,00 €" not in said and "14,40 €" not in said
+
+
+def test_before_a_year_is_closed_a_budget_counts_on_the_quotas_of_agreements(settings: Any) -> None:
+    settings.TODAY = MONDAY_AFTER
+    book.ship(at=AT)
+    said = budget_of(a_place(12, quota_baskets=440))
+    assert "Paniers 440 " in said and "440 paniers, toutes tailles Prix de tous les paniers" in said
 
 
 @pytest.mark.parametrize("code", [one.code for one in shipped.papers()])
@@ -413,6 +495,23 @@ def test_steps_set_the_garden_up_and_tick_themselves(brand_new: tuple[Garden, Cl
     for step in ("address", "team", "depots", "absences", "partners", "agreement"):
         assert client.get(f"{start}{step}/").status_code == 200, step
     assert garden.sizes.count() == 1
+
+
+@pytest.mark.parametrize("field", ["name", "description", "notes", "phone", "capacity"])
+def test_a_huge_text_pasted_into_the_step_of_depots_comes_back_cut(
+    brand_new: tuple[Garden, Client], settings: Any, field: str
+) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
+    garden, client = brand_new
+    url = "/jardins/neuf/demarrer/depots/"
+    if field == "name":  # the first step is a round: it comes back cut too
+        answer = client.post(url, {"name": "x" * 5_242_880, "weekday": "4", "packed_before": "0", "colour": "s1"})
+        assert answer.status_code == 422 and len(answer.content) < 200_000
+    Round.objects.create(garden=garden, name="Jeudi", weekday=4)
+    answer = client.post(url, {"name": "Gare", "kind": "open", field: "x" * 5_242_880})
+    assert answer.status_code == 422
+    assert len(answer.content) < 200_000
+    assert "5 242 880 signes" in text(answer).replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def test_a_step_without_facts_is_ticked_by_hand_and_unticked(brand_new: tuple[Garden, Client]) -> None:

@@ -63,6 +63,25 @@ def test_a_committee_begins_with_somebody_and_says_when_nobody_sits_for_members(
     assert "Personne ne siège pour les adhérents" not in page(lea, here(garden))
 
 
+def test_a_meeting_sent_twice_is_there_once_and_another_agenda_is_not_lost(garden: Garden, lea: Client) -> None:
+    url = here(garden, "reunions", "ajouter")
+    typed = {
+        "day": "2017-06-13",
+        "starts": "14:00",
+        "place": "Salle des fêtes",
+        "agenda": "1. Tour de table\n2. Chiffres",
+    }
+    told = [lea.post(url, typed, follow=True).content.decode() for _click in range(2)]
+    one = Meeting.objects.get()
+    assert "Il reste à convoquer" in told[0] and "était déjà enregistrée" in told[1]
+    other = lea.post(url, typed | {"agenda": "1. Autre chose"}).content.decode()
+    assert "Une réunion est déjà prévue à ce moment" in other and "Autre chose" in other
+    assert Meeting.objects.get().agenda == one.agenda
+    lea.post(url, typed | {"place": "Mairie"})
+    lea.post(url, typed | {"day": "2017-06-14"})
+    assert Meeting.objects.count() == 3
+
+
 def test_somebody_whose_seat_ended_is_not_convened_and_stays_in_the_list_of_the_past(
     garden: Garden, lea: Client
 ) -> None:
@@ -260,6 +279,58 @@ def test_fewer_than_five_households_are_not_told(settings: Any) -> None:
     screen, paper = brief_of(place)
     assert "Trop peu de foyers" in screen and "Moins de cinq foyers" in paper.replace("\n", " ")
     assert "CCAS" not in paper
+
+
+NAMED = {"owner": "Rose Kaya", "text": "Relire la feuille avec Amina Benali"}
+
+
+def test_who_sits_for_the_members_is_told_by_the_seat_and_a_member_by_no_name(place: a_week.Place) -> None:
+    place.mark_all()
+    place.close()
+    committee(place.garden)  # Anne Roy for the CCAS, Rose Kaya for the members
+    before = meeting(place.garden, BEFORE, agenda="1. Accueil de Paul Durand")
+    Decision.objects.create(meeting=before, **NAMED)
+    Decision.objects.create(meeting=before, text="Écrire au Département", owner="Anne Roy et Mme Kaya")
+    Decision.objects.create(meeting=before, text="Fait", owner="R. Kaya", done_on=date(2017, 3, 20))
+    lea = a_week.signed_in(place, "coordinator")
+    asked = f"?du=2017-03-01&au=2017-03-31&reunion={before.pk}"
+    papers = [
+        text_of(lea.get(here(place.garden, "dossier.pdf").rstrip("/") + asked).content),
+        page(lea, here(place.garden, "dossier") + asked).split("<main", 1)[-1],
+    ]
+    for said in papers:
+        for word in ("Kaya", "Benali", "Durand"):
+            assert word not in said, word
+        assert "un siège des adhérents" in " ".join(said.split())
+        assert "Anne Roy et un siège des adhérents" in " ".join(said.split())
+        assert "Relire la feuille avec un adhérent" in " ".join(said.split())
+    for url in (here(place.garden), here(place.garden, "reunions", before.pk)):
+        decisions = page(lea, url).split("Décisions", 1)[-1] if url == here(place.garden) else page(lea, url)
+        assert "Anne Roy et un siège des adhérents" in decisions
+    minutes = text_of(lea.get(here(place.garden, "reunions", before.pk, "compte-rendu.pdf").rstrip("/")).content)
+    assert "Anne Roy et un siège" in " ".join(minutes.split())
+
+
+def test_the_first_page_of_a_brief_is_full_and_shows_the_baskets(place: a_week.Place) -> None:
+    place.mark_all()
+    place.close()
+    lea = a_week.signed_in(place, "coordinator")
+    paper = lea.get(here(place.garden, "dossier.pdf").rstrip("/") + "?du=2017-03-01&au=2017-03-31").content
+    pages = [one.extract_text() for one in PdfReader(BytesIO(paper)).pages]
+    assert "Les paniers, mois par mois" in pages[0] and "Aucun nom d’adhérent" in pages[0]
+    assert 4 <= len(pages) <= 6
+
+
+def test_letters_name_a_garden_as_it_is_called(garden: Garden, lea: Client) -> None:
+    committee(garden)  # of « Jardin du Val »
+    one = meeting(garden)
+    lea.post(here(garden, "reunions", one.pk, "convoquer"))
+    lea.post(here(garden, "reunions", one.pk, "modifier"), {"day": "2017-06-20", "starts": "14:00", "place": "Mairie"})
+    lea.post(here(garden, "reunions", one.pk, "annuler"))
+    bodies = [sent.body.replace("\u00a0", " ") for sent in Message.objects.order_by("pk")]
+    assert len(bodies) == 3
+    assert "au comité de pilotage : Jardin du Val." in bodies[0]
+    assert not [body for body in bodies if "du jardin Jardin" in body or "de Jardin" in body]
 
 
 def test_dates_that_cannot_be_read_give_the_usual_period(garden: Garden, lea: Client) -> None:

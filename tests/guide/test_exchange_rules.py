@@ -15,10 +15,10 @@ from cageot.guide.rules import alike, joined, offering, personal
 from cageot.guide.rules.alike import Profile, likeness
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rules" / "exchange.md").read_text()
-MEMBERS = [("Amina", "Benali"), ("Rose", "Petit"), ("Jean-Paul", "de la Tour"), ("Anna", "Lévy"), ("Zoé", "Œrsted"), ("", "Moreau"), ("Marc", "Durand")]  # fmt: skip
+MEMBERS = [("Amina", "Benali"), ("Rose", "Petit"), ("Jean-Paul", "de la Tour"), ("Anna", "Lévy"), ("Zoé", "Œrsted"), ("Claire", "Blanc"), ("Paul", "Martin"), ("Lucie", "Legrand"), ("Marie", "Rose"), ("Hugo", "Lemaire"), ("", "Moreau"), ("Marc", "Durand")]  # fmt: skip
 STAFF = [("Marc", "Durand")]
 OWN = {"lea@jardin.fr", "+33254000000"}
-WORDS = {"name": "nom", "email": "adresse", "phone": "numéro", "iban": "compte"}
+WORDS = {"name": "nom", "last": "nom ?", "email": "adresse", "phone": "numéro", "iban": "compte"}
 
 
 def rows(title: str) -> list[list[str]]:
@@ -39,6 +39,16 @@ def test_what_is_personal_is_found(text: str, found: str) -> None:
     assert ", ".join(said) == found.replace("rien", "")
 
 
+HARMLESS = [line[2:] for line in PAGE.split("## Ordinary sentences")[1].split("\n## ")[0].splitlines() if line.startswith("- ")]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", HARMLESS)
+def test_an_ordinary_sentence_raises_no_alarm(sentence: str) -> None:
+    """The list of docs/rules/exchange.md."""
+    assert len(HARMLESS) >= 20
+    assert personal.find(sentence, personal.names(MEMBERS, but=STAFF), own=OWN) == []
+
+
 def test_where_it_stands_is_said() -> None:
     text = "Bonjour\nnous avons aidé AMINA  BENALI hier"
     [one] = personal.find(text, personal.names(MEMBERS))
@@ -54,6 +64,44 @@ def test_a_member_is_found_whatever_the_case_the_accents_and_the_order(first, la
     ordinary = personal.ORDINARY & {personal.folded(first), personal.folded(last)}
     found = personal.find(f"{before}. {case(said)}", personal.names([(first, last)]))
     assert ordinary or any(one.kind == "name" for one in found)
+
+
+TITLE = st.sampled_from(["Mme", "M.", "Madame", "monsieur", "Mlle", "la famille", "Mr", "MM."])
+
+
+@given(NAME, NAME, TITLE, st.sampled_from([str.upper, str.title]), st.sampled_from([" ", "\u00a0", "  "]))
+def test_a_last_name_after_a_title_asks_to_be_confirmed(first, last, title, case, gap) -> None:  # type: ignore[no-untyped-def]
+    known = personal.names([(first, last)])
+    said = f"Nous avons vu {title}{gap}{case(last)} hier."
+    found = [one for one in personal.find(said, known) if one.kind == "last"]
+    assert [said[one.start : one.end] for one in found] == [case(last)] and not found[0].never
+
+
+@given(NAME, NAME.filter(lambda one: one[0] != "m"), NAME)
+def test_a_last_name_beside_an_initial_asks_only_when_the_initial_is_the_members(first: str, other: str, last: str) -> None:  # fmt: skip
+    letters = {personal.folded(first)[0], personal.folded(other)[0]}
+    found = personal.find(f"Avec {other[0].upper()}. {last.title()} hier.", personal.names([(first, last)]))
+    assert bool(found) == (len(letters) == 1)
+
+
+@given(NAME, NAME, st.sampled_from([".", "-", "’", " épouse ", " née ", ", "]))
+def test_a_name_is_found_whatever_joins_it(first: str, last: str, between: str) -> None:
+    said = f"Avec {first.title()}{between}{last.title()}."
+    assert any(one.never for one in personal.find(said, personal.names([(first, last)])))
+
+
+@given(st.text("0123456789", min_size=8, max_size=8), st.sampled_from([" ", ".", "-", "\u00a0"]))
+def test_a_number_written_figure_by_figure_is_found(figures: str, gap: str) -> None:
+    number = f"06{figures}"
+    [one] = personal.find(f"Appelez le {gap.join(number)}, merci.", personal.Names())
+    assert (one.kind, one.key) == ("phone", f"+33{number[1:]}")
+
+
+@given(NAME, NAME, st.lists(st.sampled_from("un le la petit grand panier avec chez jardin et foyer M. Mme madame le la 12 kg".split()), max_size=12))  # fmt: skip
+def test_words_without_the_name_raise_no_alarm(first: str, last: str, said: list[str]) -> None:
+    held = {personal.folded(word.strip(".")) for word in said}
+    if not held & {personal.folded(first), personal.folded(last)}:
+        assert personal.find(" ".join(said), personal.names([(first, last)])) == []
 
 
 @given(st.text(max_size=300), st.lists(st.tuples(NAME, NAME), max_size=5))

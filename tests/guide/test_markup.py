@@ -36,6 +36,16 @@ def test_html_scripts_pictures_and_odd_links_are_only_words() -> None:
     assert 'href="javascript' not in said
 
 
+def test_no_line_breaks_before_a_sign_on_the_page_nor_on_paper() -> None:
+    said = "Qui paie ? « Nous » : **tous !** 30 %"
+    wide = "Qui paie\u00a0? «\u00a0Nous\u00a0»\u00a0: "
+    assert page(said) == f"<p>{wide}<strong>tous\u00a0!</strong> 30\u00a0%</p>"
+    [one] = markup.data(said, str)
+    assert one["c"][0]["t"] == wide
+    assert markup.words(markup.parse(said)) == said.replace("**", ""), "search reads what was typed"
+    assert "a : b" in page("`a : b`"), "code stays as it is"
+
+
 def test_tables_lists_quotes_and_headings() -> None:
     said = page("## Un titre à l’ancre\n\n- a\n- b\n\n3. c\n\n> dit\n\n| x | y |\n|---|---|\n| 1 | 2 |\n")
     assert '<h2 id="un-titre-a-l-ancre">' in said

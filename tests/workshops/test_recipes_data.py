@@ -82,6 +82,18 @@ def test_a_recipe_says_its_time_its_cost_and_for_how_many(recipe: ShippedRecipe)
     assert told["difficulty"] in equipment.DIFFICULTY
 
 
+HOURS = {"une": 60, "deux": 120, "trois": 180}
+
+
+@every_recipe
+def test_the_minutes_of_the_steps_fit_in_those_of_the_recipe(recipe: ShippedRecipe) -> None:
+    """An hour in the cold is an hour: who has a quarter of one is not shown this recipe."""
+    steps = " ".join(recipe.fields["steps"])
+    said = sum(int(n) for n in re.findall(r"(\d+) minutes", steps))
+    said += sum(HOURS.get(n, 0) for n in re.findall(r"(\w+) heures?\b", steps))
+    assert said <= recipe.fields["minutes"]
+
+
 @every_recipe
 def test_allergens_and_diets_are_those_of_the_ingredients(recipe: ShippedRecipe) -> None:
     told = recipe.fields

@@ -70,6 +70,8 @@ class CheckedForm(BoundedForm):
             self.personal = [self._shown(name, one, texts[name]) for name, one in found]
             self.add_error(None, not_posted([one for _name, one in found]))
         self.ask_sure = bool(found) and not never
+        if any(one.kind == "last" for _name, one in found):
+            self["sure"].label = _("Ce n’est pas un adhérent du jardin, et la personne est d’accord pour être nommée.")  # fmt: skip
         return said
 
     def _shown(self, name: str, one: Found, text: str) -> Shown:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from cageot.core.tabular.phones import display_phone
 from cageot.core.tabular.write import Value
 from cageot.core.templatetags.cageot import day, number
+from cageot.core.typography import french
 from cageot.desk.queries.guide_book import network_name
 from cageot.desk.words_exchange import how_near
 from cageot.guide.models import Offer, OfferPlace, Uptake
@@ -205,7 +206,7 @@ def on_paper(uptake: Uptake) -> list[dict[str, Any]]:
     """The local agreement as blocks of a paper: its paragraphs, lists and who signs."""
 
     def block(kind: str, text: str = "", items: Sequence[str] = ()) -> dict[str, Any]:
-        return {"kind": kind, "text": [[text, "text"]] if text else [], "items": [[[one, "text"]] for one in items], "rows": [], "head": False, "count": 0}  # fmt: skip
+        return {"kind": kind, "text": [[french(text), "text"]] if text else [], "items": [[[french(one), "text"]] for one in items], "rows": [], "head": False, "count": 0}  # fmt: skip
 
     found = [block("title", _("Accord local")), block("heading", uptake.offer.title)]
     for part in uptake.agreement.split("\n\n"):

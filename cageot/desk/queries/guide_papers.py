@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from cageot.core.typography import french
 from cageot.desk.queries.guide_values import Values, agreements_of, values_of
 from cageot.funding.models import Agreement
 from cageot.guide.models import Template
@@ -19,10 +20,10 @@ Shown = dict[str, Any]
 
 
 def shown(made: Sequence[blocks.Block], values: Mapping[str, str] | None) -> list[Shown]:
-    """Blocks with their texts filled, for a page or for paper: texts are lists of `Bit`s."""
+    """Blocks with their texts filled, for a page or for paper: texts are lists of `Bit`s, as French writes its spaces."""
 
     def fill(text: str) -> list[fields.Bit]:
-        return fields.fill(text, values)
+        return [replace(bit, text=french(bit.text)) for bit in fields.with_faces(fields.fill(french(text), values))]
 
     return [
         {
@@ -30,7 +31,7 @@ def shown(made: Sequence[blocks.Block], values: Mapping[str, str] | None) -> lis
             "rows": [[fill(cell) for cell in row] for row in block.get("rows", ())],
             "head": bool(block.get("rows")) and blocks.has_head(block["rows"]), "lines": range(block.get("count", 0)),
         }
-        for block in made
+        for block in blocks.by_size(made, values)
     ]  # fmt: skip
 
 

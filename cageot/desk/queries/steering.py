@@ -15,6 +15,8 @@ from cageot.core.templatetags.cageot import day as said
 from cageot.funding.queries import Period
 from cageot.guide.actions.steering import sitting, when
 from cageot.guide.models import CommitteeMember, Decision, Meeting
+from cageot.guide.queries.personal import discretion_of
+from cageot.guide.rules.discreet import Discretion, told
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can, Reach
 
@@ -25,11 +27,14 @@ SOON = timedelta(days=14)
 
 @dataclass(frozen=True)
 class DecisionLine:
-    """A decision with where it stands: `tone` and `word` of its state."""
+    """A decision with where it stands: `tone` and `word` of its state. `text` and `owner` as they are told: a seat of the members
+    has no name, nor has anybody who takes a basket."""
 
     decision: Decision
     word: str
     tone: str
+    text: str
+    owner: str
 
     @property
     def when(self) -> str:
@@ -91,10 +96,11 @@ def page(garden: Garden, now: datetime, reach: Reach) -> Page:
     )
     coming = [meeting_line(one, now) for one in rows.filter(at__gte=now).order_by("at")]
     held = [meeting_line(one, now) for one in rows.filter(at__lt=now).order_by("-at")[:SHOWN]]
-    done = _lines(Decision.objects.filter(meeting__garden=garden, done_on__isnull=False).order_by("-done_on", "-pk")[:SHOWN], today)  # fmt: skip
+    known = discretion_of(garden)
+    done = _lines(Decision.objects.filter(meeting__garden=garden, done_on__isnull=False).order_by("-done_on", "-pk")[:SHOWN], today, known)  # fmt: skip
     return Page(
         garden, reach.can(Can.EDIT_AGREEMENTS, garden.pk), [one for one in seats if not one.ended],
-        [one for one in seats if one.ended], coming, held, _lines(open_decisions(garden), today), done,
+        [one for one in seats if one.ended], coming, held, _lines(open_decisions(garden), today, known), done,
     )  # fmt: skip
 
 
@@ -137,25 +143,36 @@ def open_decisions(garden: Garden) -> QuerySet[Decision]:
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def decisions_of(garden: Garden, period: Period, today: date) -> tuple[list[DecisionLine], list[DecisionLine]]:
+def decisions_of(
+    garden: Garden, period: Period, today: date, known: Discretion
+) -> tuple[list[DecisionLine], list[DecisionLine]]:
     """What is to do, and what was done in a period. Two queries."""
     done = Decision.objects.filter(meeting__garden=garden, done_on__range=(period.first, max(period.last, today)))
-    return _lines(open_decisions(garden), today), _lines(done.order_by("done_on", "pk"), today)
+    return _lines(open_decisions(garden), today, known), _lines(done.order_by("done_on", "pk"), today, known)
 
 
-def _lines(rows: QuerySet[Decision], today: date) -> list[DecisionLine]:
-    return [_line(one, today) for one in rows.select_related("meeting")]
+def unnamed(text: str, known: Discretion) -> str:
+    """The text without a member's name."""
+    return told(text, known, seat=_("un siège des adhérents"), member=_("un adhérent"))
 
 
-def _line(one: Decision, today: date) -> DecisionLine:
+def _lines(rows: QuerySet[Decision], today: date, known: Discretion) -> list[DecisionLine]:
+    return [
+        DecisionLine(one, *_state(one, today), unnamed(one.text, known), unnamed(one.owner, known))
+        for one in rows.select_related("meeting")
+    ]
+
+
+def _state(one: Decision, today: date) -> tuple[str, str]:
+    """Where a decision stands, and its tone."""
     if one.done_on:
-        return DecisionLine(one, _("fait le %(day)s") % {"day": said(one.done_on, "plain")}, "leaf")
+        return _("fait le %(day)s") % {"day": said(one.done_on, "plain")}, "leaf"
     if one.due_on is None:
-        return DecisionLine(one, _("sans date"), "")
-    told = {"day": said(one.due_on, "plain")}
+        return _("sans date"), ""
+    due = {"day": said(one.due_on, "plain")}
     if one.due_on < today:
-        return DecisionLine(one, _("en retard, pour le %(day)s") % told, "beet")
-    return DecisionLine(one, _("pour le %(day)s") % told, "squash" if one.due_on <= today + SOON else "sky")
+        return _("en retard, pour le %(day)s") % due, "beet"
+    return _("pour le %(day)s") % due, "squash" if one.due_on <= today + SOON else "sky"
 
 
 # --- A meeting ------------------------------------------------------------------------------------
@@ -179,12 +196,13 @@ class MeetingPage:
 def meeting_page(meeting: Meeting, now: datetime, reach: Reach) -> MeetingPage:
     """Everything the page shows. A constant number of queries."""
     today = localtime(now).date()
+    known = discretion_of(meeting.garden)
     expected = list(sitting(meeting.garden, localtime(meeting.at).date()))
     before = open_decisions(meeting.garden).filter(meeting__at__lt=meeting.at).exclude(meeting=meeting)
     return MeetingPage(
         meeting, when(meeting.at), meeting.at < now, reach.can(Can.EDIT_AGREEMENTS, meeting.garden_id), expected,
         list(meeting.present.select_related("partner")), len({one.email.casefold() for one in expected if one.email}),
-        _lines(meeting.decisions.all(), today), _lines(before, today),
+        _lines(meeting.decisions.all(), today, known), _lines(before, today, known),
     )  # fmt: skip
 
 

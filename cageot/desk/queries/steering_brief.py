@@ -22,11 +22,12 @@ from cageot.core.templatetags.cageot import euros, number
 from cageot.desk import words
 from cageot.desk.queries import referrals, splitting
 from cageot.desk.queries.statements import Preset, period_words, presets
-from cageot.desk.queries.steering import DecisionLine, decisions_of
+from cageot.desk.queries.steering import DecisionLine, decisions_of, unnamed
 from cageot.desk.rules import brief as rules
 from cageot.funding.models import Share
 from cageot.funding.queries import Period
 from cageot.guide.models import Meeting
+from cageot.guide.queries.personal import discretion_of
 from cageot.members.models import Support
 from cageot.network.models import Garden
 from cageot.workshops.models import Kind
@@ -99,6 +100,7 @@ class Brief:
     outcomes: list[tuple[str, int | None]]
     to_do: list[DecisionLine]
     done: list[DecisionLine]
+    agenda: list[str]
     points: list[Point] = field(default_factory=list)
 
     @property
@@ -144,7 +146,7 @@ def period_for(meeting: Meeting | None, today: date) -> Period:
 
 def brief(garden: Garden, period: Period, today: date, meeting: Meeting | None = None) -> Brief:
     """Everything the brief says. A constant number of queries."""
-    paid = _paid(garden, period)
+    paid, known = paid_in(garden, period), discretion_of(garden)
     months = rules.by_month([line for _key, line in sorted(paid.months.items())])
     split = splitting.split(garden, period, today)
     counted = figures(garden=garden, days=(period.first, period.last))
@@ -164,7 +166,8 @@ def brief(garden: Garden, period: Period, today: date, meeting: Meeting | None =
         rules.shown(SignUp.objects.filter(garden=garden, state=SignUp.State.WAITING).count()),
         rules.shown(asked.total),
         _outcomes(asked.states),
-        *decisions_of(garden, period, today),
+        *decisions_of(garden, period, today, known),
+        [unnamed(line, known) for line in meeting.agenda.splitlines()] if meeting else [],
     )  # fmt: skip
     found.points.extend(Point(row.label, row.baskets, row.short if len(months) <= 6 else "") for row in found.months)
     return found
@@ -174,7 +177,9 @@ def brief(garden: Garden, period: Period, today: date, meeting: Meeting | None =
 
 
 @dataclass
-class _Paid:
+class Paid:
+    """Solidarity baskets that closed weeks say: households, lines by month ("2017-03"), lines by payer (who, its name)."""
+
     households: set[str] = field(default_factory=set)
     months: dict[str, rules.Line] = field(default_factory=dict)
     payers: dict[tuple[str, str], rules.Line] = field(default_factory=dict)
@@ -191,7 +196,7 @@ _BY_PAYER = """
 """
 
 
-def _paid(garden: Garden, period: Period) -> _Paid:
+def paid_in(garden: Garden, period: Period) -> Paid:
     """Solidarity baskets of the period: by month, and by payer. One query."""
     months: dict[str, tuple[set[str], list[int]]] = defaultdict(lambda: (set(), [0, 0]))
     payers: dict[tuple[str, str], tuple[set[str], list[int]]] = defaultdict(lambda: (set(), [0, 0]))
@@ -204,7 +209,7 @@ def _paid(garden: Garden, period: Period) -> _Paid:
             homes, sums = payers[(by, name)]
             homes.add(household)
             sums[1] += int(cents)
-    found = _Paid()
+    found = Paid()
     found.months = {key: rules.Line((key,), frozenset(homes), *sums) for key, (homes, sums) in months.items()}
     order = ("member", "local", "national", "garden")
     found.payers = {
@@ -234,7 +239,7 @@ def _month_short(key: str) -> str:
     return f"{key[5:]}/{key[2:4]}"
 
 
-def _money(paid: _Paid, split: splitting.Split) -> list[MoneyRow]:
+def _money(paid: Paid, split: splitting.Split) -> list[MoneyRow]:
     """Payers, small ones together; then funds; then what nobody pays yet. They make the price of the baskets."""
     whole = split.cents or 1
     large, rest = rules.by_payer(list(paid.payers.values()))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.conf import settings
@@ -21,6 +21,10 @@ from cageot.guide.rules import joined
 from cageot.network import finding, outbox
 from cageot.network.actions import Refused, record
 from cageot.network.models import Garden, Login, Person
+
+
+SENT_TWICE = timedelta(minutes=10)
+"""The same words of the same person, that soon after, are one form sent twice."""
 
 
 class ChangedMeanwhile(Refused):
@@ -168,8 +172,11 @@ def do_no_more(sheet: Sheet, garden: Garden, *, by: Person, at: datetime) -> Non
 def comment(sheet: Sheet, body: str, *, garden: Garden | None, by: Person, at: datetime) -> Reply:
     """Say something under a sheet. Refusal: NotOpen."""
     with transaction.atomic():
+        _one_at_a_time(by)
         if not Sheet.objects.filter(pk=sheet.pk, state=Sheet.State.PUBLISHED).exists():
             raise NotOpen
+        if same := Reply.objects.filter(sheet=sheet, garden=garden, body=body, by=by, at__gt=at - SENT_TWICE).first():
+            return same
         reply = Reply.objects.create(sheet=sheet, garden=garden, body=body, by=by, at=at)
         record("guide.commented", by=by, at=at, garden=garden, about=sheet)
     return reply
@@ -181,12 +188,21 @@ def comment(sheet: Sheet, body: str, *, garden: Garden | None, by: Person, at: d
 def ask(
     title: str, body: str, tags: Sequence[str], *, garden: Garden | None, by: Person, at: datetime
 ) -> Question:  # fmt: skip
-    """Ask all the other gardens something."""
+    """Ask all the other gardens something; asked again within minutes in the same words, it is one question."""
     with transaction.atomic():
+        _one_at_a_time(by)
+        words = {"garden": garden, "title": title, "body": body, "by": by}
+        if same := Question.objects.filter(**words, at__gt=at - SENT_TWICE).first():
+            return same
         question = Question.objects.create(garden=garden, title=title, body=body, tags=list(tags), by=by, at=at)
         find_questions([question])
         record("guide.asked", by=by, at=at, garden=garden, about=question)
     return question
+
+
+def _one_at_a_time(by: Person) -> None:
+    """Two forms that one person sends at once are looked at one after the other."""
+    Person.objects.select_for_update(no_key=True).get(pk=by.pk)
 
 
 def answer(question: Question, body: str, *, garden: Garden | None, by: Person, at: datetime) -> Reply:
@@ -195,6 +211,8 @@ def answer(question: Question, body: str, *, garden: Garden | None, by: Person, 
         held = Question.objects.select_for_update().get(pk=question.pk)
         if held.state == Question.State.HIDDEN:
             raise NotOpen
+        if same := Reply.objects.filter(question=held, garden=garden, body=body, by=by, at__gt=at - SENT_TWICE).first():
+            return same
         reply = Reply.objects.create(question=held, garden=garden, body=body, by=by, at=at)
         find_questions([held])
         record("guide.answered", by=by, at=at, garden=garden, about=held)

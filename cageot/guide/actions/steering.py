@@ -31,6 +31,14 @@ class MeetingIsOver(Refused):
     """It was held already: nobody is convened to it, and it is not cancelled."""
 
 
+class MeetingThere(Refused):
+    """Another meeting of the garden (`meeting`) has that moment and place, and another agenda."""
+
+    def __init__(self, meeting: Meeting) -> None:
+        self.meeting = meeting
+        super().__init__(meeting)
+
+
 class HasMinutes(Refused):
     """Something was written of it, or decided: it stays."""
 
@@ -70,15 +78,21 @@ def take_seat_away(one: CommitteeMember, *, by: Person | None, at: datetime) -> 
 
 @dataclass(frozen=True)
 class Saved:
-    """`told`: how many were told of another moment or place."""
+    """`told`: how many were told of another moment or place. `again`: it was there already, and nothing was written."""
 
     meeting: Meeting
     told: int = 0
+    again: bool = False
 
 
 def save_meeting(one: Meeting, *, by: Person | None, at: datetime) -> Saved:
-    """Write a meeting, or change it; those who were convened are told of another moment or place."""
+    """Write a meeting, or change it; those who were convened are told of another moment or place.
+
+    A new one at the moment and place of another is that one (the form was sent twice). Refusal: MeetingThere.
+    """
     with transaction.atomic():
+        if not one.pk and (known := _there(one)):
+            return Saved(known, again=True)
         before = Meeting.objects.select_for_update().filter(pk=one.pk).first() if one.pk else None
         if before is not None:
             one.convened_at = before.convened_at
@@ -93,6 +107,15 @@ def save_meeting(one: Meeting, *, by: Person | None, at: datetime) -> Saved:
                 one, "committee_moved", f"steering:{one.pk}:moved:{one.at:%Y%m%d%H%M}:{at:%Y%m%d%H%M%S}", _moved(before, one), at
             )  # fmt: skip
     return Saved(one, told)
+
+
+def _there(one: Meeting) -> Meeting | None:
+    """The garden's meeting of that moment and place; two forms sent at once come here one after the other."""
+    Garden.objects.select_for_update(no_key=True).get(pk=one.garden_id)
+    known = Meeting.objects.select_related("garden").filter(garden=one.garden_id, at=one.at, place=one.place).first()
+    if known and any(getattr(known, name) != getattr(one, name) for name in ("agenda", "brief_from", "brief_until")):
+        raise MeetingThere(known)
+    return known
 
 
 def convene(one: Meeting, *, by: Person | None, at: datetime) -> int:
@@ -224,7 +247,7 @@ def _convened(one: Meeting) -> Words:
     told = {"garden": one.garden.name, "day": said(localtime(one.at).date(), "plain")}
     return _words(
         one, _("Comité de pilotage du %(day)s, %(garden)s") % told,
-        _("Vous êtes invité au comité de pilotage du jardin %(garden)s.") % told, agenda,
+        _("Vous êtes invité au comité de pilotage : %(garden)s.") % told, agenda,
         _("Vous ne pouvez pas venir ? Répondez à ce message."),
     )  # fmt: skip
 
@@ -235,7 +258,7 @@ def _moved(before: Meeting, one: Meeting) -> Words:
         told["before"] = f"{told['before']}, {before.place}"
     return _words(
         one, _("Le comité de pilotage change de date ou de lieu, %(garden)s") % told,
-        _("Le comité de pilotage du jardin %(garden)s était prévu : %(before)s. Voici le nouveau rendez-vous.") % told,
+        _("Le comité de pilotage (%(garden)s) était prévu : %(before)s. Voici le nouveau rendez-vous.") % told,
     )  # fmt: skip
 
 
@@ -243,5 +266,5 @@ def _cancelled(one: Meeting) -> Words:
     told = {"garden": one.garden.name}
     return _words(
         one, _("Le comité de pilotage est annulé, %(garden)s") % told,
-        _("Ce comité de pilotage du jardin %(garden)s n’aura pas lieu. Une autre date vous sera proposée.") % told,
+        _("Ce comité de pilotage (%(garden)s) n’aura pas lieu. Une autre date vous sera proposée.") % told,
     )  # fmt: skip

@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 
 from cageot.core.tabular.phones import parse_phone
 from cageot.core.tabular.values import BadValue
+from cageot.guide.models import CommitteeMember
+from cageot.guide.rules.discreet import Discretion, Seat, discretion, names_of_committee
 from cageot.guide.rules.personal import Found, Names, find, names
 from cageot.members.models import Member
 from cageot.network.models import Garden, Login, Person
@@ -29,13 +31,22 @@ def _number(text: str) -> str:
         return text
 
 
-def names_of(garden: Garden | None) -> Names:
-    """The members of a garden, but those who act for gardens too. Two queries; without a garden, nobody is known."""
+def names_of(garden: Garden | None, *, but: Iterable[tuple[str, str]] = ()) -> Names:
+    """The members of a garden, but those who act for gardens too. Two queries; without a garden, nobody is known.
+
+    `but`: other first and last names that may be told.
+    """
     if garden is None:
         return Names()
     members = Member.objects.filter(household__garden=garden, household__erased_on=None)
     staff = Person.objects.filter(roles__garden=garden).values_list("first_name", "last_name")
-    return names(members.values_list("first_name", "last_name").iterator(), but=staff)
+    return names(members.values_list("first_name", "last_name").iterator(), but=[*staff, *but])
+
+
+def discretion_of(garden: Garden) -> Discretion:
+    """Whom the papers of a garden's committee do not name. Three queries."""
+    seats = [Seat(*row) for row in CommitteeMember.objects.filter(garden=garden).values_list("name", "for_members")]
+    return discretion(seats, names_of(garden, but=names_of_committee(seats)))
 
 
 def personal_in(texts: Mapping[str, str], *, by: Person, garden: Garden | None) -> list[tuple[str, Found]]:

@@ -144,6 +144,33 @@ def field_names(blocks: Iterable[Mapping[str, Any]]) -> list[str]:
     return list(dict.fromkeys(name for text in texts(blocks) for name in fields.names_in(text)))
 
 
+def by_size(blocks: Iterable[Mapping[str, Any]], values: Mapping[str, str] | None) -> list[Block]:
+    """The same paper with its rows and items of a size written once for each size that these values know.
+
+    Without values the paper is to be edited: it keeps one row, which says what is repeated.
+    """
+    sizes = range(1, fields.sizes_in(values or {}) + 1)
+
+    def each(text: str) -> list[str]:
+        return [fields.of_size(text, number) for number in sizes] if fields.SIZE in fields.names_in(text) else [text]
+
+    made = []
+    for block in blocks:
+        one = dict(block)
+        if "items" in one:
+            one["items"] = [item for text in one["items"] for item in each(text)]
+        if "rows" in one:
+            one["rows"] = [row for cells in one["rows"] for row in _rows_of_sizes(cells, sizes)]
+        made.append(one)
+    return made
+
+
+def _rows_of_sizes(cells: Sequence[str], sizes: Iterable[int]) -> list[list[str]]:
+    if not any(fields.SIZE in fields.names_in(cell) for cell in cells):
+        return [list(cells)]
+    return [[fields.of_size(cell, number) for cell in cells] for number in sizes]
+
+
 def has_head(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row of a table names its columns: at least three, all named, with something under them."""
     return len(rows) > 1 and len(rows[0]) > 2 and all(rows[0]) and not any(map(fields.names_in, rows[0]))

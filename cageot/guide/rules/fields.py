@@ -47,7 +47,7 @@ convention.plafond | Dépense à ne pas dépasser | 2 217,60 €
 convention.preavis | Préavis | trois mois
 convention.rythme | Rythme de la facturation | chaque trimestre
 convention.delai | Délai de paiement | 30 jours
-tarif.taille | Taille du panier | grand panier
+tarif.taille | Taille du panier | Grand
 tarif.prix | Prix du panier | 12,00 €
 tarif.adherent | Part du foyer | 3,60 €
 tarif.partenaire | Part du partenaire | 4,20 €
@@ -78,7 +78,7 @@ budget.paniers | Nombre de paniers | 880
 budget.total_paniers | Prix de tous les paniers | 10 560 €
 budget.part_foyers | Part des foyers | 3 168 €
 budget.part_partenaires | Part des partenaires locaux | 3 696 €
-budget.part_reseau | Part du réseau | 3 696 €
+budget.part_reseau | Part du réseau et de ses partenaires | 3 696 €
 budget.coordination | Coordination | 4 400 €
 budget.ateliers | Ateliers | 1 500 €
 budget.total | Total du budget | 17 000 €
@@ -91,6 +91,25 @@ FIELDS: dict[str, Field] = {
     name: Field(name, label, example)
     for name, label, example in (line.split(" | ") for line in _TABLE.strip().splitlines())
 }
+
+
+SIZE = "tarif.taille"
+"""What holds this field (a row, an item of a list) stands once for each size of the tariff: `blocks.by_size`."""
+
+
+def of_size(text: str, number: int) -> str:
+    """The same text about the size of this number: "tarif.prix" is that of the first, "tarif.prix 2" that of the second."""
+    if number == 1:
+        return text
+    return FIELD.sub(lambda found: f"{{{{{found[1]} {number}}}}}" if found[1].startswith("tarif.") else found[0], text)
+
+
+def sizes_in(values: Mapping[str, str]) -> int:
+    """How many sizes these values know; at least one."""
+    number = 1
+    while f"{SIZE} {number + 1}" in values:
+        number += 1
+    return number
 
 
 class UnknownField(ValueError):
@@ -117,7 +136,8 @@ def check(texts: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class Bit:
-    """A part of a filled text. `kind`: "text", "value", or "blank" for a line to fill, with the `label` of what goes there."""
+    """A part of a filled text. `kind`: "text", "value", "face" (3 glad, 2 so-so, 1 sad), or "blank" for a line to fill, with
+    the `label` of what goes there."""
 
     text: str
     kind: str = "text"
@@ -134,7 +154,7 @@ def _bits(text: str, values: Mapping[str, str] | None) -> Iterator[Bit]:
     for found in FIELD.finditer(text):
         yield Bit(text[at : found.start()])
         at = found.end()
-        field = FIELDS.get(found[1])
+        field = FIELDS.get(found[1].partition(" ")[0])
         label = field.label if field else found[1]
         if values is None:
             yield Bit(f"{{{{{found[1]}}}}}", "field", label)
@@ -143,6 +163,21 @@ def _bits(text: str, values: Mapping[str, str] | None) -> Iterator[Bit]:
         else:
             yield Bit(BLANK, "blank", label)
     yield Bit(text[at:])
+
+
+FACES = ("🙂", "😐", "🙁")
+"""The three faces of opinions, glad first, as a paper writes them: drawn on screen and in a PDF, signs in a DOCX."""
+_FACE = re.compile(f"([{''.join(FACES)}])")
+
+
+def with_faces(bits: Iterable[Bit]) -> Iterator[Bit]:
+    """The same bits, with faces told apart from the words of the paper, to be drawn."""
+    for bit in bits:
+        if bit.kind != "text":
+            yield bit
+            continue
+        for part in filter(None, _FACE.split(bit.text)):
+            yield Bit(str(3 - FACES.index(part)), "face", part) if part in FACES else Bit(part)
 
 
 def examples() -> dict[str, str]:

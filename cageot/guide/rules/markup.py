@@ -1,7 +1,8 @@
 """Markdown as the guide reads it: parsed once into plain pieces, then said as HTML, as data for paper, or as bare words.
 
 Raw HTML and pictures are off, links lead to http, https and mailto only, and every word is escaped as it is written: a page
-cannot carry what this file does not make. `[[slug]]` leads to another chapter and shows its title.
+cannot carry what this file does not make. `[[slug]]` leads to another chapter and shows its title. Shown and printed, words have
+the no-break spaces of French; a text kept, compared or exchanged has those that somebody typed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.tree import SyntaxTreeNode
+
+from cageot.core.typography import french
 
 LONGEST = 100_000
 """Signs that a chapter may have."""
@@ -133,7 +136,7 @@ def _html(piece: Piece, link: Link) -> str:
     inside = "".join(_html(part, link) for part in piece.parts)
     match piece.kind:
         case "text":
-            return escape(piece.text)
+            return escape(french(piece.text))
         case "break":
             return "<br>"
         case "rule":
@@ -153,7 +156,11 @@ def _html(piece: Piece, link: Link) -> str:
             return f'<a href="{escape(piece.text)}" rel="noopener noreferrer">{inside}</a>' if safe else inside
         case "chapter":
             to = link(piece.text)
-            return f'<a class="to-chapter" href="{escape(to[0])}">{escape(to[1])}</a>' if to else escape(piece.text)
+            return (
+                f'<a class="to-chapter" href="{escape(to[0])}">{escape(french(to[1]))}</a>'
+                if to
+                else escape(piece.text)
+            )
         case _:
             tag = _TAGS[piece.kind]
             return f"<{tag}>{inside}</{tag}>"
@@ -178,6 +185,8 @@ def data(text: str, title: Callable[[str], str]) -> list[dict[str, Any]]:
 
 def _data(piece: Piece, title: Callable[[str], str]) -> dict[str, Any]:
     words = title(piece.text) if piece.kind == "chapter" else piece.text
+    if piece.kind in ("text", "chapter"):
+        words = french(words)
     slug = {"s": piece.text} if piece.kind == "chapter" else {}
     safe = piece.kind != "link" or SAFE.match(piece.text)
     return {

@@ -1,7 +1,8 @@
 """Personal data in what is about to be posted to other gardens: where it stands, and whether it can be posted at all.
 
-What is looked for: e-mail addresses, telephone numbers, bank accounts, and members of the garden by first and last name together.
-A first name alone passes: « Amina nous a aidés » says nobody. Names are read to be compared and are kept nowhere.
+What is looked for: e-mail addresses, telephone numbers, bank accounts, and members of the garden by first and last name together,
+or by their last name after « Mme », « M. » or an initial. A first name alone passes: « Amina nous a aidés » says nobody. Names are
+read to be compared and are kept nowhere.
 
 | found | may be posted |
 |---|---|
@@ -9,6 +10,7 @@ A first name alone passes: « Amina nous a aidés » says nobody. Names are read
 | a bank account | never |
 | the author's or the garden's own address or number | yes, it is not even found |
 | any other address or number | once the author says that it is a professional contact |
+| a member's last name after a title or an initial | once the author says that it is somebody else |
 """
 
 from __future__ import annotations
@@ -21,12 +23,26 @@ from cageot.core.tabular.words import unaccented
 
 EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 PHONE = re.compile(
-    r"(?<![\w+])(?:(?:\+|00)\s?(?:33|262|590|594|596)[\s.\-]?(?:\(0\)[\s.\-]?)?|0)[1-9](?:[\s.\-]{0,2}\d\d){4}(?!\d)"
+    r"(?<![\w+])(?:(?:(?:\+|00)\s?(?:33|262|590|594|596)[\s.\-]?(?:\(0\)[\s.\-]?)?|0)[1-9](?:[\s.\-]{0,2}\d\d){4}(?!\d)"
+    r"|0[ \u00a0\u202f.\-][1-9](?:[ \u00a0\u202f.\-]\d){8}(?![ \u00a0\u202f.\-]?\d))"
 )
+"""Two figures at a time, or one by one."""
 IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \u00a0\u202f]?[A-Za-z0-9]){11,30}")
 WORD = re.compile(r"[^\W\d_]+")
-GAP = re.compile(r"[ \u00a0\u202f\t,’'\-]{1,3}")
-"""What may stand between two parts of a name."""
+GAP = re.compile(r"(?:[ \u00a0\u202f\t,’'\-]|\.(?!\s)){1,3}")
+"""What may stand between two parts of a name; a full stop only where no space follows it."""
+LINKS = frozenset("epouse ep nee ne veuve divorcee dite dit alias".split())
+"""Words that may stand between a first name and a last one."""
+TITLES = frozenset(
+    "mme mmes mlle mlles mr mrs madame mesdames mademoiselle monsieur messieurs famille familles m mm".split()
+)
+AFTER_TITLE = re.compile(r"\.?[ \u00a0\u202f\t]{0,2}")
+AFTER_INITIAL = re.compile(r"\.[ \u00a0\u202f\t]{0,2}")
+LETTERED = frozenset(
+    "plan vitamine vitamines type classe groupe categorie salle batiment zone option lot point partie annexe version niveau case lettre "
+    "equipe ligne serie bloc porte hall quai panneau taille".split()
+)
+"""Words after which a letter is no initial: « vitamine C. »"""
 
 ORDINARY = frozenset(
     """
@@ -46,9 +62,11 @@ ORDINARY = frozenset(
 
 @dataclass(frozen=True)
 class Names:
-    """First and last names of people, ready to be compared. `pairs`: all the words of both, folded, by the first word."""
+    """Names of people, ready to be compared. `pairs`: all the words of first and last names, folded, by the first word; `lasts`: the
+    words of last names by the first one, each with the first letters of the first names that it goes with."""
 
     pairs: Mapping[str, Collection[tuple[str, ...]]] = field(default_factory=dict)
+    lasts: Mapping[str, Mapping[tuple[str, ...], Collection[str]]] = field(default_factory=dict)
 
 
 def folded(text: str) -> str:
@@ -63,22 +81,29 @@ def _words(text: str) -> tuple[str, ...]:
 def names(people: Iterable[tuple[str, str]], *, but: Iterable[tuple[str, str]] = ()) -> Names:
     """The names to look for: first and last names of members, `but` those of people who act for gardens.
 
-    Somebody without a first name, or whose last name is one letter, cannot be told from a word and is not looked for.
+    Somebody without a first name is looked for after a title only; a last name of one letter is not looked for. Nor is one that
+    somebody who acts for gardens has too, without its first name.
     """
-    known = {_words(f"{first} {last}") for first, last in but}
+    acting = [(_words(first), _words(last)) for first, last in but]
+    known, theirs = {one + other for one, other in acting}, {other for _one, other in acting}
     pairs: dict[str, set[tuple[str, ...]]] = {}
+    lasts: dict[str, dict[tuple[str, ...], set[str]]] = {}
     for first, last in people:
         one, other = _words(first), _words(last)
-        if not one or not other or len("".join(other)) < 2 or len("".join(one)) < 2 or one + other in known:
+        if len("".join(other)) < 2 or one + other in known:
+            continue
+        if other not in theirs:
+            lasts.setdefault(other[0], {}).setdefault(other, set()).update(word[0] for word in one)
+        if len("".join(one)) < 2:
             continue
         for order in (one + other, other + one):
             pairs.setdefault(order[0], set()).add(order)
-    return Names(pairs)
+    return Names(pairs, lasts)
 
 
 @dataclass(frozen=True)
 class Found:
-    """Something personal in a text. `kind`: "email", "phone", "iban", "name"; `key`: as it is compared (an address in small
+    """Something personal in a text. `kind`: "email", "phone", "iban", "name", "last" (a last name alone, perhaps a member's); `key`: as it is compared (an address in small
     letters, a number as "+33612345678"); `start`, `end`: where; `line`: its line, from 1."""
 
     kind: str
@@ -134,18 +159,77 @@ def _named(text: str, known: Names) -> Iterable[Found]:
     plain = [folded(word.group()) for word in words]
     place = 0
     while place < len(words):
-        length = max((len(pair) for pair in known.pairs.get(plain[place], ()) if _stands(pair, text, words, plain, place)), default=0)  # fmt: skip
+        length = max((_stands(pair, text, words, plain, place) for pair in known.pairs.get(plain[place], ())), default=0)  # fmt: skip
+        kind = "name"
+        if not length:
+            kind = "last"
+            lasts = known.lasts.get(plain[place], {})
+            length = max((len(last) for last, letters in lasts.items() if _called(last, letters, text, words, plain, place)), default=0)  # fmt: skip
         if length:
-            yield _at("name", "", words[place].start(), words[place + length - 1].end(), text)
+            yield _at(kind, "", words[place].start(), words[place + length - 1].end(), text)
         place += length or 1
 
 
-def _stands(pair: tuple[str, ...], text: str, words: list[re.Match[str]], plain: list[str], place: int) -> bool:
-    """Whether a name stands at this word: its words one after the other, with capitals when one of them is also a word."""
-    end = place + len(pair)
-    if tuple(plain[place:end]) != pair:
-        return False
+def _stands(pair: tuple[str, ...], text: str, words: list[re.Match[str]], plain: list[str], place: int) -> int:
+    """How many words a name takes from this one on, 0 when it does not stand here: its words one after the other (« épouse » may come
+    between), with capitals when one of them is also a word."""
+    here: list[re.Match[str]] = []
+    at = place
+    for word in pair:
+        if here and at < len(plain) and plain[at] != word and plain[at] in LINKS:
+            at += 1
+        if at >= len(plain) or plain[at] != word:
+            return 0
+        here.append(words[at])
+        at += 1
+    whole = words[place:at]
+    if not all(GAP.fullmatch(text[one.end() : other.start()]) for one, other in zip(whole, whole[1:], strict=False)):
+        return 0
+    if ORDINARY.intersection(pair) and not all(word.group()[0].isupper() for word in here):
+        return 0
+    return at - place
+
+
+def _called(last: tuple[str, ...], letters: Collection[str], text: str, words: list[re.Match[str]], plain: list[str], place: int) -> bool:  # fmt: skip
+    """Whether somebody is called by this last name here: after « Mme » or « M. », or beside the initial of a first name that goes with it.
+
+    A last name that is also a word (Petit, Blanc…) is told from it by its capital; an initial then begins no line (« A. Petit panier »).
+    """
+    end = place + len(last)
     here = words[place:end]
+    if tuple(plain[place:end]) != last:
+        return False
     if not all(GAP.fullmatch(text[one.end() : other.start()]) for one, other in zip(here, here[1:], strict=False)):
         return False
-    return not ORDINARY.intersection(pair) or all(word.group()[0].isupper() for word in here)
+    if re.match(r"-[^\W\d_]", text[here[-1].end() : here[-1].end() + 2]):
+        return False  # half of a double name, which is another one
+    ordinary = bool(ORDINARY.intersection(last))
+    if ordinary and not here[-1].group()[0].isupper():
+        return False
+    if place and _titled(text, words, plain, place, ordinary):
+        return True
+    before = words[place - 1] if place else None
+    if before and _initial(before, letters) and AFTER_INITIAL.fullmatch(text[before.end() : here[0].start()]):
+        line = text[text.rfind("\n", 0, before.start()) + 1 : before.start()]
+        lettered = place > 1 and plain[place - 2] in LETTERED
+        return not lettered and not (ordinary and not line.strip(" \t-–—•*"))
+    after = words[end] if end < len(words) else None
+    return bool(
+        after and not ordinary and _initial(after, letters) and text[after.end() : after.end() + 1] == "."
+        and GAP.fullmatch(text[here[-1].end() : after.start()])
+    )  # fmt: skip
+
+
+def _titled(text: str, words: list[re.Match[str]], plain: list[str], place: int, ordinary: bool) -> bool:
+    title = plain[place - 1]
+    between = text[words[place - 1].end() : words[place].start()]
+    if title not in TITLES or not AFTER_TITLE.fullmatch(between):
+        return False
+    if title in ("m", "mm"):  # a metre, a size: an initial without its full stop
+        return words[place - 1].group().isupper() and ("." in between or not ordinary)
+    return bool(between)
+
+
+def _initial(word: re.Match[str], letters: Collection[str]) -> bool:
+    said = word.group()
+    return len(said) == 1 and said.isupper() and folded(said) in letters

@@ -80,7 +80,7 @@ def write(
     said.language, said.last_modified_by, said.revision = "fr-FR", about, 1
     said.created = said.modified = at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     writer = _Writer(file, values)
-    for block in blocks:
+    for block in rules.by_size(blocks, values):
         writer.put(block)
     made = BytesIO()
     file.save(made)
