@@ -57,9 +57,9 @@ def fill(lines: int) -> FiscalYear:
             )  # fmt: skip
             sql.insert_rows(
                 BookEntry,
-                ["id", "entity", "year", "number", "journal", "day", "label", "piece", "piece_day", "source", "source_id", "at"],
+                ["id", "entity", "year", "ordinary", "number", "journal", "day", "label", "piece", "piece_day", "source", "source_id", "at"],
                 (
-                    (n, head.pk, year.pk, n, "VE", date(2017, 1, 1) + timedelta(days=n % 365), f"Paniers de la semaine {n}, Jardin d’ici",
+                    (n, head.pk, year.pk, True, n, "VE", date(2017, 1, 1) + timedelta(days=n % 365), f"Paniers de la semaine {n}, Jardin d’ici",
                      f"P{n}", date(2017, 1, 1) + timedelta(days=n % 365), "bench", n, AT)
                     for n in numbers
                 ),

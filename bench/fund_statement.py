@@ -94,11 +94,12 @@ def main() -> None:
         from django.core.management import call_command
 
         from cageot.funding.queries import Period, report_lines
-        from cageot.funding.queries.fund_reports import helped
+        from cageot.funding.queries.fund_reports import beside, helped
         from cageot.funding.rules.reporting import summarise
 
         def of_fund(*tranches: int) -> list[Report]:
             found = helped(tranches)
+            beside(tranches)
             return [summarise(found.by_place), summarise(found.by_audience)]
 
         call_command("migrate", verbosity=0)

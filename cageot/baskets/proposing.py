@@ -5,11 +5,12 @@ Looking ahead keeps early weeks from eating what only later weeks could have had
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from time import monotonic
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from cageot.core import sql
+from cageot.core.faults import where
 from cageot.core.week import Week, weeks_between
 from cageot.funding import queries as funding
 from cageot.funding.actions import settling
@@ -28,8 +30,13 @@ from cageot.funding.rules import waterfall
 from cageot.funding.rules.allocating import Allocation, allocate
 from cageot.network.models import Edition
 
+log = logging.getLogger(__name__)
+
 A_YEAR = 52
 """In weeks: whether a garden delivers in a week that is not laid yet, it says by what it did a year before."""
+FARTHEST = 2 * A_YEAR
+"""In weeks: nobody is looked for beyond. Tranches are yearly, so those of this season and the next are within; and a tranche
+dated far away by mistake costs a bounded number of baskets."""
 
 
 def propose(today: date, at: datetime) -> Proposal | None:
@@ -71,6 +78,17 @@ def refresh(today: date, at: datetime) -> None:
     last = last_proposal()
     if last is None or last.facts.get("took_ms", 0) <= SLOW_MS:
         propose(today, at)
+
+
+def afterwards(work: Callable[[date, datetime], object], today: date, at: datetime) -> bool:
+    """Do `refresh` or `propose` once what was asked is written: a fault of theirs must not hide it. False when it failed,
+    which the log says without anybody's data; the night proposes again."""
+    try:
+        work(today, at)
+    except Exception as error:  # noqa: BLE001 — whatever it is, the week is closed or the period settled
+        log.error("no proposal: %s", where(error))
+        return False
+    return True
 
 
 def ask(today: date) -> Asked:
@@ -142,7 +160,10 @@ def ahead(
     today: date, last: date, *, closed: Mapping[Key, int], gone: Mapping[int, date] | None = None
 ) -> dict[Key, int]:
     """What the baskets of weeks that are not closed will need, up to a day, counted by group: those that are planned; then,
-    in weeks that are not laid yet, today's members come back (the garden's last closed week again)."""
+    in weeks that are not laid yet, today's members come back (the garden's last closed week again).
+
+    Never farther than `FARTHEST` weeks from today, however late the last tranche ends."""
+    last = min(last, today + timedelta(weeks=FARTHEST))
     gone = of_funds.left_on() if gone is None else gone
     planned = _planned(last)
     found: Counter[Key] = Counter()

@@ -114,7 +114,7 @@ def _shared_groups() -> list[Group]:
 
 def _network_groups() -> list[Group]:
     programme = [
-        _item(_("Le programme"), "chart", "programme_now", "programme"),
+        _item(_("Le programme"), "chart", "programme_now", "programme", "programme_workshops"),
         _item(_("Jardins"), "leaf", "gardens", "garden_card", "garden_status"),
         _item(_("Conventions"), "agreement", "all_agreements", "all_agreement", "agreement", "exemption"),
         _item(_("Fins à venir"), "week", "all_ends"),

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
-from typing import Any, ClassVar
+from datetime import date
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -49,6 +51,24 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+AGE = date(2000, 1, 1), date(2100, 12, 31)
+"""No day that is typed lies outside, unless its field says otherwise: another one is mistyped."""
+
+
+class DayField(forms.DateField):
+    """A day of our age, in the browser's own calendar. `since`: an earlier first day, for what began before."""
+
+    TOO_FAR = _("Cette date est trop loin : relisez l’année.")
+
+    def __init__(self, *, since: date = AGE[0], **kwargs: Any) -> None:
+        self.since = since
+        limits = [MinValueValidator(since, self.TOO_FAR), MaxValueValidator(AGE[1], self.TOO_FAR)]
+        super().__init__(widget=kwargs.pop("widget", DayInput()), validators=limits, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return super().widget_attrs(widget) | {"min": self.since.isoformat(), "max": AGE[1].isoformat()}
 
 
 class FileDrop(forms.FileInput):
@@ -140,6 +160,15 @@ class PhoneField(forms.CharField):
             return parse_phone(text).value
         except BadValue as wrong:
             raise ValidationError(wrong.message) from wrong
+
+
+FieldOf = TypeVar("FieldOf", bound=forms.Field)
+
+
+def sometimes(field: FieldOf) -> FieldOf:
+    """A field that another answer makes compulsory: it may be empty, but its label does not say "(facultatif)"."""
+    vars(field)["sometimes"] = True
+    return field
 
 
 def choice(title: str, hint: str) -> SafeString:

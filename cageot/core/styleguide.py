@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from cageot.core.charts import Line, Part, Point
-from cageot.core.forms import DayInput, EurosField, FileDrop, UnitInput, choice
+from cageot.core.forms import DayField, EurosField, FileDrop, UnitInput, choice
 from cageot.core.week import Week
 
 PAGES = {
@@ -28,7 +28,7 @@ class Sample(forms.Form):
     name = forms.CharField(label="Nom de la convention", help_text="Celui que vous dites entre vous.")
     part = EurosField(label="Part de l’adhérent", help_text="Par panier. Au plus 30 % du prix : 3,60 €.", max_cents=360)
     weight = forms.DecimalField(label="Poids", widget=UnitInput("kg"), required=False)
-    start = forms.DateField(label="Premier jour", widget=DayInput())
+    start = DayField(label="Premier jour")
     depot = forms.ChoiceField(
         label="Dépôt", choices=[("", "Choisir…"), ("a", "Maison des Provinces"), ("b", "Au jardin")]
     )

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from operator import itemgetter
 from time import monotonic
 
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from django.db.models import F
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext as _
 
+from cageot.baskets import proposing
 from cageot.demo import (
     arrivals,
     cast,
@@ -23,6 +25,7 @@ from cageot.demo import (
     funds,
     habits,
     kitchen,
+    life_around,
     life_exchange,
     life_guide,
     life_recipes,
@@ -41,7 +44,7 @@ from cageot.demo import (
 from cageot.demo.events import EVE
 from cageot.demo.plan import ORIGIN, WEEKS, YEAR
 from cageot.demo.season import Stage
-from cageot.network.models import BudgetLine, Edition, Installation, Message, Partner, Person, Role
+from cageot.network.models import BudgetLine, Edition, Garden, Installation, Message, Partner, Person, Role
 
 Say = Callable[[float, str], None]
 """Told how far the build is, from 0 to 1, and what is being done."""
@@ -106,12 +109,12 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     endings.play([(stage.garden, stage.by) for stage in stages], on=recipe.on, seed=recipe.seed)
     funds.play(stages, by=officer, on=recipe.on)
     money_grants.play(stages, by=officer, on=recipe.on)
-    money_settling.play(by=officer, on=recipe.on)
-    money_claims.play(stages[0].garden, officer=officer, on=recipe.on)
+    _settle_and_ask(stages[0].garden, officer=officer, on=recipe.on)
     money_books.play(stages[0].garden, officer=officer, on=recipe.on)
     money_ahead.play(stages[0].garden, by=stages[0].by, on=recipe.on)
     life_workshops.play(stages, on=recipe.on, seed=recipe.seed)
     life_recipes.play(stages, on=recipe.on)
+    life_around.play(stages, on=recipe.on)
     life_guide.play(stages[0].garden, by=stages[0].by, officer=officer, on=recipe.on)
     life_steering.play(stages[0].garden, by=stages[0].by, on=recipe.on)
     life_steering.play_meetings([one.garden for one in stages], on=recipe.on, seed=recipe.seed)
@@ -119,6 +122,15 @@ def build(recipe: Recipe, *, say: Say = _silent) -> Summary:
     _send_what_was_due(recipe.on)
     say(1.0, _("Prêt"))
     return _summary(stages, closed, monotonic() - start)
+
+
+def _settle_and_ask(garden: Garden, *, officer: Person, on: date) -> None:
+    """Settlements and claims in the order of their days, as each decides on what the others wrote; then what is open is proposed."""
+    steps = [*money_claims.steps(garden, officer=officer, on=on), *money_settling.steps(by=officer, on=on)]
+    for _day, step in sorted(steps, key=itemgetter(0)):
+        with transaction.atomic():
+            step()
+    proposing.propose(on, season.moment(on, 7))
 
 
 def _send_what_was_due(on: date) -> None:

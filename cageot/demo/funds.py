@@ -15,7 +15,7 @@ from django.db import transaction
 from cageot.demo import cast
 from cageot.demo.season import Stage, moment
 from cageot.funding import journal
-from cageot.funding.actions import claiming
+from cageot.funding.actions import claiming, ledger
 from cageot.funding.actions import funds as actions
 from cageot.funding.models import Entity, Fund, Tranche
 from cageot.network.models import Partner, Person
@@ -164,7 +164,7 @@ def play(stages: Sequence[Stage], *, by: Person, on: date) -> dict[Tranche, Tran
     by_code = {stage.cast.code: stage for stage in stages if stage.cast.clone == 1}
     played: dict[Tranche, TrancheCast] = {}
     with transaction.atomic():
-        journal.head()
+        _begin_early(journal.head(), by)
         for one in FUNDS:
             if (one.garden and one.garden not in by_code) or one.first > on:
                 continue
@@ -175,6 +175,13 @@ def play(stages: Sequence[Stage], *, by: Person, on: date) -> dict[Tranche, Tran
                 if tranche.promised_on <= on:
                     played[_play_tranche(fund, tranche, who, on)] = tranche
     return played
+
+
+def _begin_early(head: Entity, by: Person) -> None:
+    """The network's books hold its first money, notified the year before its first week."""
+    first = min(one.notified_on for fund in FUNDS for one in fund.tranches if one.notified_on)
+    while (span := ledger.year_before(head)) and first <= span.last:
+        ledger.open_year_before(head, by=by, at=moment(span.first, 10))
 
 
 def _open(one: FundCast, entity: Entity, by: Person, on: date) -> Fund:

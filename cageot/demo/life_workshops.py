@@ -46,6 +46,7 @@ class Offer:
     facilitators: str = ""
     bring: str = ""
     childcare: str = "none"
+    lasts: int = 1
 
 
 OFFERS = (
@@ -60,8 +61,8 @@ OFFERS = (
     Offer(Kind.MEAL, "Repas partagé", "Chacun apporte un plat, le jardin apporte la soupe.", (6, 12), 5, 3, time(18, 30), time(21), 30, 1,
           bring="Un plat à partager", childcare="with"),
     Offer(Kind.FILM, "Film et discussion", "Un film sur la terre et ceux qui la cultivent, puis on en parle.", (11,), 4, 3, time(18), time(20, 30), 30),
-    Offer(Kind.TRAINING, "Conserver ses légumes", "Bocaux, séchage, congélation : une journée pour tout essayer.", (9,), 3, 4, time(9, 30), time(16, 30), 8,
-          childcare="care"),
+    Offer(Kind.TRAINING, "Conserver ses légumes", "Bocaux, séchage, congélation : deux jours pour tout essayer.", (9,), 3, 4, time(9, 30), time(16, 30), 8,
+          childcare="care", lasts=2),
     Offer(Kind.ASSEMBLY, "Assemblée générale", "Les comptes, les projets, un verre.", (4,), 5, 2, time(18), time(20), None, 1, True),
     Offer(Kind.OTHER, "Café des adhérents", "On se connaît mieux, on échange des recettes.", (2,), 2, 1, time(10), time(11, 30), 15),
 )  # fmt: skip
@@ -172,7 +173,7 @@ def _of_blois(garden: Garden) -> bool:
 def _session(
     offer: Offer, workshop: Workshop, place: Place, day: date, word: str, on: date, editions: Sequence[Edition], chance: random.Random
 ) -> Session:  # fmt: skip
-    starts, ends = moments(day, offer.starts, offer.ends)
+    starts, ends = moments(day, offer.starts, offer.ends, offer.lasts)
     held = day < on
     adults, children = (chance.randint(5, 16), chance.randint(0, 5)) if offer.open_door and held else (0, 0)
     return Session(
@@ -235,6 +236,7 @@ def _at_blois(stage: Stage, people: Sequence[Member], on: date) -> None:
     farm_day = nth_weekday(on.year, min(on.month + 2, 12), 6, 2)
     _plan(rows.get(title="Visite de la ferme"), [farm_day], time(14), time(17), farm, None, by, at)
     _plan(rows.get(title="Assemblée générale"), [_next(on, 5, 20)], time(18), time(20), farm, None, by, at)
+    _plan(rows.get(kind=Kind.TRAINING), [_next(on, 3, 37)], time(9, 30), time(16, 30), kitchen, 8, by, at, lasts=2)
     if students := rows.filter(title=STUDENTS.title).first():
         months = days_of(Every.MONTH, _next(on, 3, 6), until=on + timedelta(weeks=14))
         [first, *_others] = _plan(students, months, time(18), time(20), kitchen, 12, by, at)
@@ -242,9 +244,12 @@ def _at_blois(stage: Stage, people: Sequence[Member], on: date) -> None:
 
 
 def _plan(
-    workshop: Workshop, days: Sequence[date], starts: time, ends: time, place: Place, seats: int | None, by: Person, at: datetime
+    workshop: Workshop, days: Sequence[date], starts: time, ends: time, place: Place, seats: int | None, by: Person, at: datetime,
+    lasts: int = 1,
 ) -> list[Session]:  # fmt: skip
-    return planning.plan(workshop, days=days, starts=starts, ends=ends, place=place, seats=seats, by=by, at=at)
+    return planning.plan(
+        workshop, days=days, starts=starts, ends=ends, place=place, seats=seats, lasts=lasts, by=by, at=at
+    )
 
 
 def _next(on: date, weekday: int, ahead: int) -> date:

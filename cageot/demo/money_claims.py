@@ -5,9 +5,9 @@ At the garden of Blois the CCAS is asked each month since 2018: January and Febr
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-
-from django.db import transaction
+from functools import partial
 
 from cageot.demo.season import moment
 from cageot.desk.queries import claims as pages
@@ -20,25 +20,34 @@ from cageot.network.rules import identifiers
 
 QUARTERS = (date(2017, 4, 12), date(2017, 7, 11), date(2017, 10, 10), date(2018, 1, 11))
 """The days on which a quarter was asked for."""
+MONTHLY = date(2018, 1, 15)
+"""Since then the garden asks each month."""
 STREETS = ("4, rue des Lilas", "1, place de la République", "12, avenue du Général-Leclerc", "3, rue du Port")
 
 
-def play(garden: Garden, *, officer: Person, on: date) -> None:
-    """The papers of the first garden and of the network head, as of a day."""
-    with transaction.atomic():
-        odile = Person.objects.filter(roles__garden=garden, roles__kind=Role.Kind.TREASURER).first() or officer
-        _terms(garden, odile)
-        for day in QUARTERS:
-            if day <= on:
-                _asked(actions.entity_for(garden), [garden], day, odile)
-                _asked(actions.entity_for(None), [], day, officer)
-        _answers(actions.entity_for(garden), odile, on)
-        _answers(actions.entity_for(None), officer, on)
-        if on >= date(2018, 1, 15):
-            for agreement in Agreement.objects.filter(gardens=garden, status=Agreement.Status.ACTIVE):
-                actions.set_terms(
-                    agreement, rhythm=Fund.Rhythm.MONTH, due_days=30, engagement="", by=odile, at=moment(date(2018, 1, 15), 10)
-                )  # fmt: skip
+def steps(garden: Garden, *, officer: Person, on: date) -> Iterator[tuple[date, Callable[[], None]]]:
+    """The day of each round of papers of the first garden and of the network head, and what makes and answers them."""
+    odile = Person.objects.filter(roles__garden=garden, roles__kind=Role.Kind.TREASURER).first() or officer
+    yield QUARTERS[0], partial(_terms, garden, odile)
+    for day in QUARTERS:
+        if day <= on:
+            yield day, partial(_round, actions.entity_for(garden), [garden], day, odile, on)
+            yield day, partial(_round, actions.entity_for(None), [], day, officer, on)
+    if on >= MONTHLY:
+        yield MONTHLY, partial(_each_month, garden, odile)
+
+
+def _each_month(garden: Garden, by: Person) -> None:
+    for agreement in Agreement.objects.filter(gardens=garden, status=Agreement.Status.ACTIVE):
+        actions.set_terms(
+            agreement, rhythm=Fund.Rhythm.MONTH, due_days=30, engagement="", by=by, at=moment(MONTHLY, 10)
+        )
+
+
+def _round(entity: Entity, gardens: list[Garden], day: date, by: Person, on: date) -> None:
+    """What a quarter gave to ask, and what came of it: payers answer before the quarter is settled."""
+    _asked(entity, gardens, day, by)
+    _answers(entity, day, by, on)
 
 
 def _terms(garden: Garden, by: Person) -> None:
@@ -78,14 +87,15 @@ def _asked(entity: Entity, gardens: list[Garden], day: date, by: Person) -> None
     actions.send(made, on=day, by=by, at=at)
 
 
-def _answers(entity: Entity, by: Person, on: date) -> None:
+def _answers(entity: Entity, day: date, by: Person, on: date) -> None:
     """Old papers are accepted and paid; then one is accepted in part, one is disputed, one is late, the last ones wait."""
-    claims = list(Claim.objects.filter(entity=entity, corrects=None).order_by("-issued_on", "-pk"))
+    claims = list(Claim.objects.filter(entity=entity, corrects=None).order_by("issued_on", "pk"))
     since = [claim for claim in claims if claim.issued_on >= QUARTERS[2]]
-    odd = {claim.pk: kind for claim, kind in zip(reversed(since), ("late", "disputed", "partly"), strict=False)}
-    for place, claim in enumerate(reversed(claims)):
-        kind = odd.get(claim.pk, "paid" if claim.issued_on < QUARTERS[3] or place % 2 else "waits")
-        _answer(claim, kind, entity, by, on)
+    odd = {claim.pk: kind for claim, kind in zip(since, ("late", "disputed", "partly"), strict=False)}
+    for place, claim in enumerate(claims):
+        if claim.issued_on == day:
+            kind = odd.get(claim.pk, "paid" if day < QUARTERS[3] or place % 2 else "waits")
+            _answer(claim, kind, entity, by, on)
 
 
 def _answer(claim: Claim, kind: str, entity: Entity, by: Person, on: date) -> None:

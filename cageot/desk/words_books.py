@@ -10,7 +10,9 @@ from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros
 from cageot.funding.actions import ledger
 from cageot.funding.actions.ledger import Blocker, Draft, LedgerRefused
+from cageot.funding.rules import years
 from cageot.funding.rules.fec import Wrong
+from cageot.funding.rules.years import DayRefused
 
 CLASSES: dict[str, str | Promise] = {
     "1": gettext_lazy("Ce que l’association possède, et ce qu’elle garde pour la suite"),
@@ -32,6 +34,13 @@ JOURNALS: dict[str, str | Promise] = {
     "AN": gettext_lazy("Soldes repris de l’année d’avant"),
 }
 
+ORIGINS: dict[str, str | Promise] = {
+    "public": gettext_lazy("subventions publiques"),
+    "body": gettext_lazy("contributions d’autres organismes"),
+    "giving": gettext_lazy("générosité du public"),
+}
+"""Where dedicated money comes from, as the annex groups it."""
+
 SOURCES: dict[str, str | Promise] = {
     "close": gettext_lazy("Écrite par la clôture d’une semaine."),
     "settlement": gettext_lazy("Écrite par un règlement de période."),
@@ -49,6 +58,7 @@ SOURCES: dict[str, str | Promise] = {
     "reversal": gettext_lazy("Annule une écriture faite à la main."),
     "opening": gettext_lazy("Soldes repris de l’exercice d’avant."),
     "year_deferred": gettext_lazy("Écrite par la clôture de l’exercice."),
+    "year_owed": gettext_lazy("Écrite par la clôture de l’exercice."),
     "year_earmarked": gettext_lazy("Écrite par la clôture de l’exercice."),
     "year_nobody_pays": gettext_lazy("Écrite par la clôture de l’exercice."),
 }
@@ -78,6 +88,9 @@ def blocker(one: Blocker) -> str:
 
 DRAFTS: dict[str, str | Promise] = {
     "deferred": gettext_lazy("La part des financements qui était réservée à cet exercice devient une recette."),
+    "owed": gettext_lazy(
+        "L’argent qui ne peut pas attendre l’exercice suivant, ou qui a été rendu, n’est pas une recette : il est dû au financeur."
+    ),
     "earmarked": gettext_lazy(
         "L’argent dédié et pas encore dépensé est mis de côté ; celui des années passées, dépensé cette année, est repris."
     ),
@@ -88,6 +101,23 @@ DRAFTS: dict[str, str | Promise] = {
 def draft(one: Draft) -> str:
     """What an entry of the year's end does."""
     return str(DRAFTS[one.kind])
+
+
+def day_refused(refused: DayRefused) -> str:
+    """Why the books take no such day, and which they take. They may be those of another association than the reader's."""
+    about = {"who": refused.who, "first": said(refused.since, "plain"), "last": said(refused.until, "plain")}
+    if refused.why == years.BEFORE:
+        return _(
+            "Ce jour est avant le premier exercice de l’association : les comptes de « %(who)s » commencent le %(first)s. Choisissez un jour à partir de là. Pour écrire plus tôt, ouvrez d’abord l’exercice d’avant, à la page de l’association."
+        ) % about  # fmt: skip
+    if refused.why == years.HOLE:
+        return (
+            _("Aucun exercice de « %(who)s » ne contient ce jour. Changez d’abord les dates de ses exercices.") % about
+        )
+    return (
+        _("Ce jour est trop loin : les comptes de « %(who)s » s’écrivent du %(first)s au %(last)s. Relisez l’année.")
+        % about
+    )
 
 
 def refusal(error: LedgerRefused) -> str:
@@ -113,8 +143,19 @@ def refusal(error: LedgerRefused) -> str:
             return _("Ce jour est dans un exercice clos. Choisissez un jour à partir du %(day)s.") % {
                 "day": said(error.since, "plain")
             }
+        case ledger.DayOutOfYears():
+            return day_refused(error.refused)
+        case ledger.EighthApart():
+            side = _("débit") if error.cents > 0 else _("crédit")
+            return _(
+                "Les comptes de la classe 8 s’équilibrent entre eux, par exemple 864 au débit et 875 au crédit. Ici, il y a %(amount)s de trop au %(side)s."
+            ) % {"amount": euros(abs(error.cents)), "side": side}
+        case ledger.YearStays():
+            return _("Cet exercice reste : seul le premier ou le dernier s’enlève, tant que rien n’y est écrit.")
+        case ledger.NoYearBefore():
+            return _("Aucun exercice ne s’ouvre avant le premier : il est clos, ou rien n’y est encore écrit.")
         case ledger.AlreadyWritten():
-            return _("Cette écriture est déjà faite : c’est le numéro %(number)d.") % {"number": error.entry.number}
+            return _("Cette écriture est déjà faite : c’est le numéro %(number)s.") % {"number": error.entry.shown}
         case ledger.NotByHand():
             return _("Cette écriture vient d’un geste fait ailleurs : c’est ce geste qu’il faut annuler.")
         case ledger.AlreadyReversed():

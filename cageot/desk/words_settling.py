@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, share
+from cageot.funding.actions.settling import CLOSED, LAST, SINCE, Dated
 from cageot.funding.models import Agreement
 from cageot.funding.rules.allocating import Fund
 
@@ -44,6 +45,20 @@ def why_not(word: str, fund: Fund) -> str:
 
 def affiliation(code: str) -> str:
     return str(dict(Agreement.Affiliation.choices).get(code, code))
+
+
+def dated(one: Dated) -> str:
+    """On which day the books will tell a settlement, and why."""
+    if one.why == LAST:
+        return _("Les écritures seront datées du %(day)s, dernier jour de l’exercice de ces paniers.") % {
+            "day": _day(one.day)
+        }
+    told = _("Les écritures seront datées d’aujourd’hui, le %(day)s.") % {"day": _day(one.day)}
+    why = {
+        CLOSED: _("L’exercice de ces paniers est clos."),
+        SINCE: _("Une partie de l’argent a été notifiée après l’exercice de ces paniers."),
+    }.get(one.why)
+    return f"{told} {why}" if why else told
 
 
 def _day(day: date) -> str:

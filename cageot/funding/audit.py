@@ -61,8 +61,10 @@ def _ledger() -> Iterator[Finding]:
     )
     yield from found(
         "book_numbers_have_gaps",
-        "SELECT y.id FROM funding_fiscalyear y LEFT JOIN funding_bookentry e ON e.year_id = y.id"
-        " GROUP BY y.id, y.last_number HAVING COUNT(e.id) <> y.last_number OR COALESCE(MAX(e.number), 0) <> y.last_number",
+        "SELECT y.id FROM (SELECT id, TRUE AS ordinary, last_number AS last FROM funding_fiscalyear"
+        "  UNION ALL SELECT id, FALSE, last_opening FROM funding_fiscalyear) y"
+        " LEFT JOIN funding_bookentry e ON e.year_id = y.id AND e.ordinary = y.ordinary"
+        " GROUP BY y.id, y.ordinary, y.last HAVING COUNT(e.id) <> y.last OR COALESCE(MAX(e.number), 0) <> y.last",
     )
     yield from found(
         "book_sides_differ",
@@ -187,6 +189,16 @@ def claims() -> Iterator[Finding]:
         "claimed_twice",
         "SELECT MIN(l.id) FROM funding_claimline l JOIN funding_settlementline s ON s.id = l.settled_id"
         " GROUP BY l.settled_id, s.cents HAVING SUM(l.cents) * s.cents < 0 OR ABS(SUM(l.cents)) > ABS(s.cents)",
+    )
+    yield from found(
+        "claimed_twice",
+        "SELECT MIN(l.id) FROM funding_claimline l JOIN funding_grantapplication g ON g.id = l.grant_id"
+        " GROUP BY l.grant_id, g.granted_cents HAVING SUM(l.cents) < 0 OR SUM(l.cents) > g.granted_cents",
+    )
+    yield from found(
+        "claimed_twice",
+        "SELECT MIN(l.id) FROM funding_claimline l JOIN funding_trancheuse u ON u.id = l.use_id"
+        " GROUP BY l.use_id, u.cents HAVING SUM(l.cents) * u.cents < 0 OR ABS(SUM(l.cents)) > ABS(u.cents)",
     )
     yield from found(
         "claim_paid_differs",

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Sum
 
 from cageot.core import sql
 from cageot.funding.models import (
@@ -30,10 +31,12 @@ from cageot.funding.models import (
     GrantApplication,
     GrantInstalment,
     Payment,
+    PaymentPart,
     Settlement,
     Tranche,
 )
-from cageot.funding.rules import chart
+from cageot.funding.rules import chart, claiming
+from cageot.funding.rules.years import DayRefused, Span, to_open
 from cageot.network.models import Garden, Person
 
 
@@ -74,22 +77,28 @@ def head() -> Entity:
     return found
 
 
-def year_for(entity: Entity, day: date) -> FiscalYear:
+TYPED = frozenset({"manual", "opened", "transfer", "payment", "tranche", "refusal", "instalment", "grant_repaid"})
+"""Events whose day somebody typed: a year mistyped there would open a year of the books for good."""
+
+
+def year_for(entity: Entity, day: date, *, typed_on: date | None = None) -> FiscalYear:
     """The year that an event of that day is written in: its own, or, that one being closed, the first open one after it.
 
-    Made when nobody opened it: a calendar year, between those that are there.
+    Made when nobody opened it, with those that lie between. `typed_on`: when somebody typed that day, which may then be
+    refused (DayRefused).
     """
     years = list(FiscalYear.objects.filter(entity=entity).order_by("first"))
-    own = next((year for year in years if year.first <= day <= year.last), None)
-    if own is None:
-        before = [year.last for year in years if year.last < day]
-        after = [year.first for year in years if year.first > day]
-        first = max([date(day.year, 1, 1), *(last + timedelta(days=1) for last in before)])
-        last = min([date(day.year, 12, 31), *(one - timedelta(days=1) for one in after)])
-        return FiscalYear.objects.create(entity=entity, first=first, last=last)
-    if own.closed_at is None:
-        return own
-    found = next((year for year in years if year.first > day and year.closed_at is None), None)
+    first_is_open = not years or years[0].closed_at is None
+    try:
+        more = to_open(
+            [Span(one.first, one.last) for one in years], day, typed_on=typed_on, first_is_open=first_is_open
+        )
+    except DayRefused as refused:
+        refused.who = entity.name
+        raise
+    years += [FiscalYear.objects.create(entity=entity, first=one.first, last=one.last) for one in more]
+    years.sort(key=lambda one: one.first)
+    found = next((year for year in years if year.last >= day and year.closed_at is None), None)
     return found or year_for(entity, years[-1].last + timedelta(days=1))
 
 
@@ -101,12 +110,15 @@ def write(
 
     Lines of one account and the same people are added up; an entry that comes to nothing is not written (None). The
     database refuses one that does not balance, and one event told twice to one entity. Four statements, whatever the lines.
+    What opens a year has numbers of its own (decision 0040). Refusal: DayRefused, when its day was typed.
     """
     assert connection.in_atomic_block
     kept = _added(lines)
     if not kept:
         return None
-    year, first, number = _numbered(entity, day)
+    ordinary = journal != BookEntry.Journal.OPENING
+    typed_on = at.date() if event.source.split("+")[0] in TYPED else None
+    year, first, number = _numbered(entity, day, typed_on, "last_number" if ordinary else "last_opening")
     [(pk,)] = sql.rows(
         "UPDATE funding_books SET last_book_entry = last_book_entry + 1 WHERE id = 1 RETURNING last_book_entry"
     )
@@ -116,12 +128,12 @@ def write(
         ((pk, one.account, one.partner, one.garden, one.other, one.cents) for one in kept),
     )  # fmt: skip
     entry = BookEntry(
-        id=pk, entity=entity, year_id=year, number=number, journal=journal, day=max(day, first), label=label[:200],
+        id=pk, entity=entity, year_id=year, ordinary=ordinary, number=number, journal=journal, day=max(day, first), label=label[:200],
         piece=piece[:60], piece_day=day, source=event.source, source_id=event.id, mirrors=mirrors, at=at, by=by,
     )  # fmt: skip
     sql.insert_row(
-        BookEntry, id=pk, entity=entity.pk, year=year, number=number, journal=journal, day=entry.day, label=entry.label,
-        piece=entry.piece, piece_day=day, source=event.source, source_id=event.id, mirrors=mirrors.pk if mirrors else None,
+        BookEntry, id=pk, entity=entity.pk, year=year, ordinary=ordinary, number=number, journal=journal, day=entry.day,
+        label=entry.label, piece=entry.piece, piece_day=day, source=event.source, source_id=event.id, mirrors=mirrors.pk if mirrors else None,
         at=at, by=by.pk if by else None,
     )  # fmt: skip
     return entry
@@ -136,22 +148,23 @@ def _added(lines: Iterable[Line]) -> list[Line]:
     return [replace(key, cents=cents) for key, cents in added.items() if cents]
 
 
-def _numbered(entity: Entity, day: date) -> tuple[int, date, int]:
-    """The year that takes an event of that day, its first day, and the number given there."""
-    found = sql.rows(_NEXT_NUMBER, entity.pk, day)
+def _numbered(entity: Entity, day: date, typed_on: date | None, last: str) -> tuple[int, date, int]:
+    """The year that takes an event of that day, its first day, and the number given there. `last`: the column that counts."""
+    following = _NEXT_NUMBER.format(last=last)
+    found = sql.rows(following, entity.pk, day)
     if not found:
-        year_for(entity, day)
-        found = sql.rows(_NEXT_NUMBER, entity.pk, day)
+        day = max(day, year_for(entity, day, typed_on=typed_on).first)
+        found = sql.rows(following, entity.pk, day)
     [(year, first, number)] = found
     return year, sql.day(first), number
 
 
 _NEXT_NUMBER = """
-    UPDATE funding_fiscalyear SET last_number = last_number + 1 WHERE id = (
+    UPDATE funding_fiscalyear SET {last} = {last} + 1 WHERE id = (
         SELECT y.id FROM funding_fiscalyear own JOIN funding_fiscalyear y ON y.entity_id = own.entity_id
         WHERE own.entity_id = %s AND %s BETWEEN own.first AND own.last AND y.first >= own.first AND y.closed_at IS NULL
         ORDER BY y.first LIMIT 1
-    ) RETURNING id, first, last_number
+    ) RETURNING id, first, {last}
 """
 
 
@@ -260,10 +273,12 @@ def _close_taken_back(entry: Entry, by: Person | None, at: datetime) -> BookEntr
 def _refusals_taken_back(entry: Entry, by: Person | None, at: datetime) -> None:
     """What payers had refused of a week taken back is lost no more: there is nothing left to lose."""
     books: dict[int, list[Line]] = defaultdict(list)
-    for entity, garden, partner, classification, cents in sql.rows(_REFUSED_OF, entry.reverses_id or 0):
+    for entity, garden, partner, classification, taxed, cents in sql.rows(
+        _REFUSED_OF, chart.TAX, entry.reverses_id or 0
+    ):
         accounts = chart.AGREEMENTS[classification]
         books[entity] += [
-            Line(_lost(classification), -cents, garden=garden),
+            *_loss(classification, -cents, garden, taxed=taxed),
             Line(accounts.awaited, cents, partner=partner, garden=garden),
         ]
     week, entities = entry.week, Entity.objects.in_bulk(books)
@@ -273,13 +288,28 @@ def _refusals_taken_back(entry: Entry, by: Person | None, at: datetime) -> None:
         _more(entities[pk], _Paper(BookEntry.Journal.SALES, entry.day, label, piece, "close", entry.pk, by, at), lines)
 
 
+# Taxed: the close of the entry was written with its tax. What takes off it follows, whatever the garden is since.
 _REFUSED_OF = """
-    SELECT c.entity_id, e.garden_id, p.partner_id, g.classification, CAST(-SUM(l.cents) AS BIGINT)
+    SELECT c.entity_id, e.garden_id, p.partner_id, g.classification,
+        EXISTS (SELECT 1 FROM funding_bookentry b JOIN funding_bookline bl ON bl.entry_id = b.id
+            WHERE b.entity_id = c.entity_id AND b.source = 'close' AND b.source_id = e.id AND bl.account = %s) AS taxed,
+        CAST(-SUM(l.cents) AS BIGINT)
     FROM funding_claimline l JOIN funding_claim c ON c.id = l.claim_id JOIN funding_entry e ON e.id = l.entry_id
     JOIN funding_agreementpayer p ON p.id = l.payer_id JOIN funding_agreement g ON g.id = p.agreement_id
-    WHERE l.entry_id = %s AND c.refused GROUP BY c.entity_id, e.garden_id, p.partner_id, g.classification
-    ORDER BY c.entity_id, e.garden_id, p.partner_id, g.classification
+    WHERE l.entry_id = %s AND c.refused GROUP BY c.id, c.entity_id, e.id, e.garden_id, p.id, p.partner_id, g.classification
+    ORDER BY c.entity_id, e.garden_id, p.partner_id, g.classification, c.id, p.id
 """
+
+
+def _loss(classification: str, cents: int, garden: int, *, taxed: bool) -> list[Line]:
+    """What a payer refuses for good, debited: of a taxed sale the tax in it is owed no more."""
+    tax = _tax(cents) if taxed and classification == "sale" else 0
+    return [Line(_lost(classification), cents - tax, garden=garden), Line(chart.TAX, tax)]
+
+
+def _tax(cents: int) -> int:
+    """The tax inside an amount, as the paper prints it."""
+    return claiming.vat_of(cents, sale=True, subject=True).vat_cents
 
 
 def _lost(classification: str) -> str:
@@ -288,9 +318,15 @@ def _lost(classification: str) -> str:
 
 
 def _of_postings(entry: Entry, entity: Entity, network: Entity) -> Iterable[Line]:
-    """The postings of a close on numbered accounts."""
-    garden = entry.garden_id
-    for kind, cents, payer, partner, classification in sql.rows(_POSTINGS, entry.pk):
+    """The postings of a close on numbered accounts.
+
+    Of an association subject to the tax, what members pay and what partners buy holds it: it is owed to the State, and is no
+    income. What supports (a grant, a scheme, the network's part) and what nobody pays hold none.
+    """
+    garden, tax = entry.garden_id, 0
+    for kind, cents, payer, partner, classification, taxed in sql.rows(_POSTINGS, entity.pk, entry.pk):
+        if taxed and (kind == "members" or (kind == "payer" and payer == "partner" and classification == "sale")):
+            tax += _tax(cents)
         if kind == "members":
             yield Line(chart.MEMBERS, cents, garden=garden)
         elif kind == "to_allocate":
@@ -303,10 +339,14 @@ def _of_postings(entry: Entry, entity: Entity, network: Entity) -> Iterable[Line
             yield Line(chart.OWN_PART, cents, garden=garden)
         else:
             yield Line(chart.AGREEMENTS[kind].income, cents, garden=garden)
+    yield Line(chart.AGREEMENTS["sale"].income, tax, garden=garden)
+    yield Line(chart.TAX, -tax)
 
 
 _POSTINGS = """
-    SELECT a.kind, po.cents, p.kind, p.partner_id, g.classification
+    SELECT a.kind, po.cents, p.kind, p.partner_id, g.classification,
+        EXISTS (SELECT 1 FROM funding_entitygarden eg JOIN network_garden ga ON ga.id = eg.garden_id
+            WHERE eg.entity_id = %s AND ga.vat_subject)
     FROM funding_posting po JOIN funding_account a ON a.id = po.account_id
     LEFT JOIN funding_agreementpayer p ON p.id = a.payer_id LEFT JOIN funding_agreement g ON g.id = p.agreement_id
     WHERE po.entry_id = %s ORDER BY po.id
@@ -395,15 +435,15 @@ def of_claim(turn: object, claim: Claim, by: Person | None, at: datetime) -> Boo
     A call on a tranche writes nothing (None): its money is owed since it was notified.
     """
     lines: list[Line] = []
-    for garden, partner, classification, taken_back, cents in sql.rows(_CLAIMED, claim.pk):
+    for garden, partner, classification, taken_back, taxed, cents in sql.rows(_CLAIMED, chart.TAX, claim.pk):
         accounts = chart.AGREEMENTS[classification]
         asked = accounts.asked_public if claim.partner.public else accounts.asked
         # Refused for good, it is not awaited again; but of a week taken back since there is nothing to lose.
         lost = claim.refused and not taken_back
-        back = _lost(classification) if lost else accounts.awaited
+        back = [Line(accounts.awaited, -cents, partner=partner, garden=garden)]
         lines += [
             Line(asked, cents, partner=claim.partner_id),
-            Line(back, -cents, partner=None if lost else partner, garden=garden),
+            *(_loss(classification, -cents, garden, taxed=taxed) if lost else back),
         ]
     if claim.corrects_id:
         lines = _on_the_same_account(claim, lines)
@@ -413,11 +453,15 @@ def of_claim(turn: object, claim: Claim, by: Person | None, at: datetime) -> Boo
 
 
 _CLAIMED = """
-    SELECT e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL AS taken_back, CAST(SUM(l.cents) AS BIGINT)
-    FROM funding_claimline l JOIN funding_entry e ON e.id = l.entry_id LEFT JOIN funding_entry r ON r.reverses_id = e.id
+    SELECT e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL AS taken_back,
+        EXISTS (SELECT 1 FROM funding_bookentry b JOIN funding_bookline bl ON bl.entry_id = b.id
+            WHERE b.entity_id = c.entity_id AND b.source = 'close' AND b.source_id = e.id AND bl.account = %s) AS taxed,
+        CAST(SUM(l.cents) AS BIGINT)
+    FROM funding_claimline l JOIN funding_claim c ON c.id = l.claim_id JOIN funding_entry e ON e.id = l.entry_id
+    LEFT JOIN funding_entry r ON r.reverses_id = e.id
     JOIN funding_agreementpayer p ON p.id = l.payer_id JOIN funding_agreement g ON g.id = p.agreement_id
-    WHERE l.claim_id = %s GROUP BY e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL
-    ORDER BY e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL
+    WHERE l.claim_id = %s GROUP BY c.entity_id, e.id, e.garden_id, p.id, p.partner_id, g.classification, r.id IS NOT NULL
+    ORDER BY e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL, e.id, p.id
 """
 
 
@@ -480,8 +524,8 @@ def of_payment(turn: object, payment: Payment, by: Person | None, at: datetime) 
 def of_notification(turn: object, tranche: Tranche, by: Person | None, at: datetime) -> BookEntry | None:
     """Money notified: owed by the funder from then on, income of the year, and of later years for its part of the period.
 
-    Told again after the amount changed, it brings the books (refusals counted) to what is notified. An association's own
-    money (`own`) writes nothing: it is there already.
+    Told again after the amount changed, it brings the books (refusals and money given back counted) to what is notified. An
+    association's own money (`own`) writes nothing: it is there already.
     """
     accounts = chart.FUNDS.get(tranche.fund.source)
     if accounts is None or tranche.notified_cents is None or tranche.notified_on is None:
@@ -489,10 +533,18 @@ def of_notification(turn: object, tranche: Tranche, by: Person | None, at: datet
     entity, partner = tranche.fund.entity, tranche.fund.partner_id
     refused = _owed_in(told(entity, "refusal", tranche.pk)[0], accounts.owed)
     before, times = told(entity, "tranche", tranche.pk)
-    more = tranche.notified_cents - refused - _owed_in(before, accounts.owed)
+    more = tranche.notified_cents + given_back(tranche) - refused - _owed_in(before, accounts.owed)
     paper = _of_tranche(tranche, "Notification", "tranche", tranche.notified_on, by, at)
-    lines = _tranche_lines(tranche, accounts, more, partner, year_for(entity, tranche.notified_on).last)
+    lines = _tranche_lines(
+        tranche, accounts, more, partner, year_for(entity, tranche.notified_on, typed_on=at.date()).last
+    )
     return _put(entity, paper, lines, times, None)
+
+
+def given_back(tranche: Tranche) -> int:
+    """What was given back of a tranche to its funder, in cents: it is no longer notified, and its payment has told it."""
+    rows = PaymentPart.objects.filter(tranche=tranche, cents__lt=0)
+    return -int(rows.aggregate(cents=Sum("cents"))["cents"] or 0)
 
 
 def of_refusal(turn: object, tranche: Tranche, cents: int, by: Person | None, at: datetime) -> BookEntry | None:
@@ -502,7 +554,8 @@ def of_refusal(turn: object, tranche: Tranche, cents: int, by: Person | None, at
         return None
     day = tranche.refused_on or at.date()
     paper = _of_tranche(tranche, "Refus", "refusal", day, by, at)
-    lines = _tranche_lines(tranche, accounts, -cents, tranche.fund.partner_id, year_for(tranche.fund.entity, day).last)
+    last = year_for(tranche.fund.entity, day, typed_on=at.date()).last
+    lines = _tranche_lines(tranche, accounts, -cents, tranche.fund.partner_id, last)
     return _more(tranche.fund.entity, paper, lines)
 
 

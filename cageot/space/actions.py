@@ -22,6 +22,7 @@ from cageot.network.secrets import secret
 from cageot.space.queries.baskets import households_at
 from cageot.space.rules.away import may_undo
 from cageot.workshops.actions import enrolling, opinions
+from cageot.workshops.actions.enrolling import Enrolled
 from cageot.workshops.models import Enrolment, Session
 
 
@@ -139,9 +140,9 @@ def undo_swap(member: Member, basket: Basket, *, away: int, today: date, by: Per
 
 def come(
     member: Member, session: Session, *, adults: int, children: int, needs: str = "", today: date, by: Person | None, at: datetime
-) -> int | None:  # fmt: skip
-    """The household comes to a session with so many people; or, when it comes already, with another number. Returns the rank
-    of who waits, None with a place. Refusals: those of `enrolling.enrol` and `enrolling.change_party`."""
+) -> Enrolled:  # fmt: skip
+    """The household comes to a session with so many people; or, when it comes already, with another number. Refusals:
+    those of `enrolling.enrol` and `enrolling.change_party`."""
     with transaction.atomic():
         done = enrolling.enrol(
             session, household=member.household, adults=adults, children=children, needs=needs, source=Enrolment.By.SPACE, by=by, at=at
@@ -149,7 +150,7 @@ def come(
         if done.again:
             done = enrolling.change_party(done.enrolment, adults=adults, children=children, needs=needs, by=by, at=at)
         noted(member, "workshop", today=today, by=by, at=at)
-    return done.rank
+    return done
 
 
 def not_come(member: Member, session: Session, *, today: date, by: Person | None, at: datetime) -> None:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("paniers/<int:basket>/echange/<int:produce>/annuler/", swaps.swap_back, name="swap_back"),
     path("ateliers/", workshops.index, name="my_workshops"),
     path("ateliers/<int:session>/", workshops.one, name="my_workshop"),
+    path("ateliers/fichiers/<int:material>/", workshops.show_file, name="my_workshop_file"),
     path("ateliers/<int:session>/non/", workshops.leave, name="my_workshop_leave"),
     path("ateliers/<int:session>/avis/", workshops.opinion, name="my_opinion"),
     path("recettes/", recipes.index, name="my_recipes"),

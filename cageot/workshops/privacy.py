@@ -35,7 +35,7 @@ TABLES = [
           indirect="by content", none="id workshop session kind name media_type digest consent consent_until at",
           due=lambda day: Q(kind="photo", consent_until__lt=day)),
     Table("workshops.SessionCost", "What a session costs.", indirect="by", free="reason", keep={"reason": A_MEETING},
-          none="id session nature label cents tranche posted_on reverses at"),
+          none="id session nature label cents tranche posted_on reverses once at"),
     Table("workshops.Recipe", "A recipe.", indirect="by",
           none="id garden code title months minutes active_minutes servings cents_per_serving equipment difficulty diet allergens "
                "ingredients steps keep swap tip archived_on origin at"),

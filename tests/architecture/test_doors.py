@@ -34,9 +34,9 @@ PUBLIC = {
     "data", "data_ask", "data_consent", "my_copy",
     # The member's pages: each leads to that door (tests/space/test_each_their_own.py). A calendar's address is its own secret.
     "my_basket", "baskets", "away", "back", "take_back", "my_depot", "swap", "swap_back", "contribution", "told", "wanted", "me", "details", "calendar",
-    "calendar_stop", "feed", "my_workshops", "my_workshop", "my_workshop_leave", "my_opinion", "my_recipes", "my_recipe",
+    "calendar_stop", "feed", "my_workshops", "my_workshop", "my_workshop_file", "my_workshop_leave", "my_opinion", "my_recipes", "my_recipe",
     # A garden's workshops for anybody; somebody's own place by their code, a printed ticket's opinion by its own.
-    "workshops_public", "workshops_feed", "session_public", "session_place", "session_opinion", "session_ticket",
+    "workshops_public", "workshops_feed", "session_public", "workshop_public_file", "session_place", "session_opinion", "session_ticket",
 }  # fmt: skip
 """What answers before one has come in. Longer only with a reason."""
 

@@ -58,7 +58,7 @@ SHARED = PAPERS_OF_THE_WEEK | {
     "session_move", "session_cancel", "session_card", "session_opinions", "session_poster_a4", "session_poster_a3", "session_poster_tabs",
     "session_list", "session_tickets",
     # For anybody.
-    "content_public", "depots_public", "depot_picture", "workshops_public", "workshops_feed", "session_public", "session_opinion", "session_ticket",
+    "content_public", "depots_public", "depot_picture", "workshops_public", "workshops_feed", "session_public", "workshop_public_file", "session_opinion", "session_ticket",
     "referral_code",
     "signup", "signup_price", "leaflet",
     # The garden's own face and the programme's rules.
@@ -106,8 +106,8 @@ PRIVATE = {
     # Who pays what, funds included; settlements and their proof; what a fund's money did.
     "money_split", "money_split_file", "settling", "settlement", "settlement_lines", "fund_statement", "fund_statement_file",
     # The accountant's books.
-    "books", "books_details", "books_write", "books_opened", "books_year", "books_account", "books_journal", "books_entry", "books_files", "books_file", "books_close", "books_dates",
-    "all_books", "all_books_details", "all_books_write", "all_books_opened", "all_books_year", "all_books_account", "all_books_journal", "all_books_entry", "all_books_files", "all_books_file", "all_books_close", "all_books_dates",
+    "books", "books_details", "books_write", "books_opened", "books_year", "books_account", "books_journal", "books_entry", "books_files", "books_file", "books_earmarked", "books_close", "books_dates",
+    "all_books", "all_books_details", "all_books_write", "all_books_opened", "all_books_year", "all_books_account", "all_books_journal", "all_books_entry", "all_books_files", "all_books_file", "all_books_earmarked", "all_books_close", "all_books_dates",
     "all_books_entities", "all_books_gather", "all_books_transfer",
     # What follows a support.
     "ends", "all_ends", "household_after", "household_steps", "household_chosen", "supports_move", "renewals", "renewal_answer", "renewal",
@@ -134,11 +134,11 @@ PRIVATE = {
     "chapter_new", "chapter_edit", "chapter_newer", "template_edit", "template_newer", "guide_file", "guide_import",
     "garden_papers", "garden_paper", "garden_paper_edit", "garden_paper_file", "start", "start_step",
     # The programme.
-    "programme_now", "programme", "gardens", "garden_card", "garden_card_edit", "garden_new", "garden_status", "all_partners", "all_partner_new",
+    "programme_now", "programme", "programme_workshops", "programme_workshops_file", "gardens", "garden_card", "garden_card_edit", "garden_new", "garden_status", "all_partners", "all_partner_new",
     "all_people", "all_role_new", "all_agreement_new", "network_communes", "settings_network", "settings_edition", "settings_edition_budget",
     "settings_edition_edit", "settings_edition_new",
     # A member's own pages: to nobody but the member (tests/space/test_each_their_own.py).
-    "my_basket", "baskets", "away", "take_back", "my_depot", "swap", "contribution", "told", "me", "details", "calendar", "my_workshops", "my_workshop", "my_recipes", "my_recipe",
+    "my_basket", "baskets", "away", "take_back", "my_depot", "swap", "contribution", "told", "me", "details", "calendar", "my_workshops", "my_workshop", "my_workshop_file", "my_recipes", "my_recipe",
 }  # fmt: skip
 """What only those who run the garden, keep its accounts or run the programme may open."""
 

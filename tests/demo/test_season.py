@@ -12,14 +12,28 @@ from django.db import transaction
 from django.db.models import Sum
 from django.test import TestCase, TransactionTestCase
 
+from cageot.baskets.actions import reopen_week
 from cageot.baskets.models import Basket, Delivery, DepotLink, DepotPause, RoundShift, SignUp, WeekClose
 from cageot.baskets.signups import places_left
 from cageot.core.week import Week
 from cageot.demo import cast, plan
 from cageot.demo.build import Recipe, Summary, build
+from cageot.demo.season import moment
 from cageot.desk.queries.programme import edition_figures
-from cageot.funding import journal
-from cageot.funding.models import Agreement, BookLine, CapExemption, Entry, FiscalYear, Posting, Share
+from cageot.funding import audit, journal
+from cageot.funding.actions import settling
+from cageot.funding.models import (
+    Agreement,
+    BookLine,
+    CapExemption,
+    Claim,
+    Entry,
+    FiscalYear,
+    Posting,
+    Settlement,
+    SettlementLine,
+    Share,
+)
 from cageot.members.models import EndWarning, Household, Member, Onward, RenewalAsk, Support
 from cageot.network.models import BudgetLine, Edition, Garden, Installation, Login, Partner, Role
 
@@ -109,6 +123,25 @@ class TwoGardens(TestCase):
 
     def test_no_member_ever_pays_more_than_the_cap(self) -> None:
         assert WeekClose.objects.order_by("-max_member_bp").values_list("max_member_bp", flat=True)[0] <= 3_000
+
+    def test_each_settlement_knew_what_had_been_asked_before_it(self) -> None:
+        for settlement in Settlement.objects.all():
+            asked = Claim.objects.filter(at__lt=settlement.at).order_by("pk").last()
+            assert settlement.certificate["last_claim"] == (asked.pk if asked else 0)
+        assert Claim.objects.filter(tranche__isnull=False, issued_on__year=2017).exists()
+
+    def test_money_holds_together_and_still_does_after_one_more_settlement(self) -> None:
+        assert list(audit.audit()) == []
+        line = SettlementLine.objects.order_by("day", "pk").last()
+        assert line is not None
+        close = WeekClose.objects.get(garden=line.garden, week=Week.of(line.day), reopened_at=None)
+        before = settling.decide(ON, on=ON)
+        assert before.covered_cents >= before.stood_cents, "settling once more takes nothing away"
+        reopen_week(close, reason="Un panier oublié.", today=ON, by=None, at=moment(ON, 8))
+        before = settling.decide(ON, on=ON)
+        assert settling.settle_period(ON, seen=before.fingerprint, day=ON, by=None, at=moment(ON, 9))
+        assert list(audit.audit()) == []
+        assert settling.decide(ON, on=ON).lines == {}
 
     def test_every_entry_balances(self) -> None:
         from django.db.models import Sum

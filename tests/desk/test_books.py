@@ -17,10 +17,12 @@ from python_calamine import CalamineWorkbook
 from cageot.funding import journal
 from cageot.funding.actions import ledger
 from cageot.funding.journal import Line
-from cageot.funding.models import BookEntry, Entity, EntityGarden, FiscalYear
+from cageot.funding.models import BookEntry, Entity, EntityGarden, FiscalYear, Tranche
 from cageot.funding.rules import fec
 from tests.desk.a_week import Place, a_place, a_stranger, text_of
 from tests.factories import AT, make_garden, make_person, signed_in
+from tests.funding.claim_world import settled
+from tests.funding.money_world import make_fund, make_tranche
 
 pytestmark = pytest.mark.django_db
 SIREN = "732829320"
@@ -155,11 +157,12 @@ def test_an_entry_by_hand_is_written_once_and_taken_back(place: Place) -> None:
         ((("601", "50,00", "50,00"), ("512", "", "50,00")), "un débit ou un crédit, pas les deux"),
         ((("601", "beaucoup", ""), ("512", "", "50,00")), "Écrivez un montant en euros"),
         ((("", "50,00", ""), ("512", "", "50,00")), "Dites dans quel compte"),
+        ((("864", "50,00", ""), ("512", "", "50,00")), "Les comptes de la classe 8 s’équilibrent entre eux"),
     ],
 )
 def test_a_wrong_entry_is_said_and_nothing_typed_is_lost(place: Place, lines: Any, said: str) -> None:
     answer = theo(place).post(url(place, "ecrire/"), typed(*lines))
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert said in text_of(answer)
     assert "Semences de printemps" in answer.content.decode()
     assert not BookEntry.objects.filter(source="manual").exists()
@@ -188,6 +191,105 @@ def test_books_may_be_opened_before_the_first_week() -> None:
     assert "Ouvrir les comptes" in read(client, url(found, "association/"))
     client.post(url(found, "association/"))
     assert EntityGarden.objects.filter(garden=found.garden).exists()
+
+
+def test_a_whole_balance_sheet_is_brought_in_one_entry_with_whom_each_debt_is(place: Place) -> None:
+    client = theo(place)
+    page = client.get(url(place, "reprise/"))
+    assert page.content.decode().count('name="partner_') == 20
+    lines = [(f"4111{number:02}", "10,00", "") for number in range(1, 20)]
+    data = typed(*lines, ("102", "", "190,00"), day="2017-01-01") | {"partner_4": str(place.payer.partner_id)}
+    assert client.post(url(place, "reprise/"), data).status_code == 302
+    entry = BookEntry.objects.get(source="opened")
+    assert entry.lines.count() == 20
+    assert list(entry.lines.filter(partner__isnull=False).values_list("account", "partner__name")) == [
+        ("411105", "CCAS de Blois")
+    ]
+    assert "CCAS de Blois 10,00 €" in read(client, url(place, "2017/comptes/411105/"))
+    unknown = client.post(url(place, "reprise/"), data | {"partner_4": "999999", "once": "13"})
+    assert unknown.status_code == 422
+
+
+def test_what_the_books_refuse_answers_alike_everywhere(place: Place) -> None:
+    client, head, home = theo(place), journal.head(), journal.entity_of(place.garden)
+    refused = [
+        client.post(url(place, "ecrire/"), typed(("601", "50,00", ""))),
+        client.post(url(place, "reprise/"), typed(("601", "50,00", ""))),
+        client.post(url(place, "association/"), {"name": "Les Jardins", "siren": "732829321"}),
+        client.post(url(place, "2017/dates/"), {"first": "2017-08-01", "last": "2017-08-31"}),
+        client.post(url(place, "2017/cloture/"), {"seen": "x"}),
+        nadia().post(
+            "/argent/comptes/associations/virement/",
+            {"once": "5", "payer": head.pk, "receiver": head.pk, "cents": "3", "day": "2017-06-02", "piece": "V"},
+        ),
+        nadia().post("/argent/comptes/associations/reunir/", {"garden": place.garden.pk, "entity": head.pk}),
+    ]
+    assert home != head
+    assert [answer.status_code for answer in refused] == [422] * len(refused)
+
+
+# --- Which year -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2016-12-31", "Ce jour est avant le premier exercice de l’association"),
+        ("2001-06-01", "commencent le 01/01/2017"),
+        ("2030-06-01", "s’écrivent du 01/01/2017 au 31/12/2018"),
+        ("0018-03-01", "Cette date est trop loin"),
+    ],
+)
+def test_a_year_mistyped_opens_no_year(place: Place, day: str, said: str) -> None:
+    client = theo(place)
+    entry = client.post(url(place, "ecrire/"), typed(*SEEDS, day=day))
+    assert entry.status_code == 422
+    assert said in text_of(entry)
+    if day < "2017-06-12":
+        paid = {"cents": "50", "day": day, "partner": "", "reference": "", "means": "transfer", "once": "abc"}
+        payment = client.post(f"/jardins/{place.garden.code}/argent/paiements/", paid)
+        assert payment.status_code == 422
+        assert said in text_of(payment)
+    assert FiscalYear.objects.filter(entity__places__garden=place.garden).count() == 1
+
+
+def test_a_transfer_that_one_of_the_two_books_refuses_is_in_neither(place: Place) -> None:
+    home, head = journal.entity_of(place.garden), journal.head()
+    FiscalYear.objects.create(entity=head, first=date(2015, 1, 1), last=date(2015, 12, 31))
+    FiscalYear.objects.create(entity=head, first=date(2016, 1, 1), last=date(2016, 12, 31))
+    before = BookEntry.objects.count(), FiscalYear.objects.count()
+    data = {"once": "5", "payer": head.pk, "receiver": home.pk, "cents": "300", "day": "2016-06-02", "piece": "VIR 1"}
+    answer = nadia().post("/argent/comptes/associations/virement/", data)
+    assert answer.status_code == 422
+    assert f"les comptes de « {home} » commencent le 01/01/2017" in text_of(answer)
+    assert (BookEntry.objects.count(), FiscalYear.objects.count()) == before
+
+
+def test_a_year_opened_by_mistake_is_taken_away_while_nothing_is_in_it(place: Place) -> None:
+    client, entity = theo(place), journal.entity_of(place.garden)
+    empty = FiscalYear.objects.create(entity=entity, first=date(2018, 1, 1), last=date(2018, 12, 31))
+    kept = FiscalYear.objects.get(entity=entity, first=date(2017, 1, 1))
+    page = client.get(url(place, "association/")).content.decode()
+    assert f'name="enlever" value="{empty.pk}"' in page
+    assert f'name="enlever" value="{kept.pk}"' not in page
+    refused = client.post(url(place, "association/"), {"enlever": str(kept.pk)}, follow=True)
+    assert "Cet exercice reste" in text_of(refused)
+    done = client.post(url(place, "association/"), {"enlever": str(empty.pk)}, follow=True)
+    assert "L’exercice 2018 est enlevé." in text_of(done)
+    assert list(FiscalYear.objects.all()) == [kept]
+    other = FiscalYear.objects.create(entity=journal.head(), first=date(2018, 1, 1), last=date(2018, 12, 31))
+    client.post(url(place, "association/"), {"enlever": str(other.pk)})
+    client.post(url(place, "association/"), {"enlever": "99999999999999999999"})
+    assert FiscalYear.objects.filter(pk=other.pk).exists()
+
+
+def test_the_year_before_the_first_is_opened_on_purpose_then_takes_entries(place: Place) -> None:
+    client = theo(place)
+    assert "Ouvrir l’exercice d’avant, du 01/01/2016 au 31/12/2016" in read(client, url(place, "association/"))
+    done = client.post(url(place, "association/"), {"avant": "1"}, follow=True)
+    assert "L’exercice 2016 est ouvert." in text_of(done)
+    assert "Ouvrir l’exercice d’avant" not in text_of(done), "one at a time"
+    assert client.post(url(place, "ecrire/"), typed(*SEEDS, day="2016-12-31")).status_code == 302
 
 
 # --- Files ----------------------------------------------------------------------------------------
@@ -356,3 +458,54 @@ def test_an_entry_of_another_association_is_not_here(place: Place) -> None:
 
 def test_a_year_that_is_not_there_is_nowhere(place: Place) -> None:
     assert theo(place).get(url(place, "1999/")).status_code == 404
+
+
+# --- Dedicated money ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dedicated(place: Place) -> Tranche:
+    """1 000 € of the State that may wait, 500 € of a foundation that may not: 300 € and 100 € are used."""
+    tranche = make_tranche(make_fund("Crédits de l’État"), 100_000)
+    other = make_tranche(make_fund("Fondation", source="body"), 50_000, carries_over=False)
+    for one, cents in ((tranche, 30_000), (other, 10_000)):
+        settled(one, place.garden, cents)
+    return tranche
+
+
+def test_dedicated_money_is_told_fund_by_fund_on_screen_and_in_the_spreadsheet(dedicated: Tranche) -> None:
+    client = nadia()
+    journal.year_for(journal.head(), date(2017, 6, 1))
+    page = read(client, "/argent/comptes/2017/fonds-dedies/")
+    assert "Crédits de l’État, 2017 194 · subventions publiques" in page
+    assert "Ensemble 0,00 € 1 500,00 € 400,00 € 400,00 € 700,00 €" in page
+    found = client.get("/argent/comptes/2017/fichiers/fonds-dedies/xlsx/")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(found.content)).get_sheet_by_index(0).to_python()
+    assert rows[1] == ["Crédits de l’État, 2017", "subventions publiques", "194", 0, 1000, 300, 0, 700, 0]
+    assert rows[-1] == ["Ensemble", "", "", 0, 1500, 400, 400, 700, 0]
+
+
+def test_a_garden_without_dedicated_money_is_told_so(place: Place) -> None:
+    assert "Pas de fonds dédiés" in read(theo(place), url(place, "2017/fonds-dedies/"))
+
+
+def test_the_end_of_a_year_shows_every_line_that_it_will_write(dedicated: Tranche) -> None:
+    journal.year_for(journal.head(), date(2017, 6, 1))
+    page = read(nadia(), "/argent/comptes/2017/cloture/")
+    assert "6894" in page and "700,00 €" in page
+    assert "4687" in page and "Fondation (service)" in page and "400,00 €" in page
+
+
+def test_the_pages_of_dedicated_money_ask_as_much_with_three_funds_as_with_thirty(dedicated: Tranche) -> None:
+    client = nadia()
+    journal.year_for(journal.head(), date(2017, 6, 1))
+    counts = []
+    for more in (1, 27):
+        for number in range(more):
+            make_tranche(make_fund(f"Fonds {more}-{number}", source="body"), 1_000, carries_over=number % 2 == 0)
+        with CaptureQueriesContext(connection) as found:
+            read(client, "/argent/comptes/2017/fonds-dedies/")
+        with CaptureQueriesContext(connection) as closing:
+            read(client, "/argent/comptes/2017/cloture/")
+        counts.append((len(found), len(closing)))
+    assert counts[0] == counts[1]

@@ -136,6 +136,30 @@ def test_accepted_in_part_shows_its_credit_note(world: World, theo: Client) -> N
     )
 
 
+def test_the_day_of_an_answer_is_the_one_typed_and_has_come(world: World, theo: Client) -> None:
+    claim = ask(theo, world)
+    form = {"answer": "partly", "cents": "40,00", "reason": "Un foyer a déménagé.", "day": "2018-07-03"}
+    for answer in ("partly", "accepted", "disputed"):
+        ahead = theo.post(f"/factures/{claim.pk}/reponse/", form | {"answer": answer})
+        assert ahead.status_code == 422
+        assert "Ce jour n’est pas encore là" in text_of(ahead)
+    theo.post(f"/factures/{claim.pk}/reponse/", form | {"day": "2017-07-02"})
+    claim.refresh_from_db()
+    credit = Claim.objects.get(kind="credit")
+    assert claim.answered_on == date(2017, 7, 2)
+    assert credit.issued_on > claim.answered_on, "the paper is of the day when it is made"
+
+
+def test_no_answer_that_may_be_needed_is_said_to_be_optional(world: World, theo: Client) -> None:
+    claim = ask(theo, world)
+    page = theo.get(f"/factures/{claim.pk}/reponse/")
+    assert "facultatif" not in text_of(page)
+    assert "Montant accepté Seulement s’il accepte en partie." in text_of(page)
+    fund = text_of(signed_in(world.place, "network").get("/argent/financements/nouveau/"))
+    assert "Financeur" in fund
+    assert "Financeur (facultatif)" not in fund
+
+
 def test_a_dispute_then_a_credit_note_and_it_can_be_asked_again(world: World, theo: Client) -> None:
     claim = ask(theo, world)
     theo.post(

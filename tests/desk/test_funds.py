@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cageot.funding import journal
-from cageot.funding.models import Fund, Settlement, Tranche
+from cageot.funding.models import FiscalYear, Fund, Settlement, Tranche
 from cageot.network.models import Garden, Partner
 from tests.factories import (
     make_agreement,
@@ -85,6 +85,21 @@ def test_late_money_comes_first_with_how_long_and_how_much(network: Client) -> N
     assert "1 500,00 €, attendus le 02/05/2017" in seen
     assert seen.index("Argent en retard") < seen.index("En retard, 2017") < seen.index("Financements de 2017")
     assert "À l’heure, 2017 Crédits" not in seen.split("Financements de 2017")[0]
+
+
+def test_the_tile_and_the_list_say_the_same_late_money(network: Client) -> None:
+    make_tranche(make_fund("Cette année"), cents=1_500_00, due_on=date(2017, 5, 2))
+    before = {
+        "from_day": date(2016, 1, 1),
+        "until_day": date(2016, 12, 31),
+        "label": "2016",
+        "due_on": date(2016, 5, 2),
+    }
+    make_tranche(make_fund("L’an passé"), cents=18_000_00, **before)
+    for address in (ALL, f"{ALL}?annee=2016"):
+        page = network.get(address).context["page"]
+        assert sum(one.cents for one in page.late) == 19_500_00
+        assert "19 500 € en retard, toutes années" in plain(network, address)
 
 
 def test_the_flow_has_a_table_with_the_same_cents(network: Client, closed: Closed) -> None:
@@ -339,6 +354,21 @@ def test_notified_refused_and_ended_are_written_with_their_day(network: Client) 
     assert fund.ended_on is None
 
 
+@pytest.mark.parametrize(("on", "told"), [
+    ("2007-05-02", "Ce jour est avant le premier exercice de l’association"),
+    ("2027-05-02", "Ce jour est trop loin"),
+])  # fmt: skip
+def test_a_notification_of_a_year_mistyped_opens_no_year(network: Client, on: str, told: str) -> None:
+    tranche = make_tranche(cents=100_00, notified_cents=None)
+    FiscalYear.objects.create(entity=tranche.fund.entity, first=date(2017, 1, 1), last=date(2017, 12, 31))
+    answer = network.post(reverse("desk:tranche_notify", args=[tranche.pk]), {"cents": "80", "on": on, "due_on": ""})
+    assert answer.status_code == 422
+    assert told in words(answer.content.decode())
+    tranche.refresh_from_db()
+    assert tranche.notified_cents is None
+    assert FiscalYear.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("name", "typed", "told"),
     [
@@ -409,4 +439,4 @@ def test_a_household_supported_today_is_counted_where_it_lives(network: Client) 
     agreement = make_agreement(garden, audience="Étudiants")
     make_support(make_household(garden, commune_code="29232"), agreement)
     seen = network.post(f"{ALL}nouveau/", TYPED | {"territories": "Bretagne"}, headers={"HX-Request": "true"})
-    assert "1 foyer aujourd’hui, 0 paniers en 12 mois" in words(seen.content.decode())
+    assert "1 foyer aujourd’hui, 0 panier en 12 mois" in words(seen.content.decode())

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from cageot.funding.actions import granting
 from cageot.funding.actions.granting import Decision
-from cageot.funding.models import GrantApplication, GrantCall, GrantInstalment, GrantReport
+from cageot.funding.models import BookEntry, FiscalYear, GrantApplication, GrantCall, GrantInstalment, GrantReport
 from cageot.funding.rules.granting import Step
 from cageot.network.actions import open_garden
 from cageot.network.models import GardenStatus
@@ -216,6 +216,18 @@ def test_the_network_pays_and_says_how_the_condition_was_met(nadia: Client, plac
     assert "relisez la page" in text_of(page)
     assert nadia.post(here, {"acte": "verser", "versement": "x"}).status_code == 404
     assert nadia.post(here, {"acte": "autre"}).status_code == 404
+
+
+def test_an_instalment_of_a_year_mistyped_is_in_no_book(nadia: Client, place: Place, call: GrantCall) -> None:
+    one = granted(call, place)
+    first = one.instalments.all()[0]
+    before = BookEntry.objects.count(), FiscalYear.objects.count()
+    page = nadia.post(at("network_grant", one.pk), {"acte": "verser", "versement": first.pk, "on": "2007-03-20"})
+    assert page.status_code == 422
+    assert "Ce jour est avant le premier exercice de l’association" in text_of(page)
+    assert (BookEntry.objects.count(), FiscalYear.objects.count()) == before
+    first.refresh_from_db()
+    assert first.paid_on is None
 
 
 def test_a_garden_reports_and_the_network_answers(

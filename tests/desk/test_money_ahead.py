@@ -12,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from cageot.baskets.outlooks import look_ahead
 from cageot.desk import words_ahead as words
+from cageot.desk.queries.what_if import begins
 from cageot.funding.models import Agreement, Outlook, SavedScenario, WatchRule
 from cageot.network.models import Edition, LogEvent, Role
 from tests.desk.a_week import Place, a_place, a_stranger
 from tests.factories import AT, make_person, signed_in
 from tests.funding.money_world import make_fund, make_tranche
+from tests.reading import plain
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2017, 4, 3)
@@ -189,6 +191,13 @@ def test_a_funder_that_leaves_says_who_is_hit_when_and_what_would_help_and_write
     assert LogEvent.objects.count() == before
 
 
+def test_weeks_are_hit_from_the_day_typed_on_and_from_today_when_money_comes_late() -> None:
+    today, april = date(2017, 3, 20), {"day": "2017-04-01"}
+    assert begins({**april, "more": 20}, today) == date(2017, 4, 1)
+    assert begins({**april, "funder": "fund:1", "change": "leaves"}, today) == date(2017, 4, 1)
+    assert begins({**april, "funder": "fund:1", "change": "late"}, today) == today
+
+
 def test_nothing_supposed_and_what_cannot_be_read_are_said() -> None:
     closed()
     client = nadia()
@@ -264,7 +273,7 @@ def test_an_auditor_looks_and_keeps_nothing() -> None:
 def test_a_date_of_exhaustion_is_said_as_people_would(
     band: tuple[date | None, date | None, date | None], said: str
 ) -> None:
-    assert words.band(*band, TODAY) == said
+    assert plain(words.band(*band, TODAY)) == said
 
 
 def test_an_edition_that_nobody_wrote_is_no_page() -> None:

@@ -13,7 +13,7 @@ from cageot.baskets import proposing
 from cageot.baskets.actions import reopen_week
 from cageot.core.templatetags.cageot import euros
 from cageot.desk.views.money_split import SALT
-from cageot.funding.models import Proposal, ProposalLine, Settlement, SettlementLine
+from cageot.funding.models import BookEntry, FiscalYear, Proposal, ProposalLine, Settlement, SettlementLine
 from tests.desk.a_week import text_of
 from tests.factories import AT, make_garden, make_person, signed_in
 from tests.funding.money_world import Closed, closed_weeks, make_fund, make_tranche, settle
@@ -179,6 +179,27 @@ def test_the_network_settles_and_reads_the_certificate(place: Closed, nadia: Cli
     assert SettlementLine.objects.count() == 1
 
 
+def test_the_page_says_on_which_day_the_books_will_tell_it(place: Closed, nadia: Client) -> None:
+    """Today is long after 2017, whose books are still open."""
+    make_tranche(make_fund("Fondation"), cents=1_000)
+    asked = nadia.get(SETTLING + "?jusquau=2017-12-31")
+    assert "Les écritures seront datées du 31/12/2017, dernier jour de l’exercice de ces paniers." in text_of(asked)
+    done = nadia.post(SETTLING, {"seen": asked.context["seen"]}, follow=True)
+    assert "Date des écritures dimanche 31 décembre 2017" in text_of(done)
+    assert {entry.day for entry in BookEntry.objects.filter(source="settlement")} == {date(2017, 12, 31)}
+
+
+def test_a_year_closed_while_one_looks_is_said_before_anything_is_written(place: Closed, nadia: Client) -> None:
+    make_tranche(make_fund("Fondation"), cents=1_000)
+    seen = nadia.get(SETTLING + "?jusquau=2017-12-31").context["seen"]
+    FiscalYear.objects.filter(entity__head=True).update(closed_at=AT)
+    refused = nadia.post(SETTLING, {"seen": seen})
+    assert refused.status_code == 409
+    assert "Les écritures seront datées d’aujourd’hui" in text_of(refused)
+    assert "L’exercice de ces paniers est clos." in text_of(refused)
+    assert not Settlement.objects.exists()
+
+
 def test_what_changed_since_it_was_seen_is_shown_and_nothing_is_written(place: Closed, nadia: Client) -> None:
     make_tranche(make_fund("Fondation"), cents=1_000)
     seen = nadia.get(SETTLING + "?jusquau=2017-03-31").context["seen"]
@@ -191,10 +212,15 @@ def test_what_changed_since_it_was_seen_is_shown_and_nothing_is_written(place: C
 
 def test_a_forged_or_missing_proof_of_what_was_seen_writes_nothing(place: Closed, nadia: Client) -> None:
     make_tranche(make_fund("Fondation"), cents=1_000)
-    for seen in ("", "abc", signing.dumps(["2017-03-31", "x"], salt="other")):
+    for seen in (
+        "",
+        "abc",
+        signing.dumps(["2017-03-31", "x", "2017-12-31"], salt="other"),
+        signing.dumps(["x"], salt=SALT),
+    ):
         done = nadia.post(SETTLING, {"seen": seen}, follow=True)
         assert "Cette page n’est plus valable" in text_of(done)
-    forged = signing.dumps(["2017-03-31", "x"], salt=SALT)
+    forged = signing.dumps(["2017-03-31", "x", "2017-12-31"], salt=SALT)
     assert nadia.post(SETTLING, {"seen": forged}).status_code == 409
     assert not Settlement.objects.exists()
 

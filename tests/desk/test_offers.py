@@ -31,7 +31,7 @@ def place(settings: Any) -> Place:
 
 
 def text(answer: Any) -> str:
-    return str(answer.content.decode())
+    return str(answer.content.decode()).replace("\u00a0", " ")
 
 
 def plain(answer: Any) -> str:

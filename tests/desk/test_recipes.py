@@ -200,7 +200,7 @@ def test_a_recipe_put_away_leaves_the_list_and_comes_back(helene: Client) -> Non
         ("ingredients", "\n \n", "obligatoire"),
         ("ingredients", "sel\n" * 31, "Il y a 31 lignes, 30 au plus"),
         ("steps", "é" * 300, "Coupez-la en deux"),
-        ("steps", "Cuire.\n" * 1_000_000, "4000 au plus"),
+        ("steps", "Cuire.\n" * 1_000_000, "7 000 000 signes, 4 000 au plus"),
         ("active_minutes", "50", "plus que le temps en tout"),
         ("cost", "beaucoup", "Écrivez un montant"),
         ("servings", "0", "supérieure ou égale à 1"),

@@ -94,6 +94,17 @@ def test_lines_commas_and_semicolons_part_territories_and_each_counts_once() -> 
     assert PlacesField().clean("Blois\n41 ; Bretagne, Blois") == ["commune:41018", "department:41", "region:53"]
 
 
+@pytest.mark.parametrize("lines", ["41000\n41018", "41018, 41000", "41000; Blois", "41000 Blois\n41000"])
+def test_a_commune_of_a_postcode_written_beside_it_is_asked_about(lines: str) -> None:
+    with pytest.raises(ValidationError, match="est déjà compris dans .*41000.* gardez l’un des deux"):
+        PlacesField().clean(lines)
+
+
+def test_one_commune_written_two_ways_is_one_and_a_postcode_alone_is_all_of_it() -> None:
+    assert PlacesField().clean("Blois\n41018\n41000 Blois") == ["commune:41018"]
+    assert len(PlacesField().clean("41000\n41000")) == 5
+
+
 def test_a_territory_that_is_not_understood_is_named() -> None:
     with pytest.raises(ValidationError, match="« Sildavie »"):
         PlacesField().clean("Blois, Sildavie")

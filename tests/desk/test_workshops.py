@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,12 +14,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cageot.core import clock
+from cageot.funding.models import BookEntry, Tranche
 from cageot.members.models import Household, Member
 from cageot.network.models import Garden, Message
 from cageot.workshops.actions import enrolling
 from cageot.workshops.models import Enrolment, Material, Place, Session, SessionCost, Workshop
 from cageot.workshops.rules.series import wall
 from tests import factories as make
+from tests.desk.a_week import text_of
 from tests.workshops.a_workshop import AT, DAY, make_place, make_session, make_workshop
 from tests.workshops.test_changing import PNG, a_tranche
 
@@ -87,8 +90,11 @@ def test_a_workshop_is_offered_in_short_and_its_series_is_read_before_it_is_writ
         ({"ends": "14:00"}, "finit à l’heure où il commence"), ({"every": "week"}, "Dites jusqu’à quand"),
         ({"every": "week", "until": "2017-04-01"}, "un jour après le premier"), ({"every": "week", "until": "2019-01-01"}, "plus de 60 dates"),
         ({"every": "dates"}, "au moins une autre date"), ({"every": "dates", "dates": "demain"}, "n’est pas une date"),
-        ({"every": "dates", "dates": "1/1/2017"}, "Une de ces dates est passée"), ({"every": "dates", "dates": "28/04/2017" * 300}, "caractères"),
-        ({"every": "weekly"}, "choix"), ({"day": "2090-01-01"}, "vérifiez l’année"), ({"seats": "0"}, "1"),
+        ({"every": "dates", "dates": "1/1/2017"}, "Une de ces dates est passée"), ({"every": "dates", "dates": "28/04/2017" * 300}, "3 000 signes, et 1 000 au plus"),
+        ({"every": "weekly"}, "choix"), ({"starts": "16:30", "ends": "14:00"}, "plus de 12 heures"), ({"ends": "14:00", "last_day": "2017-04-27"}, "finit à l’heure"),
+        ({"ends": "11:00", "last_day": "2017-04-27"}, "finit avant de commencer"), ({"last_day": "2017-04-26"}, "vient après le premier"),
+        ({"last_day": "2017-05-11"}, "14 jours au plus"), ({"last_day": "demain"}, "date valide"),
+        ({"last_day": "2017-05-05", "every": "week", "until": "2017-05-31"}, "avant que la précédente finisse"), ({"day": "2090-01-01"}, "vérifiez l’année"), ({"seats": "0"}, "1"),
     ],
 )  # fmt: skip
 def test_dates_that_cannot_be_are_told_and_nothing_is_lost(garden: Garden, lea: Client, change: dict[str, str], words: str) -> None:  # fmt: skip
@@ -100,9 +106,10 @@ def test_dates_that_cannot_be_are_told_and_nothing_is_lost(garden: Garden, lea: 
         "new_place": "La grange",
         "every": "once",
     } | change
-    text = lea.post(here(garden, workshop.pk, "dates"), typed | {"ecrire": "1"}).content.decode()
-    assert words in text
-    assert "14:00" in text
+    answer = lea.post(here(garden, workshop.pk, "dates"), typed | {"ecrire": "1"})
+    assert answer.status_code == 422
+    assert words in text_of(answer)
+    assert "14:00" in answer.content.decode()
     assert Session.objects.count() == 0
 
 
@@ -206,8 +213,8 @@ def test_a_cost_is_written_and_taken_back_by_who_keeps_the_money(garden: Garden,
     assert helper.get(url).status_code == 404
     assert "Dépenses" not in page(helper, here(garden, "dates", session.pk))
     typed = {"label": "Diététicienne", "nature": "622", "cents": "80", "tranche": tranche.pk}
-    lea.post(url, typed)
-    assert "Il reste 20,00" in lea.post(url, typed).content.decode()
+    lea.post(url, typed | {"once": 1})
+    assert "Il reste 20,00" in lea.post(url, typed | {"once": 2}).content.decode()
     cost = SessionCost.objects.get()
     lea.post(f"{url}{cost.pk}/reprendre/", {"reason": ""})
     assert SessionCost.objects.count() == 1
@@ -215,6 +222,19 @@ def test_a_cost_is_written_and_taken_back_by_who_keeps_the_money(garden: Garden,
         lea.post(f"{url}{cost.pk}/reprendre/", {"reason": "Venue gratuitement"})
     assert SessionCost.objects.count() == 2
     assert "Venue gratuitement" in page(lea, url)
+
+
+def test_a_cost_sent_twice_is_in_the_books_once(garden: Garden, lea: Client) -> None:
+    session, tranche = make_session(garden), a_tranche(garden, 50_000)
+    url = here(garden, "dates", session.pk, "depenses")
+    [once] = re.findall(r'name="once" value="(\d+)"', page(lea, url))
+    typed = {"label": "Diététicienne", "nature": "622", "cents": "80", "tranche": tranche.pk, "once": once}
+    for _click in range(2):
+        assert "La dépense est dans les comptes" in lea.post(url, typed, follow=True).content.decode()
+    assert (SessionCost.objects.count(), Tranche.objects.get().used_cents, BookEntry.objects.count()) == (1, 8_000, 3)
+    again = lea.post(url, typed | {"cents": "90"}).content.decode()
+    assert "a déjà écrit une autre dépense" in again and SessionCost.objects.count() == 1
+    assert re.search(r'name="once" value="(\d+)"', page(lea, url))[1] != once  # type: ignore[index]
 
 
 def test_a_file_is_checked_kept_and_served_safely(garden: Garden, lea: Client) -> None:

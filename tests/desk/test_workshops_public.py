@@ -41,6 +41,10 @@ def come(session: Session, client: Client | None = None, **typed: str) -> Any:
     return (client or Client()).post(address(session), TYPED | {"code": secret()[0]} | typed)
 
 
+def mine(session: Session, code: str) -> str:
+    return f"/ateliers/{session.garden.code}/place/{code}/"
+
+
 def test_anybody_reads_what_comes_and_machines_do_too(session: Session) -> None:
     assert "Cuisiner les poireaux" in text_of(Client().get(f"/ateliers/{session.garden.code}/"))
     page = Client().get(address(session)).content.decode()
@@ -53,25 +57,117 @@ def test_somebody_from_outside_comes_once_and_says_later_that_she_does_not(sessi
     client, code = Client(), secret()[0]
     for _click in range(2):
         answer = come(session, client, code=code)
-        assert answer.headers["Location"] == f"/ateliers/{session.garden.code}/place/{code}/"
+        assert "Un message part à l’adresse" in text_of(client.get(answer.headers["Location"]))
     found = Enrolment.objects.get()
     assert (found.source, found.adults + found.children) == ("public", 2)
     [told] = Message.objects.filter(kind="session_enrolled")
-    assert told.to == "ana@exemple.fr" and code in told.body
-    page = text_of(client.get(answer.headers["Location"]))
+    place = mine(session, code)
+    assert told.to == "ana@exemple.fr" and place in told.body
+    page = text_of(client.get(place))
     assert "vous venez" in page and "2017" not in page
     assert Enrolment.objects.get().state == "enrolled"  # opening it changes nothing
-    assert "Vous avez dit" in text_of(client.post(answer.headers["Location"], follow=True))
+    assert "Vous avez dit" in text_of(client.post(place, follow=True))
     session.refresh_from_db()
     assert (Enrolment.objects.get().state, session.seats_taken) == ("cancelled", 0)
 
 
 def test_who_comes_when_it_is_full_waits_and_reads_the_rank(session: Session) -> None:
     come(session, adults="4", children="0")
-    answer = come(session, reach="06 12 34 56 78")
-    assert "vous attendez, numéro 1" in text_of(Client().get(answer.headers["Location"]))
+    code = secret()[0]
+    come(session, reach="06 12 34 56 78", code=code)
+    assert "vous attendez, numéro 1" in text_of(Client().get(mine(session, code)))
     sms = Message.objects.get(channel="sms")
     assert len(sms.body) <= 160 and "http" in sms.body
+
+
+def test_a_known_address_has_one_place_and_the_page_does_not_say_that_it_is_known(session: Session) -> None:
+    first = come(session, adults="2", children="0", code=(code := secret()[0]))
+    new = come(session, reach="zoe@exemple.fr", adults="1", children="0")
+    known = come(session, reach="ANA@exemple.fr", adults="1", children="0")
+    pages = [Client().get(one.headers["Location"]).content for one in (first, new, known)]
+    assert {one.headers["Location"] for one in (first, new, known)} == {first.headers["Location"]}
+    assert len({re.sub(rb'value="[^"]*"', b"", one) for one in pages}) == 1
+    assert sorted(Enrolment.objects.values_list("adults", flat=True)) == [1, 2]
+    [told] = Message.objects.filter(to="ana@exemple.fr", subject__startswith="Déjà")
+    assert "2 adultes" in told.body and "le lien de notre premier message" in told.body
+    assert "vous venez" in text_of(Client().get(mine(session, code)))  # the first message's link still leads there
+    come(session, reach="ana@exemple.fr", adults="3", children="0")
+    assert Message.objects.filter(to="ana@exemple.fr").count() == 2  # once a day, whoever asks
+
+
+def test_the_answer_by_sms_says_how_to_change_within_160_signs(session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(seats=None)
+    session.workshop.title = "Conserver ses légumes tout l’hiver, en bocaux ou séchés"
+    session.workshop.save()
+    for adults in ("2", "3"):
+        come(session, reach="06 12 34 56 78", adults=adults)
+    bodies = [one.body for one in Message.objects.filter(channel="sms").order_by("pk")]
+    assert len(bodies) == 2 and all(len(body) <= 160 for body in bodies)
+    assert "2 adultes, 1 enfant" in bodies[1] and "Pour changer" in bodies[1]
+    assert Enrolment.objects.count() == 1
+
+
+def test_what_may_not_be_is_refused_to_a_known_address_too(session: Session) -> None:
+    come(session)
+    for reach in ("ana@exemple.fr", "zoe@exemple.fr"):
+        assert "Un enfant vient avec un adulte" in text_of(come(session, reach=reach, adults="0", children="2"))
+        assert "Il y a 4 places en tout" in text_of(come(session, reach=reach, adults="3", children="3"))
+
+
+def test_who_left_from_outside_comes_again_at_the_end_of_the_line(session: Session) -> None:
+    code = secret()[0]
+    come(session, code=code)
+    Client().post(mine(session, code))
+    come(session, code=(again := secret()[0]))
+    assert "vous venez" in text_of(Client().get(mine(session, again)))
+    assert sorted(Enrolment.objects.values_list("state", flat=True)) == ["cancelled", "enrolled"]
+
+
+def test_somebody_from_outside_says_that_they_are_more_or_fewer(session: Session) -> None:
+    code = secret()[0]
+    come(session, code=code)
+    changed = Client().post(
+        mine(session, code), {"changer": "1", "adults": "2", "children": "1", "needs": "poussette"}, follow=True
+    )
+    assert "2 adultes, 1 enfant" in text_of(changed)
+    refused = Client().post(mine(session, code), {"changer": "1", "adults": "4", "children": "1"})
+    assert "Il y a 4 places en tout" in text_of(refused) and 'value="4"' in refused.content.decode()
+    session.refresh_from_db()
+    assert session.seats_taken == 3 and EnrolmentDetails.objects.get().first_name == "Ana"
+    Client().post(mine(session, code))
+    again = Client().post(mine(session, code), {"changer": "1", "adults": "1", "children": "0"})
+    assert "Vous avez dit que vous ne venez pas" in text_of(again)
+
+
+def test_while_somebody_waits_the_places_left_are_not_offered(session: Session) -> None:
+    enrolling.enrol(
+        session, household=make.make_household(session.garden, "Un"), adults=2, source="staff", by=None, at=AT
+    )
+    enrolling.enrol(
+        session, household=make.make_household(session.garden, "Trois"), adults=3, source="staff", by=None, at=AT
+    )
+    page = text_of(Client().get(address(session)))
+    assert "liste d’attente" in page and "Attendre une place" in page
+    assert "2 places" not in page and "C’est complet" not in page and "Je viens" not in page
+    assert "liste d’attente" in text_of(Client().get(f"/ateliers/{session.garden.code}/"))
+    come(session, adults="1", children="0")
+    told = Message.objects.get(to="ana@exemple.fr")
+    assert "D’autres personnes attendent déjà" in told.body and "numéro 2" in told.body
+
+
+def test_a_family_bigger_than_the_places_left_reads_how_many_are_left(session: Session) -> None:
+    come(session, adults="3", children="0")
+    come(session, reach="zoe@exemple.fr", adults="2", children="0")
+    told = Message.objects.get(to="zoe@exemple.fr").body.replace("\u00a0", " ")
+    assert "Il reste 1 place pour 2 personnes." in told and "complet" not in told
+
+
+def test_people_read_who_leads_it_and_with_whom(session: Session, garden: Garden) -> None:
+    session.workshop.facilitators = "Une diététicienne"
+    session.workshop.save()
+    session.workshop.partners.add(make.make_partner("MSA Berry-Touraine"))
+    page = text_of(Client().get(address(session)))
+    assert "Qui anime Une diététicienne" in page and "Avec MSA Berry-Touraine" in page
 
 
 @pytest.mark.parametrize(
@@ -155,6 +251,7 @@ def test_a_year_of_sessions_is_a_valid_calendar_made_in_no_time(
     assert len(vobject.readOne(data.decode()).vevent_list) == 52
     assert not [one for one in recwarn if "vobject" in str(one.filename) or "icalendar" in str(one.filename)]
     assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    assert b"X-PUBLISHED-TTL:PT12H\r\n" in data
     assert took < 0.5  # 100 ms on a quiet machine: bench/life_public.py
 
 
@@ -166,7 +263,8 @@ def test_a_member_s_own_calendar_shows_the_sessions_she_comes_to(session: Sessio
     feed = reverse("space:feed", args=[code])
     assert b"poireaux" not in Client().get(feed).content
     enrolling.enrol(session, household=household, source="space", by=None, at=AT)
-    assert b"poireaux" in Client().get(feed).content
+    mine = Client().get(feed).content
+    assert b"poireaux" in mine and b"X-PUBLISHED-TTL:PT12H\r\n" in mine and b"//paniers//" in mine
 
 
 def test_a_ticket_says_one_opinion_and_no_more(

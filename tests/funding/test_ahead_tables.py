@@ -83,7 +83,8 @@ def move(text: str, scenario: Scenario) -> Move:
 )
 def test_what_a_move_changes(asked: str, money: str, moved: str, before: str, after: str, first: str) -> None:
     scenario = Scenario(funds(money), groups(asked, THRICE))
-    found = compare(scenario, [move(moved, scenario)], [])
+    asked_for = move(moved, scenario)
+    found = compare(scenario, [asked_for], [], getattr(asked_for, "on", None))
     assert (found.before.total.gap_cents, found.after.total.gap_cents) == (cents(before), cents(after))
     hit = found.first_hit()
     assert first == (f"{hit.day}/{hit.month}" if hit else "")

@@ -6,15 +6,28 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.apps import apps
+from django.db import connection, transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cageot.core import triggers
 from cageot.funding import audit
 from cageot.funding.actions import claiming as actions
 from cageot.funding.actions.claiming import Part
-from cageot.funding.models import Billing, BookEntry, Claim, ClaimLine, Payment, PaymentPart, Share, Tranche
+from cageot.funding.models import (
+    Billing,
+    BookEntry,
+    Claim,
+    ClaimLine,
+    Payment,
+    PaymentPart,
+    Settlement,
+    SettlementLine,
+    Share,
+    Tranche,
+)
 from cageot.funding.queries import claiming as queries
 from cageot.funding.queries.claiming import Draft
 from cageot.network.models import Partner
@@ -270,6 +283,25 @@ def test_a_group_taken_back_after_it_was_claimed_is_a_credit_note(world: World, 
     tranche.refresh_from_db()
     assert (credit.kind, credit.total_cents, tranche.claimed_cents, tranche.used_cents) == ("credit", -2000, 3000, 3000)
     whole()
+
+
+def test_what_a_later_settlement_took_back_is_never_asked(world: World, tranche: Tranche) -> None:
+    """The clock of the person who asks is behind that of the person who settled: what was taken back is known all the same."""
+    line = settled(tranche, world.garden, -2000, date(2017, 3, 21))
+    a_day_of_the_settlement(line, OCTOBER)
+    [claim] = world.issue(JULY)
+    assert claim.total_cents == 3000
+    tranche.refresh_from_db()
+    assert (tranche.claimed_cents, tranche.used_cents) == (3000, 3000)
+    assert world.to_claim(OCTOBER).ready == ()
+    whole()
+
+
+def a_day_of_the_settlement(line: SettlementLine, day: date) -> None:
+    """Settlements are append-only: the test lifts the guard of the one it dates otherwise."""
+    triggers.lift(connection)
+    Settlement.objects.filter(pk=line.settlement_id).update(day=day)
+    triggers.lay([guard for app in apps.get_app_configs() for guard in getattr(app, "guards", [])], connection)
 
 
 # --- Payments -----------------------------------------------------------------------------------

@@ -294,9 +294,9 @@ def test_a_tranche_says_how_far_its_money_has_come() -> None:
 def test_facts_are_read_in_as_many_questions_for_thirty_funds_as_for_three(django_assert_num_queries: Any) -> None:
     for number in range(30):
         make_tranche(make_fund(f"Fonds {number}"), cents=100)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         assert len(queries.fund_facts(Fund.objects.select_related("partner", "entity")[:3], TODAY)) == 3
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         assert len(queries.fund_facts(Fund.objects.select_related("partner", "entity"), TODAY)) == 30
 
 

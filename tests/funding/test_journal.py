@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from cageot.baskets import actions as baskets
 from cageot.funding import actions as funding
 from cageot.funding import journal
+from cageot.funding.audit import audit
 from cageot.funding.journal import Event, Line
 from cageot.funding.models import (
     BookEntry,
@@ -36,7 +37,7 @@ from cageot.funding.models import (
     SettlementLine,
     Tranche,
 )
-from cageot.funding.rules import chart
+from cageot.funding.rules import chart, claiming
 from cageot.network.models import Garden, Partner
 from tests.desk.a_week import Place, a_place
 from tests.factories import AT, MONDAY_AFTER, WEEK, make_garden, make_partner
@@ -68,9 +69,9 @@ def everything_balances() -> None:
     owed = {(one, other): cents for one, other, cents in between.annotate(cents=Sum("cents"))}
     assert all(owed.get((other, one), 0) == -cents for (one, other), cents in owed.items())
     for year in FiscalYear.objects.all():
-        assert list(year.entries.order_by("number").values_list("number", flat=True)) == list(
-            range(1, year.last_number + 1)
-        )
+        for ordinary, last in ((True, year.last_number), (False, year.last_opening)):
+            numbers = year.entries.filter(ordinary=ordinary).order_by("number").values_list("number", flat=True)
+            assert list(numbers) == list(range(1, last + 1))
 
 
 def make_fund(entity: Entity, source: str = "public", *, notified: int = 100_000, **fields: Any) -> Tranche:
@@ -200,6 +201,41 @@ def test_a_close_taken_back_after_its_agreement_was_described_otherwise_still_le
     type(place.payer.agreement).objects.update(classification="grant")
     baskets.reopen_week(close, reason="Erreur", today=MONDAY_AFTER, by=None, at=AT)
     assert lines_of("close") == {}
+
+
+def test_the_tax_of_an_invoice_is_that_of_its_weeks_and_a_year_ends_with_it(place: Place) -> None:
+    """What the invoice prints inside its 25,20 € is what the close of its week owes the State."""
+    Garden.objects.filter(pk=place.garden.pk).update(vat_subject=True)
+    place.close()
+    printed = claiming.vat_of(2520, sale=True, subject=True).vat_cents
+    members = claiming.vat_of(4680, sale=True, subject=True).vat_cents
+    assert lines_of("close")[chart.TAX, ""] == -(printed + members)
+    assert list(audit()) == []
+    everything_balances()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(1, 2_520), st.booleans())
+def test_whatever_is_refused_of_a_taxed_sale_comes_to_nothing_once_its_week_is_taken_back(
+    cents: int, sold: bool
+) -> None:
+    with transaction.atomic():
+        found = a_place(code="taxed")
+        found.mark_all()
+        Garden.objects.filter(pk=found.garden.pk).update(vat_subject=True)
+        type(found.payer.agreement).objects.update(classification="sale" if sold else "grant")
+        close = found.close()
+        whole = invoice(found, found.payer.partner, 2520)
+        refused = invoice(
+            found, found.payer.partner, -cents, kind="credit", corrects=whole, reason="Refusé", refused=True
+        )
+        tell("of_claim", refused)
+        baskets.reopen_week(close, reason="Erreur", today=MONDAY_AFTER, by=None, at=AT)
+        told = lines_of("cl")
+        assert {account for account, _who in told} <= {"4112", "4181", "441", "4687"}
+        assert sum(told.values()) == 0
+        everything_balances()
+        transaction.set_rollback(True)
 
 
 def test_closing_costs_the_same_queries_whatever_the_number_of_baskets() -> None:
@@ -444,6 +480,21 @@ def played(event: str, place: Place) -> str:
     """Play the event of a row; the word that its entries' source begins with."""
     payers, agreements = type(place.payer).objects, type(place.payer.agreement).objects
     partner = Partner.objects.get(pk=place.payer.partner_id)
+    if event.endswith(", taxed"):
+        Garden.objects.filter(pk=place.garden.pk).update(vat_subject=True)
+        event = event.removesuffix(", taxed")
+    if "refused" in event:
+        close = place.close()
+        whole = invoice(place, partner, 2520)
+        tell("of_claim", invoice(place, partner, -840, kind="credit", corrects=whole, reason="Refusé", refused=True))
+        if not event.endswith("reopened"):
+            return "claim"
+        Garden.objects.filter(pk=place.garden.pk).update(vat_subject=False)  # described otherwise since
+        baskets.reopen_week(close, reason="Erreur", today=MONDAY_AFTER, by=None, at=AT)
+        return "close"
+    if event.startswith("a week closed then reopened"):
+        baskets.reopen_week(place.close(), reason="Erreur", today=MONDAY_AFTER, by=None, at=AT)
+        return "close"
     if event.startswith("a week closed"):
         agreements.update(classification={"payer supports": "grant", "public scheme": "scheme"}.get(event[15:], "sale"))
         if event.endswith("network's part"):

@@ -68,7 +68,7 @@ def test_every_account_written_by_an_event_is_in_the_chart_with_a_plain_sentence
         chart.ADVANCES,
         chart.UNKNOWN,
     }
-    used |= {chart.BETWEEN, chart.DEFERRED, chart.GRANTED, chart.OWN_PART, chart.SURPLUS, chart.DEFICIT}
+    used |= {chart.TAX, chart.BETWEEN, chart.DEFERRED, chart.GRANTED, chart.OWN_PART, chart.SURPLUS, chart.DEFICIT}
     assert used <= set(chart.chart())
     assert all(one.plain.endswith(".") and one.label and len(one.number) >= 3 for one in chart.chart().values())
 
@@ -160,6 +160,8 @@ def test_what_each_partner_owes_is_told(place: Place) -> None:
         ([Line("999", 5_000), Line("512", -5_000)], ledger.UnknownAccount),
         ([Line("60", 5_000), Line("512", -5_000)], ledger.UnknownAccount),
         ([Line("467", 5_000), Line("512", -5_000)], ledger.ReservedAccount),
+        ([Line("864", 5_000), Line("512", -5_000)], ledger.EighthApart),
+        ([Line("601", 5_000), Line("875", -5_000)], ledger.EighthApart),
     ],
 )
 def test_what_is_wrong_in_an_entry_is_said_and_nothing_is_written(lines: list[Line], refusal: type[Exception]) -> None:
@@ -247,6 +249,40 @@ def test_a_year_closed_opens_the_next_one_with_the_same_balance_sheet(place: Pla
     assert list(audit.audit()) == []
 
 
+def test_the_time_that_volunteers_give_is_told_apart_from_the_result(place: Place) -> None:
+    entity = journal.entity_of(place.garden)
+    by_hand(entity, *SEEDS)
+    by_hand(entity, Line("864", 90_000), Line("875", -90_000), once=2)
+    year = year_of(entity)
+    shown = ledger.closing_of(year, open_weeks=0, today=JANUARY).result_cents
+    following = close(year)
+    carried = {row.account: row.opening for row in queries.trial_balance(following).rows}
+    assert shown == -5_000
+    assert carried == {"129": 5_000, "512": -5_000}
+
+
+def test_dates_of_a_year_leave_no_hole_before_the_next_one(place: Place) -> None:
+    entity = journal.entity_of(place.garden)
+    by_hand(entity, *SEEDS)
+    by_hand(entity, *SEEDS, once=2, day=date(2018, 2, 1))
+    with pytest.raises(ledger.YearRefused):
+        ledger.change_year(year_of(entity), first=date(2017, 1, 1), last=date(2017, 8, 31), by=None, at=AT)
+
+
+def test_the_tax_collected_is_carried_over_and_the_file_holds_it(place: Place) -> None:
+    type(place.garden).objects.filter(pk=place.garden.pk).update(vat_subject=True)
+    place.close()
+    entity = journal.entity_of(place.garden)
+    year, data = fec_of(entity)
+    assert wrong_in(data, year) == []
+    assert "\t44571\tTVA collectée\t" in data.decode("iso8859-15")
+    assert queries.trial_balance(year).of("44571") == -375
+    following = close(year)
+    assert {row.account: row.opening for row in queries.trial_balance(following).rows}["44571"] == -375
+    by_hand(entity, Line("44571", 375), Line("512", -375), once=9, day=date(2018, 1, 24))
+    assert queries.trial_balance(following).of("445") == 0
+
+
 def test_a_closed_year_takes_nothing_any_more(place: Place) -> None:
     entity = journal.entity_of(place.garden)
     by_hand(entity, *SEEDS)
@@ -267,8 +303,8 @@ def test_a_closed_year_takes_nothing_any_more(place: Place) -> None:
 
 def test_what_is_missing_before_closing_is_named(place: Place) -> None:
     entity = journal.entity_of(place.garden)
-    by_hand(entity, Line("512", 100), Line("471", -100), day=date(2018, 2, 1))
     by_hand(entity, *SEEDS, once=2)
+    by_hand(entity, Line("512", 100), Line("471", -100), day=date(2018, 2, 1))
     year = FiscalYear.objects.get(entity=entity, first=date(2018, 1, 1))
     found = ledger.closing_of(year, open_weeks=3, today=date(2018, 12, 30))
     assert {one.kind: one.count for one in found.blockers} == {
@@ -399,6 +435,66 @@ def test_a_payment_is_lettered_with_its_invoice(full: Entity) -> None:
     assert [(line.account, line.cents, line.letter, line.letter_on) for line in lettered] == [
         ("4112", 2520, "AAA", date(2017, 4, 20)), ("4112", -2520, "AAA", date(2017, 4, 20)),
     ]  # fmt: skip
+
+
+def heads(data: bytes) -> list[tuple[str, str]]:
+    """The journal and the number of each entry of a file, in order."""
+    rows = [line.split("\t") for line in data.decode("iso8859-15").splitlines()[1:]]
+    return list(dict.fromkeys((row[0], row[2]) for row in rows))
+
+
+def test_what_opens_a_year_is_first_in_its_file_and_no_number_that_was_read_changes(full: Entity) -> None:
+    """The year 2018 has three entries, read by the accountant, when 2017 is closed at last."""
+    for once in (11, 12, 13):
+        by_hand(full, *SEEDS, once=once, day=date(2018, 1, once))
+    following = FiscalYear.objects.get(entity=full, first=date(2018, 1, 1))
+    before = b"".join(queries.fec_text(following))
+    assert heads(before) == [("OD", "1"), ("OD", "2"), ("OD", "3")]
+    assert wrong_in(before, following, f"{SIREN}FEC20181231.txt") == []
+    close(year_of(full))
+    after = b"".join(queries.fec_text(following))
+    assert heads(after) == [("AN", "AN1"), ("OD", "1"), ("OD", "2"), ("OD", "3")]
+    assert after.endswith(before.partition(b"\r\n")[2])
+    assert wrong_in(after, following, f"{SIREN}FEC20181231.txt") == []
+    [first, *_rest] = FECParser.from_bytesio(io.BytesIO(after), fec.file_name(SIREN, following.last)).get_ecritures()
+    assert first.journal_code == "AN"
+    assert "book_numbers_have_gaps" not in {one.what for one in audit.audit()}
+
+
+def test_balances_brought_from_before_are_first_however_late_and_often_they_are_typed(full: Entity) -> None:
+    for once, cents in ((1, 90_000), (2, 95_000)):
+        brought = Line("512", cents), Line("102", -cents)
+        wrong = ledger.open_books(full, day=date(2017, 1, 1), lines=brought, once=once, by=None, at=AT)
+    back = ledger.reverse_by_hand(wrong, reason="En double", day=date(2017, 9, 1), by=None, at=AT)
+    assert [back.shown, back.label, back.day] == ["AN3", "Annulation de n° AN2 : En double", date(2017, 1, 1)]
+    year, data = fec_of(full)
+    assert heads(data)[:4] == [("AN", "AN1"), ("AN", "AN2"), ("AN", "AN3"), ("VE", "1")]
+    assert wrong_in(data, year) == []
+    assert {row.account: row.opening for row in queries.trial_balance(year).rows if row.opening} == {
+        "102": -90_000, "512": 90_000,
+    }  # fmt: skip
+    assert [one.shown for one in queries.entries(year)][-4:] == ["1", "AN3", "AN2", "AN1"]
+    everything_balances()
+
+
+def test_balances_of_a_closed_year_are_taken_back_in_the_year_that_is_open(full: Entity) -> None:
+    brought = Line("512", 90_000), Line("102", -90_000)
+    wrong = ledger.open_books(full, day=date(2017, 1, 1), lines=brought, once=1, by=None, at=AT)
+    close(year_of(full))
+    back = ledger.reverse_by_hand(wrong, reason="Erreur", day=date(2018, 2, 1), by=None, at=AT)
+    assert (back.journal, back.shown, back.day) == ("OD", "1", date(2018, 2, 1))
+
+
+def test_a_file_whose_opening_comes_after_other_entries_is_seen(full: Entity) -> None:
+    year, data = fec_of(full)
+    assert "opening_not_first" in wrong_in(data.replace(b"OD\tOp", b"AN\tOp"), year)
+    assert "opening_not_first" not in wrong_in(data.replace(b"VE\tVentes\t1\t", b"AN\tVentes\t1\t"), year)
+
+
+def test_the_numbers_of_what_opens_a_year_have_no_gap_either(full: Entity) -> None:
+    ledger.open_books(full, day=date(2017, 1, 1), lines=[Line("512", 1), Line("102", -1)], once=1, by=None, at=AT)
+    year, data = fec_of(full)
+    assert "gap" in wrong_in(data.replace(b"\tAN1\t", b"\tAN2\t"), year)
 
 
 def spoiled(data: bytes, find: bytes, put: bytes) -> bytes:

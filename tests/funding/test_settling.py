@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from cageot.baskets.actions import close_week, reopen_week
 from cageot.baskets.models import WeekClose
 from cageot.core.week import Week
-from cageot.funding import actions
+from cageot.funding import actions, journal
 from cageot.funding.actions import settling
 from cageot.funding.audit import audit
-from cageot.funding.models import BookEntry, Claim, ClaimLine, Settlement, SettlementLine, Tranche
+from cageot.funding.models import BookEntry, Claim, ClaimLine, FiscalYear, Settlement, SettlementLine, Tranche
 from cageot.funding.queries import need
 from cageot.funding.rules.settling import by_basket, differences, first_to_garden
 from cageot.network.models import Garden
@@ -48,6 +48,58 @@ def test_what_nobody_pays_and_what_the_network_promised_is_paid_by_a_fund() -> N
     assert BookEntry.objects.filter(source="settlement", source_id=found.pk).exists()
     assert unbalanced() == []
     assert list(audit()) == []
+
+
+JANUARY = date(2018, 1, 24)
+
+
+def settled_in_january(through: date = LAST) -> list[tuple[date, int]]:
+    """Settle in January 2018; the day and the year of what each association's books say of it."""
+    seen = settling.decide(through, on=JANUARY)
+    told = settling.dated(seen, JANUARY)
+    found = settling.settle_period(through, seen=seen.fingerprint, seen_day=told.day, day=JANUARY, by=None, at=AT)
+    assert found is not None
+    assert found.day == told.day
+    entries = BookEntry.objects.filter(source="settlement", source_id=found.pk).select_related("year")
+    return [(entry.day, entry.year.last.year) for entry in entries]
+
+
+def test_the_last_quarter_is_paid_in_its_own_year_in_all_books_when_it_is_settled_in_january() -> None:
+    closed_weeks(households=3)
+    make_tranche(cents=10_000)
+    assert settled_in_january() == [(LAST, 2017)] * 2
+    assert (unbalanced(), list(audit())) == ([], [])
+
+
+def test_the_last_quarter_is_paid_today_once_its_year_is_closed() -> None:
+    closed_weeks(households=3)
+    make_tranche(cents=10_000)
+    FiscalYear.objects.filter(entity=journal.head()).update(closed_at=AT)
+    assert settling.dated(settling.decide(LAST), JANUARY) == (JANUARY, settling.CLOSED)
+    assert settled_in_january() == [(JANUARY, 2018)] * 2
+
+
+def test_a_garden_that_has_closed_its_year_takes_it_in_the_next_one() -> None:
+    one = closed_weeks(households=3)
+    make_tranche(cents=10_000)
+    home = journal.entity_of(one.garden)
+    FiscalYear.objects.filter(entity=home).update(closed_at=AT)
+    assert sorted(settled_in_january()) == [(LAST, 2017), (date(2018, 1, 1), 2018)]
+    assert unbalanced() == []
+
+
+def test_money_notified_after_the_year_pays_on_the_day_it_is_settled() -> None:
+    closed_weeks(households=3)
+    make_tranche(cents=10_000, notified_on=date(2018, 1, 10))
+    assert settling.dated(settling.decide(LAST), JANUARY) == (JANUARY, settling.SINCE)
+    assert settled_in_january() == [(JANUARY, 2018)] * 2
+
+
+def test_a_quarter_of_a_year_that_still_runs_is_paid_on_the_day_it_is_settled() -> None:
+    closed_weeks(households=3)
+    make_tranche(cents=10_000)
+    today = date(2017, 10, 24)
+    assert settling.dated(settling.decide(date(2017, 9, 30)), today) == (today, settling.RUNS)
 
 
 def test_settling_again_what_has_not_changed_writes_nothing() -> None:

@@ -43,7 +43,7 @@ COORDINATOR = [
     "workshop_file_new", "session", "session_enrol", "session_party", "session_came", "session_move", "session_cancel", "session_costs",
     "claims", "claims_prepare", "payments", "billing", "claim_terms",
     "household_privacy", "data_requests", "grants", "funds", "fund_new", "forecast", "garden_what_if", "money_split",
-    "books", "books_write", "books_details", "books_journal", "books_close", "books_files", "books_account",
+    "books", "books_write", "books_details", "books_journal", "books_close", "books_earmarked", "books_files", "books_account",
     "sheets", "sheet", "sheet_new", "sheet_edit", "sheet_history", "questions", "question", "question_ask", "flag", "digest",
     "offers", "offer", "uptake", "uptake_agreement",
     "guide", "chapter", "chapter_history", "templates", "template", "garden_papers", "garden_paper", "garden_paper_edit", "start",
@@ -52,7 +52,7 @@ COORDINATOR = [
     "recipes", "recipe", "recipe_new", "session_recipes",
 ]  # fmt: skip
 NETWORK = [
-    "programme", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
+    "programme", "programme_workshops", "gardens", "all_agreements", "all_statements", "settings_network", "settings_edition", "settings_edition_edit",
     "settings_edition_budget", "settings_edition_new", "garden_card", "garden_status", "garden_new", "all_partners", "all_partner_new",
     "all_ends", "all_people", "all_role_new", "person", "role_end", "all_agreement_new",
     "all_claims", "all_payments",
@@ -76,7 +76,7 @@ def address(name: str, place: Place) -> str:
         "handover_week": [place.garden.code, WEEK],
         "content": [place.garden.code, WEEK], "content_swaps": [place.garden.code, WEEK], "content_slip": [place.garden.code, WEEK],
         "who_pays": [basket.pk], "agreement": [place.payer.agreement_id], "agreement_edit": [place.payer.agreement_id],
-        "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"],
+        "statement": [place.garden.code, str(place.payer.partner_id)], "programme": ["2017"], "programme_workshops": ["2017"],
         "referral_code": [], "gardens": [], "all_agreements": [], "all_statements": [], "agreement_tariff_new": [place.payer.agreement_id],
         "agreement_withdraw": [place.payer.agreement_id], "partner": [place.payer.partner_id],
         "product": [place.garden.code, basket.product_id], "settings_size": [place.garden.code, basket.size_id],
@@ -89,7 +89,7 @@ def address(name: str, place: Place) -> str:
         **{name: [Fund.objects.values_list("pk", flat=True).first()] for name in ("fund", "fund_edit", "fund_statement")},
         "tranche_notify": [Tranche.objects.values_list("pk", flat=True).first()],
         **{name: [] for name in ("all_books", "all_books_entities", "all_books_transfer")},
-        **{name: [place.garden.code, 2017] for name in ("books_journal", "books_close", "books_files")},
+        **{name: [place.garden.code, 2017] for name in ("books_journal", "books_close", "books_earmarked", "books_files")},
         "books_account": [place.garden.code, 2017, "512"],
         "person": [Person.objects.values_list("pk", flat=True).first()], "role_end": [Role.objects.values_list("pk", flat=True).first()],
     }  # fmt: skip

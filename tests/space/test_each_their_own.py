@@ -12,7 +12,7 @@ from django.urls import reverse
 from cageot.members.models import Household, Member, Membership, Support
 from cageot.space import urls
 from cageot.workshops.actions.recipes import ship
-from cageot.workshops.models import Recipe, Session
+from cageot.workshops.models import Material, Recipe, Session
 from tests.architecture.test_nobody_can_tell import MONEY
 from tests.desk.a_week import AT, text_of
 from tests.space.a_member import LAST_WEEK, WEEK, Here, came_in
@@ -30,6 +30,15 @@ def pages(here: Here, number: int = 100, *, of: int | None = None) -> dict[str, 
     if not Recipe.objects.exists():
         ship(at=AT)
     session = Session.objects.first() or make_session(here.place.garden)
+    of_sheet = {
+        "kind": "sheet",
+        "name": "Fiche",
+        "media_type": "application/pdf",
+        "content": b"%PDF-",
+        "digest": "0",
+        "at": AT,
+    }
+    sheet = Material.objects.get_or_create(workshop=session.workshop, defaults=of_sheet)[0]
     found = {}
     for one in urls.urlpatterns:
         if one.name in OF_NOBODY | OF_STAFF:
@@ -40,6 +49,7 @@ def pages(here: Here, number: int = 100, *, of: int | None = None) -> dict[str, 
             "member": here.member(of or number).pk,
             "produce": 1,
             "session": session.pk,
+            "material": sheet.pk,
             "recipe": "soupe-poireau-pomme-de-terre",
         }
         found[str(one.name)] = reverse(f"space:{one.name}", kwargs={name: values[name] for name in wants})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from django.test import Client
 
 from cageot.core import clock
 from cageot.network.models import LogEvent
+from cageot.workshops.actions import enrolling
 from cageot.workshops.models import Enrolment, Opinion, Session
 from tests import factories as make
 from tests.desk.a_week import text_of
@@ -62,6 +63,33 @@ def test_who_comes_when_it_is_full_is_told_her_rank_and_gets_the_place_that_is_f
     assert "vous attendez, numéro 1" in text_of(amina.get(address(session)))
     assert "Vous ne venez pas" in text_of(paul.post(address(session, "non/"), follow=True))
     assert "vous venez" in text_of(amina.get(address(session)))
+
+
+def test_places_kept_for_who_waits_are_not_offered_and_too_few_are_said(here: Here, session: Session) -> None:
+    paul, amina = here.client(101), here.client(100)
+    come(paul, session, 3)
+    assert "Il reste 1 place pour 2 personnes. Vous attendez, numéro 1." in text_of(come(amina, session, 2))
+    other = make_session(here.place.garden, workshop=session.workshop, seats=4)
+    for adults in (3, 2):
+        enrolling.enrol(
+            other, household=make.make_household(here.place.garden), adults=adults, source="staff", by=None, at=NOW
+        )
+    for page in ("/moi/ateliers/", address(other)):
+        assert "liste d’attente" in text_of(paul.get(page)) and "1 place" not in text_of(paul.get(page))
+    assert "Attendre une place" in text_of(paul.get(address(other)))
+    assert "D’autres personnes attendent déjà. Vous attendez, numéro 2." in text_of(come(paul, other))
+
+
+def test_a_training_says_its_last_day_who_leads_it_and_with_whom(here: Here, session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(ends_at=session.ends_at + timedelta(days=1))
+    session.workshop.facilitators = "Une diététicienne"
+    session.workshop.save()
+    session.workshop.partners.add(make.make_partner("MSA Berry-Touraine"))
+    client = here.client()
+    assert "14 h, jusqu’au mercredi 12 avril" in text_of(client.get("/moi/ateliers/"))
+    page = text_of(client.get(address(session)))
+    for words in ("mardi 11 avril, 14 h – mercredi 12 avril, 16 h 30", "Une diététicienne", "MSA Berry-Touraine"):
+        assert words in page
 
 
 def test_two_clicks_take_one_place_and_another_number_changes_it(here: Here, session: Session) -> None:

@@ -13,6 +13,7 @@ from cageot.network.models import Garden, Message
 from cageot.workshops.actions import changing, costs, enrolling, materials, planning
 from cageot.workshops.actions.changing import Change, Scope
 from cageot.workshops.models import Enrolment, Material, Session, SessionCost
+from cageot.workshops.queries.materials import files_of
 from cageot.workshops.rules.series import wall
 from tests import factories as make
 from tests.workshops.a_workshop import AT, DAY, make_place, make_session, make_workshop
@@ -202,10 +203,12 @@ def test_a_photo_is_shown_with_the_agreement_of_who_is_on_it(garden: Garden) -> 
     workshop = make_workshop(garden)
     kept = materials.add(workshop, name="soupe.png", content=PNG, photo=True, consent="unknown", consent_until=None, **WHO)  # fmt: skip
     assert materials.add(workshop, name="x", content=PNG, photo=True, consent="given", consent_until=None, **WHO) == kept  # fmt: skip
-    assert list(materials.shown(workshop, DAY)) == []
+    assert list(files_of(garden, DAY)) == []
+    with pytest.raises(materials.AgreementOver):
+        materials.say_consent(kept, consent="given", until=AT.date() - timedelta(days=1), **WHO)
     materials.say_consent(kept, consent="given", until=DAY, **WHO)
-    assert list(materials.shown(workshop, DAY)) == [kept]
-    assert list(materials.shown(workshop, DAY + timedelta(days=1))) == []
+    assert list(files_of(garden, DAY)) == [kept]
+    assert list(files_of(garden, DAY + timedelta(days=1))) == []
     for content, refusal in ((b"%PDF-", materials.NotWhatItSays), (PNG * 100_000, materials.TooBig)):
         with pytest.raises(refusal):
             materials.add(workshop, name="x", content=content, photo=True, consent="given", consent_until=None, **WHO)

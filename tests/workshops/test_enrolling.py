@@ -67,6 +67,35 @@ def test_two_clicks_enrol_once(garden: Garden) -> None:
     assert taken(session) == 3
 
 
+@pytest.mark.parametrize("again", [{"email": "ANA@exemple.fr"}, {"phone": "+33600000001"}, {"email": "autre@exemple.fr", "phone": "+33600000001"}])  # fmt: skip
+def test_one_address_or_number_from_outside_has_one_place_at_a_session(garden: Garden, again: dict[str, str]) -> None:
+    session, other = make_session(garden), make_session(garden)
+    first = come(session, 2, outsider=Outsider("Ana", "ana@exemple.fr", "+33600000001", secret()[1]))
+    second = come(session, 3, outsider=Outsider("Ana B.", **again, code=secret()[1]))
+    assert (second.again, second.enrolment, taken(session)) == (True, first.enrolment, 2)
+    assert not come(other, outsider=Outsider("Ana", **again)).again
+    enrolling.leave(first.enrolment, by=None, at=AT)
+    assert not come(session, outsider=Outsider("Ana", **again)).again
+
+
+def test_people_from_outside_who_left_no_address_are_not_taken_for_one_another(garden: Garden) -> None:
+    session = make_session(garden)
+    assert [come(session, outsider=Outsider("Tom")).again for _ in range(2)] == [False, False]
+
+
+def test_who_waits_is_told_why(garden: Garden) -> None:
+    session = make_session(garden, seats=3)
+    come(session, 2)
+    waits = [come(session, people).waits for people in (2, 1)]
+    assert [one and one.why.replace("\u00a0", " ") for one in waits] == [
+        "Il reste 1 place pour 2 personnes.", "D’autres personnes attendent déjà.",
+    ]  # fmt: skip
+    full = make_session(garden, seats=1)
+    assert come(full).waits is None
+    last = come(full).waits
+    assert last and (last.why, last.rank) == ("C’est complet.", 1)
+
+
 def test_a_child_does_not_come_without_an_adult(garden: Garden) -> None:
     session = make_session(garden)
     with pytest.raises(enrolling.ChildAlone):
@@ -242,3 +271,18 @@ def test_two_clicks_at_the_same_moment_enrol_once() -> None:
     at_once(click, click, click)
     assert sorted(one.again for one in found) == [False, True, True]
     assert taken(session) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nobody comes in between")
+def test_one_address_on_two_pages_at_the_same_moment_has_one_place() -> None:
+    session = make_session(make.make_garden(), seats=20)
+    found: list[Enrolled] = []
+
+    def click() -> None:
+        who = Outsider("Zoé", "zoe@exemple.fr", code=secret()[1])
+        found.append(enrolling.enrol(session, outsider=who, adults=3, source="public", by=None, at=AT))
+
+    at_once(*[click] * 6)
+    assert sorted(one.again for one in found) == [False] + [True] * 5
+    assert taken(session) == 3

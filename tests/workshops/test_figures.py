@@ -45,12 +45,30 @@ def test_figures_count_who_came_to_sessions_that_were_held(django_assert_num_que
             "cooking": figures.Count(2, 5, 2), "visit": figures.Count(1, 17, 0), "nutrition": figures.Count(1, 1, 1),
         }  # fmt: skip
         assert found.by_department() == {"Loir-et-Cher": figures.Count(3, 22), "Saône-et-Loire": figures.Count(1, 1)}
+    with django_assert_num_queries(1):
+        there = figures.households_by_department(edition)
+    assert found.by_department(there)["Loir-et-Cher"] == figures.Count(3, 22, 2)
     assert figures.totals(edition) == (found.whole.sessions, found.whole.participations)
     assert figures.figures(garden=garden, year=2017).whole == figures.Count(3, 22, 2)
     assert figures.figures(garden=garden, year=2018).whole == figures.Count()
     assert figures.years(garden) == [2017]
     told = edition_figures(edition)
     assert (told["workshops"], told["participations"]) == (4, 23)
+
+
+@pytest.mark.parametrize(
+    ("commune", "name"), [("97411", "La Réunion"), ("2A004", "Corse-du-Sud"), ("41018", "Loir-et-Cher"), ("", "")]
+)
+def test_households_are_counted_in_the_departement_where_the_session_was(commune: str, name: str) -> None:
+    garden = make.make_garden()
+    session = make_session(garden)
+    session.place.commune_code = commune or "00000"
+    session.place.save()
+    enrolling.enrol(session, household=make.make_household(garden), source="staff", by=None, at=AT)
+    changing.hold(session, rest_came=True, by=None, at=session.ends_at)
+    assert session.edition
+    there = figures.households_by_department(session.edition)
+    assert figures.figures(edition=session.edition).by_department(there) == {name: figures.Count(1, 1, 1)}
 
 
 def test_nothing_is_counted_where_nothing_was_held() -> None:

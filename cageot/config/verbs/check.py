@@ -41,6 +41,29 @@ def sentences() -> dict[str, str]:
         "book_sides_differ": _(
             "L’association %(about)s et une autre du réseau n’ont pas les mêmes comptes entre elles."
         ),
+        "claim_number_missing": _("Un numéro de demande manque : voyez la demande %(about)s et celles de son année."),
+        "claim_differs_from_its_lines": _("Les lignes de la demande %(about)s ne font pas son total."),
+        "claimed_twice": _("La ligne %(about)s demande plus que ce qui est dû : la même somme est réclamée deux fois."),
+        "claim_paid_differs": _("Ce qui est noté payé de la demande %(about)s ne correspond pas aux paiements."),
+        "claim_credited_differs": _(
+            "Ce que les avoirs reprennent de la demande %(about)s ne correspond pas à ce qui est noté."
+        ),
+        "payment_spent_twice": _("Le paiement %(about)s est réparti au-delà de son montant."),
+        "tranche_claimed_differs": _(
+            "Ce qui est noté réclamé de la tranche %(about)s ne correspond pas à ses demandes."
+        ),
+        "tranche_received_differs": _("Ce qui est noté reçu de la tranche %(about)s ne correspond pas aux paiements."),
+        "tranche_differs_from_settlements": _(
+            "Ce qui est noté utilisé de la tranche %(about)s ne correspond pas à ce qu’elle a payé."
+        ),
+        "paid_past_its_need": _("Règlement %(about)s : un groupe de paniers reçoit plus que ce qui lui manque."),
+        "settlement_not_proved": _("Règlement %(about)s : la preuve que rien ne couvrait plus ne tient pas."),
+        "settlement_bound_differs": _(
+            "Règlement %(about)s : la somme que rien ne pouvait dépasser n’est pas celle qui est gardée."
+        ),
+        "settlement_asked_something_else": _(
+            "Règlement %(about)s : les semaines ou les financements ne sont plus ceux qu’il a lus."
+        ),
         "week_not_in_the_books": _("Les comptes ne disent pas la même chose que l’écriture scellée %(about)s."),
         "basket_not_settled_once": _("Le panier %(about)s d’une semaine close n’est pas payé exactement une fois."),
         "settled_basket_not_closed": _("Le panier %(about)s est payé sans que sa semaine soit close."),
@@ -65,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
         return 1 if found else 0
     told = sentences()
     for one in found:
-        print(told[one.what] % {"about": one.about})
+        print(told.get(one.what, f"{one.what} : %(about)s") % {"about": one.about})
     if found:
         print(ngettext("%(count)d anomalie.", "%(count)d anomalies.", len(found)) % {"count": len(found)})
         return 1

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cageot.core.forms import DayInput, EurosField, UnitInput
+from cageot.core.forms import DayField, EurosField, UnitInput
 from cageot.core.templatetags.cageot import euros
 from cageot.desk.forms.agreements_lines import LinesForm, Size
 from cageot.desk.forms.agreements_parts import Part, PartField
@@ -84,8 +84,8 @@ class AgreementForm(LinesForm):
     affiliation = forms.ChoiceField(
         label=gettext_lazy("Affiliation"), choices=Agreement.Affiliation.choices, initial="any"
     )
-    from_day = forms.DateField(label=gettext_lazy("Premier jour"), widget=DayInput())
-    until_day = forms.DateField(label=gettext_lazy("Dernier jour"), widget=DayInput(), required=False)
+    from_day = DayField(label=gettext_lazy("Premier jour"))
+    until_day = DayField(label=gettext_lazy("Dernier jour"), required=False)
     notice_days = forms.IntegerField(
         label=gettext_lazy("Préavis"),
         min_value=0,
@@ -107,9 +107,7 @@ class AgreementForm(LinesForm):
         choices=[("draft", gettext_lazy("en projet")), ("active", gettext_lazy("signée, en cours"))],
         initial="active",
     )
-    lines_from = forms.DateField(
-        label=gettext_lazy("Tarifs applicables à partir du"), widget=DayInput(), required=False
-    )
+    lines_from = DayField(label=gettext_lazy("Tarifs applicables à partir du"), required=False)
     tariff_name = forms.CharField(label=gettext_lazy("Nom du tarif"), max_length=80, required=False)
 
     def __init__(
@@ -408,7 +406,7 @@ class AgreementForm(LinesForm):
 class EndForm(forms.Form):
     """When and why an agreement ends early."""
 
-    last_day = forms.DateField(label=gettext_lazy("Dernier jour"), widget=DayInput())
+    last_day = DayField(label=gettext_lazy("Dernier jour"))
     reason = forms.CharField(
         label=gettext_lazy("Pourquoi"),
         max_length=200,
@@ -433,9 +431,8 @@ class EndForm(forms.Form):
 class ResumeForm(forms.Form):
     """Until when an agreement that was ended goes on after all."""
 
-    until_day = forms.DateField(
+    until_day = DayField(
         label=gettext_lazy("Nouveau dernier jour"),
-        widget=DayInput(),
         required=False,
         help_text=gettext_lazy("Laissez vide s’il n’y a pas de fin prévue."),
     )
@@ -461,8 +458,8 @@ class ExemptionForm(forms.Form):
         help_text=gettext_lazy("En pourcentage du prix, par exemple 35 %."),
     )
     reason = forms.CharField(label=gettext_lazy("Pourquoi"), max_length=300, widget=forms.Textarea({"rows": 3}))
-    from_day = forms.DateField(label=gettext_lazy("À partir du"), widget=DayInput())
-    until_day = forms.DateField(label=gettext_lazy("Jusqu’au"), widget=DayInput())
+    from_day = DayField(label=gettext_lazy("À partir du"))
+    until_day = DayField(label=gettext_lazy("Jusqu’au"))
 
     def __init__(self, data: Any = None, *, agreement: Agreement, today: date) -> None:
         self.agreement = agreement

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cageot.core.forms import DayInput, EurosField
+from cageot.core.forms import DayField, EurosField
 from cageot.desk.forms.agreements_parts import Part, PartField, member_part, over_the_cap, over_the_price
 from cageot.desk.queries import agreements as queries
 from cageot.desk.queries.agreements import Example
@@ -251,7 +251,7 @@ class TariffForm(LinesForm):
         label=gettext_lazy("Nom du tarif"), max_length=80,
         help_text=gettext_lazy("Ce qui le distingue de l’autre : « QF 1 », « étudiants », « grande famille »."),
     )  # fmt: skip
-    lines_from = forms.DateField(label=gettext_lazy("Applicable à partir du"), widget=DayInput())
+    lines_from = DayField(label=gettext_lazy("Applicable à partir du"))
 
     def __init__(
         self, data: Any = None, *, agreement: Agreement, sizes: Sequence[Size], lines: Sequence[LineRule], today: date

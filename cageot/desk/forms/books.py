@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,11 +15,13 @@ from cageot.desk.forms.fields import DayField
 from cageot.funding.journal import Line
 from cageot.funding.models import Entity, FiscalYear
 from cageot.funding.rules import chart
-from cageot.network.models import Garden
+from cageot.network.models import Garden, Partner
 from cageot.network.rules import identifiers
 
 ROWS = 6
 """Lines of an entry typed by hand; an accountant who needs more writes two entries."""
+OPENED_ROWS = 20
+"""Lines of the balances brought from before: a whole balance sheet, which balances as a whole only."""
 LARGEST = 100_000_000_00
 
 
@@ -38,7 +41,9 @@ class OnceForm(forms.Form):
 
 
 class EntryForm(OnceForm):
-    """An entry by hand: its day, what it is about, its paper, and up to six lines with an account and one amount."""
+    """An entry by hand: its day, what it is about, its paper, and some lines with an account and one amount."""
+
+    many = ROWS
 
     day = DayField(label=_("Date"))
     label = LineField(label=_("De quoi s’agit-il ?"), max_length=150)
@@ -46,7 +51,7 @@ class EntryForm(OnceForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number in range(ROWS):
+        for number in range(self.many):
             account = forms.CharField(
                 label=_("Compte"), required=False, max_length=10,
                 widget=forms.TextInput(attrs={"list": "accounts", "inputmode": "numeric", "autocomplete": "off"}),
@@ -56,9 +61,13 @@ class EntryForm(OnceForm):
             self.fields[f"credit_{number}"] = EurosField(label=_("Crédit"), required=False, max_cents=LARGEST)
 
     @property
-    def rows(self) -> list[tuple[Any, Any, Any]]:
-        """The lines to draw."""
-        return [(self[f"account_{n}"], self[f"debit_{n}"], self[f"credit_{n}"]) for n in range(ROWS)]
+    def rows(self) -> list[list[tuple[str, Any]]]:
+        """The lines to draw: each field with the head of its column."""
+        names = {"account": _("Compte"), "debit": _("Débit"), "credit": _("Crédit"), "partner": _("Partenaire")}
+        return [
+            [(str(label), self[f"{name}_{n}"]) for name, label in names.items() if f"{name}_{n}" in self.fields]
+            for n in range(self.many)
+        ]
 
     @property
     def head(self) -> list[Any]:
@@ -67,7 +76,7 @@ class EntryForm(OnceForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        for number in range(ROWS):
+        for number in range(self.many):
             debit, credit = data.get(f"debit_{number}"), data.get(f"credit_{number}")
             if debit and credit:
                 self.add_error(f"credit_{number}", _("Une ligne a un débit ou un crédit, pas les deux."))
@@ -79,20 +88,29 @@ class EntryForm(OnceForm):
     def lines(self) -> list[Line]:
         """What was typed, once it is valid."""
         found = []
-        for number in range(ROWS):
+        for number in range(self.many):
             account = self.cleaned_data.get(f"account_{number}", "").strip().split(" ")[0]
             cents = (self.cleaned_data.get(f"debit_{number}") or 0) - (self.cleaned_data.get(f"credit_{number}") or 0)
             if account and cents:
-                found.append(Line(account, cents))
+                partner = self.cleaned_data.get(f"partner_{number}")
+                found.append(Line(account, cents, partner=partner.pk if partner else None))
         return found
 
 
 class OpenedForm(EntryForm):
-    """The balances of the books kept before."""
+    """The balances of the books kept before. `partners`: whom a line may be about, for what they owe or are owed."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    many = OPENED_ROWS
+
+    def __init__(self, *args: Any, partners: Sequence[Partner], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["label"], self.fields["piece"]
+        known = {str(one.pk): one for one in partners}
+        choices = [("", "—"), *((key, one.name) for key, one in known.items())]
+        for number in range(self.many):
+            self.fields[f"partner_{number}"] = forms.TypedChoiceField(
+                label=_("Partenaire"), required=False, choices=choices, coerce=known.get, empty_value=None
+            )
         self.fields["day"].label = _("Premier jour de l’exercice")
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cageot.core.forms import EurosField, choice
+from cageot.core.forms import EurosField, choice, sometimes
 from cageot.core.templatetags.cageot import euros
 from cageot.desk.forms.fields import DayField
 from cageot.desk.forms.settings import IdentifierField
@@ -24,8 +24,14 @@ class AnswerForm(forms.Form):
     """What the payer answered."""
 
     answer = forms.ChoiceField(label=_("Sa réponse"), widget=forms.RadioSelect)
-    cents = EurosField(label=_("Montant accepté"), required=False)
-    reason = forms.CharField(label=_("Sa raison"), max_length=300, required=False)
+    cents = sometimes(
+        EurosField(label=_("Montant accepté"), required=False, help_text=_("Seulement s’il accepte en partie."))
+    )
+    reason = sometimes(
+        forms.CharField(
+            label=_("Sa raison"), max_length=300, required=False, help_text=_("S’il accepte en partie, ou conteste.")
+        )
+    )
     day = DayField(label=_("Répondu le"))
 
     def __init__(self, *args: Any, total_cents: int, **kwargs: Any) -> None:
@@ -112,9 +118,12 @@ class MatchForm(forms.Form):
 class BillingForm(forms.Form):
     """How a partner wants to be asked."""
 
-    siret = IdentifierField(
-        identifiers.is_siret, _("Ce n’est pas un SIRET : il a quatorze chiffres, dont une clé."), label=_("SIRET")
-    )
+    siret = sometimes(
+        IdentifierField(
+            identifiers.is_siret, _("Ce n’est pas un SIRET : il a quatorze chiffres, dont une clé."), label=_("SIRET"),
+            help_text=_("Pour le portail de l’État, il en faut un."),
+        )
+    )  # fmt: skip
     legal_name = forms.CharField(
         label=_("Raison sociale"), max_length=160, required=False, help_text=_("Vide : le nom du partenaire.")
     )

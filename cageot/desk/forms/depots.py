@@ -17,6 +17,7 @@ from cageot.baskets.models import Depot, DepotPhoto, Round
 from cageot.core.forms import EurosField, FileDrop, choice
 from cageot.core.pictures import picture_of
 from cageot.core.templatetags.cageot import day as said
+from cageot.desk.forms.bounded import BoundedForm
 from cageot.desk.forms.fields import DayField, PhoneField
 from cageot.desk.forms.households import Section
 from cageot.desk.forms.settings import commune_of
@@ -28,8 +29,10 @@ def _weekdays() -> list[tuple[int, str]]:
     return [(place + 1, str(name).capitalize()) for place, name in WEEKDAYS.items()]
 
 
-class RoundForm(forms.Form):
+class RoundForm(BoundedForm):
     """A round: its name, its day, its colour, and when its baskets are packed."""
+
+    LONG = {"name": 60}
 
     name = forms.CharField(label=_("Nom"), max_length=60, help_text=_("Par exemple « Jeudi » ou « Les bourgs »."))
     weekday = forms.TypedChoiceField(label=_("Jour de livraison"), coerce=int)
@@ -63,8 +66,14 @@ PLAIN = (
 )  # fmt: skip
 
 
-class DepotForm(forms.Form):
+class DepotForm(BoundedForm):
     """A place where baskets are collected: who, where, when, for whom."""
+
+    LONG = {
+        "name": 120, "hours": 60, "slot": 60, "address": 200, "place": 120, "phone": 40, "email": 254, "website": 200, "description": 400,
+        "contact_name": 120, "contact_phone": 40, "contact_email": 254, "notes": 400, "number": 10, "capacity": 10, "fee": 20,
+        "audience": 120, "password": 40, "client_category": 60,
+    }  # fmt: skip
 
     name = forms.CharField(label=_("Nom"), max_length=120)
     round = forms.ModelChoiceField(Round.objects.none(), label=_("Tournée"), empty_label=None)

@@ -6,16 +6,9 @@ from typing import Any
 
 from django import forms
 
-from cageot.core.forms import DayInput, PhoneField
+from cageot.core.forms import DayField, PhoneField
 
 __all__ = ["DayField", "PhoneField", "SomeField", "refuse"]
-
-
-class DayField(forms.DateField):
-    """A day, in the browser's own calendar."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=kwargs.pop("widget", DayInput()), **kwargs)
 
 
 class SomeField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs

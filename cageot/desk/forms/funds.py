@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cageot.core.forms import DayInput, EurosField, LineField, UnitInput
+from cageot.core.forms import EurosField, LineField, UnitInput, sometimes
 from cageot.core.templatetags.cageot import euros
 from cageot.desk import words_funds as words
 from cageot.desk.forms.fields import DayField, SomeField
@@ -36,7 +36,7 @@ class FundForm(forms.Form):
         label=gettext_lazy("Nom du financement"), max_length=160, help_text=gettext_lazy("Celui que vous dites entre vous.")
     )  # fmt: skip
     kind = forms.ChoiceField(label=gettext_lazy("Genre"), choices=Fund.Kind.choices, initial=Fund.Kind.GRANT)
-    partner = forms.ChoiceField(label=gettext_lazy("Financeur"), required=False)
+    partner = sometimes(forms.ChoiceField(label=gettext_lazy("Financeur"), required=False))
     partner_name = LineField(label=gettext_lazy("Son nom"), max_length=160, required=False)
     partner_kind = forms.ChoiceField(
         label=gettext_lazy("Ce que c’est"), choices=Partner.Kind.choices, initial="foundation", required=False
@@ -261,7 +261,7 @@ class NotifyForm(forms.Form):
     """What the funder notified."""
 
     cents = EurosField(label=gettext_lazy("Montant notifié"), min_cents=0, max_cents=MOST_CENTS)
-    on = forms.DateField(label=gettext_lazy("Notifié le"), widget=DayInput())
+    on = DayField(label=gettext_lazy("Notifié le"))
     due_on = DayField(label=gettext_lazy("Versement attendu le"), required=False)
 
     def __init__(self, data: Any = None, *, tranche: Tranche, today: date) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -39,21 +40,30 @@ class PlacesField(forms.CharField):
         lines = [line.strip() for line in re.split(r"[\n;,]", super().clean(value)) if line.strip()]
         if len(lines) > MOST:
             raise ValidationError(_("C’est trop de lignes : au plus %(n)s.") % {"n": MOST})
-        found: dict[str, None] = {}
-        unknown = []
-        for line in lines:
-            places = read(line)
-            found.update(dict.fromkeys(places))
-            unknown += [] if places else [line]
-        if unknown:
+        named = {line: read(line) for line in lines}
+        if unknown := [line for line, places in named.items() if not places]:
             raise ValidationError(_not_understood(unknown))
-        return list(found)
+        if inside := _within(named):
+            told = _("« %(inside)s » est déjà compris dans « %(around)s » : gardez l’un des deux.")
+            raise ValidationError(told % {"inside": inside[0][:40], "around": inside[1][:40]})
+        return list(dict.fromkeys(place for places in named.values() for place in places))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
             return sorted(initial or []) != sorted(self.clean(data))
         except ValidationError:
             return True
+
+
+def _within(named: dict[str, list[str]]) -> tuple[str, str] | None:
+    """A line that names some of the communes of another line, a postcode that they share. Places that hold others are told
+    by `contradictions`, once all are known."""
+    shared: dict[str, list[str]] = defaultdict(list)
+    for line, places in named.items():
+        for place in places if len(places) > 1 else ():
+            shared[place].append(line)
+    pairs = ((line, other) for line, places in named.items() for other in shared[places[0]])
+    return next(((line, other) for line, other in pairs if set(named[line]) < set(named[other])), None)
 
 
 def _not_understood(lines: list[str]) -> str:

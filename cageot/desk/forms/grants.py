@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cageot.core.forms import EurosField, LineField
+from cageot.core.forms import EurosField, LineField, sometimes
 from cageot.core.templatetags.cageot import euros
 from cageot.desk.forms.fields import DayField
 from cageot.desk.words_grants import ACCOUNTS, PLAIN
@@ -27,21 +26,10 @@ MOST = 10_000_000_00
 """No amount of these forms is greater, in cents: what is above is mistyped."""
 USUAL = {cerfa.COST: ("60", "61", "62", "64", cerfa.INDIRECT), cerfa.INCOME: ("70", "74", "75")}
 """The accounts that most projects use; the others are a click away."""
-AGE = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def words(rows: int, **attrs: Any) -> forms.Textarea:
     return forms.Textarea({"rows": rows, **attrs})
-
-
-class SomeDay(DayField):
-    """A day of our age: another one is mistyped."""
-
-    def clean(self, value: Any) -> Any:
-        found = super().clean(value)
-        if found and not AGE[0] <= found <= AGE[1]:
-            raise ValidationError(_("Cette date est trop loin : relisez l’année."))
-        return found
 
 
 class CallForm(forms.Form):
@@ -53,10 +41,10 @@ class CallForm(forms.Form):
         help_text=gettext_lazy("L’argent promis peut être appelé. Il ne peut être accordé qu’une fois notifié."),
     )  # fmt: skip
     envelope_cents = EurosField(label=gettext_lazy("Enveloppe"), min_cents=1, max_cents=MOST)
-    opens_on = SomeDay(label=gettext_lazy("Réponses à partir du"))
-    closes_on = SomeDay(label=gettext_lazy("Réponses jusqu’au"))
-    from_day = SomeDay(label=gettext_lazy("Actions à partir du"))
-    until_day = SomeDay(label=gettext_lazy("Actions jusqu’au"))
+    opens_on = DayField(label=gettext_lazy("Réponses à partir du"))
+    closes_on = DayField(label=gettext_lazy("Réponses jusqu’au"))
+    from_day = DayField(label=gettext_lazy("Actions à partir du"))
+    until_day = DayField(label=gettext_lazy("Actions jusqu’au"))
     purpose = forms.CharField(
         label=gettext_lazy("À quoi sert l’argent"), max_length=2000, widget=words(3),
         help_text=gettext_lazy("Les jardins lisent ces mots."),
@@ -282,7 +270,7 @@ class UseForm(forms.Form):
     """Money that was carried over, spent."""
 
     cents = EurosField(label=gettext_lazy("Somme dépensée"), min_cents=1, max_cents=MOST)
-    on = SomeDay(label=gettext_lazy("Le"))
+    on = DayField(label=gettext_lazy("Le"))
     words = LineField(label=gettext_lazy("Pour quoi"), max_length=300)
 
 
@@ -292,7 +280,7 @@ class UseForm(forms.Form):
 class PayForm(forms.Form):
     """An instalment that was paid."""
 
-    on = SomeDay(label=gettext_lazy("Versé le"))
+    on = DayField(label=gettext_lazy("Versé le"))
     reference = LineField(label=gettext_lazy("Référence du virement"), max_length=80, required=False)
     met = LineField(label=gettext_lazy("Comment la condition est remplie"), max_length=200)
 
@@ -311,7 +299,7 @@ class WhyForm(forms.Form):
 class StopForm(forms.Form):
     """A grant that ends before its term."""
 
-    on = SomeDay(label=gettext_lazy("À partir du"))
+    on = DayField(label=gettext_lazy("À partir du"))
     words = LineField(
         label=gettext_lazy("Pourquoi"), max_length=300, help_text=gettext_lazy("Le jardin lira ces mots.")
     )
@@ -321,7 +309,7 @@ class BackForm(forms.Form):
     """Money that a garden gave back."""
 
     cents = EurosField(label=gettext_lazy("Somme rendue"), min_cents=1, max_cents=MOST)
-    on = SomeDay(label=gettext_lazy("Reçue le"))
+    on = DayField(label=gettext_lazy("Reçue le"))
     words = LineField(label=gettext_lazy("Référence"), max_length=300, required=False)
 
 
@@ -360,8 +348,8 @@ class DecideForm(forms.Form):
         max_value=100,
         help_text=gettext_lazy("En pourcentage : 100 pour tout verser d’un coup."),
     )
-    first_on = SomeDay(label=gettext_lazy("Le"))
-    rest_on = SomeDay(label=gettext_lazy("Le reste, le"), required=False)
+    first_on = DayField(label=gettext_lazy("Le"))
+    rest_on = sometimes(DayField(label=gettext_lazy("Le reste, le"), required=False))
     rest_condition = LineField(label=gettext_lazy("À quelle condition"), max_length=200, required=False)
 
     def __init__(
@@ -383,14 +371,13 @@ class DecideForm(forms.Form):
                 choices=choices,
                 initial=GRANT if cents else LATER,
             )
-            self.fields[f"cents{one.pk}"] = EurosField(
-                label=_about(_("Somme accordée"), name),
-                required=False,
-                max_cents=MOST,
-                initial=cents or None,
+            self.fields[f"cents{one.pk}"] = sometimes(
+                EurosField(
+                    label=_about(_("Somme accordée"), name), required=False, max_cents=MOST, initial=cents or None
+                )
             )
-            self.fields[f"words{one.pk}"] = LineField(
-                label=_about(_("Vos mots au jardin"), name), max_length=300, required=False
+            self.fields[f"words{one.pk}"] = sometimes(
+                LineField(label=_about(_("Vos mots au jardin"), name), max_length=300, required=False)
             )
             self.fields[f"conditions{one.pk}"] = LineField(
                 label=_about(_("Conditions"), name), max_length=300, required=False

@@ -51,7 +51,7 @@ class HouseholdForm(forms.Form):
     number = forms.CharField(
         label=_("Numéro du foyer"), max_length=20, help_text=_("Celui de votre ancien tableau, ou le suivant.")
     )
-    joined_on = DayField(label=_("Au jardin depuis le"))
+    joined_on = DayField(label=_("Au jardin depuis le"), since=date(1980, 1, 1))
     phone = PhoneField(label=_("Téléphone"), required=False)
     mobile = PhoneField(label=_("Mobile"), required=False)
     email = forms.EmailField(label=_("Adresse électronique"), required=False)

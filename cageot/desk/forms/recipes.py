@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.forms import EurosField, LineField, UnitInput
+from cageot.core.templatetags.cageot import number
 from cageot.desk.queries.recipes import months_of
 from cageot.network.models import Garden
 from cageot.workshops.models import Recipe
@@ -132,7 +133,7 @@ class RecipeForm(forms.Form):
         if name in self.cut:
             raise forms.ValidationError(
                 gettext("Ce texte a %(length)s signes, %(most)s au plus : la fin n’est pas gardée. Raccourcissez-le."),
-                params={"length": self.cut[name], "most": LONGEST},
+                params={"length": number(self.cut[name]), "most": number(LONGEST)},
             )
         found = typing_recipes.lines(self.cleaned_data[name])
         if not found:

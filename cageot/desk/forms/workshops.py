@@ -12,19 +12,49 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from cageot.core.forms import EurosField, FileDrop, choice
+from cageot.core.forms import AGE, EurosField, FileDrop, LineField, choice
+from cageot.desk.forms.books import OnceForm
+from cageot.desk.forms.bounded import BoundedForm
 from cageot.desk.forms.fields import DayField, PhoneField, SomeField
 from cageot.desk.forms.settings import commune_of
 from cageot.desk.queries import workshops as queries
 from cageot.network.models import Garden, Partner
+from cageot.network.secrets import secret
 from cageot.workshops.actions.changing import Scope
 from cageot.workshops.actions.costs import Purse
 from cageot.workshops.actions.enrolling import MOST_PEOPLE, Came
 from cageot.workshops.models import Kind, Material, Place, Recipe, Session, SessionCost, Workshop
 from cageot.workshops.queries.recipes_shown import EQUIPMENT
-from cageot.workshops.rules.series import MOST, Every, wall
+from cageot.workshops.rules import series
+from cageot.workshops.rules.series import MOST, MOST_DAYS, Every, wall
 
 Section = tuple[str, list[Any]]
+
+
+MOST_OTHER = 200
+"""Signs of any other answer than a text: a number, a day, a choice."""
+
+
+class _Bounded(BoundedForm):
+    """Sends back no more than its answers hold, whatever was pasted."""
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        if data is not None:
+            data = data.copy()
+            for name, typed in [*data.lists()]:
+                if name not in self.LONG:
+                    data.setlist(name, [one[:MOST_OTHER] for one in typed])
+        super().__init__(data, *args, **kwargs)
+
+    @classmethod
+    def again(cls, data: QueryDict) -> dict[str, str]:
+        """What was typed, to be corrected, no longer than it may be."""
+        return {name: str(typed)[: cls.LONG.get(name, MOST_OTHER)] for name, typed in data.items()}
+
+    def kept(self) -> list[tuple[str, str]]:
+        """What was typed, for the page that asks whether to write it."""
+        found = [(name, self.data.getlist(name)) for name in self.fields]  # type: ignore[attr-defined]  # a QueryDict
+        return [(name, typed) for name, many in found for typed in many]
 
 
 def area(rows: int = 2) -> forms.Textarea:
@@ -48,8 +78,10 @@ class TimeField(forms.TimeField):
 # --- A workshop -----------------------------------------------------------------------------------
 
 
-class WorkshopForm(forms.Form):
+class WorkshopForm(_Bounded):
     """What is offered: short first, the rest folded."""
+
+    LONG = {"title": 120, "summary": 200, "details": 2000, "bring": 200, "facilitators": 200, "transport": 200}
 
     title = forms.CharField(label=_("Titre"), max_length=120, help_text=_("Par exemple « Cuisiner les poireaux »."))
     kind = forms.ChoiceField(label=_("Genre"), choices=Kind.choices)
@@ -135,8 +167,10 @@ class WorkshopForm(forms.Form):
 # --- Places ---------------------------------------------------------------------------------------
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(_Bounded):
     """Where sessions are held."""
+
+    LONG = {"name": 120, "address": 200, "town": 120, "access": 600}
 
     name = forms.CharField(label=_("Nom du lieu"), max_length=120, help_text=_("Par exemple « La cuisine de l’école »."))  # fmt: skip
     address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
@@ -187,10 +221,13 @@ class PlaceForm(forms.Form):
 # --- Dates ----------------------------------------------------------------------------------------
 
 
-class _WhenForm(forms.Form):
-    """A day, hours, a place and places."""
+class _WhenForm(_Bounded):
+    """A day, or several, hours, a place and places."""
+
+    LONG = {"new_place": 120}
 
     day = DayField(label=_("Jour"))
+    last_day = DayField(label=_("Dernier jour"), required=False, help_text=_("Vide : un seul jour."))
     starts = TimeField(label=_("De"), initial=time(14))
     ends = TimeField(label=_("À"), initial=time(16, 30))
     place = forms.ModelChoiceField(Place.objects.none(), label=_("Lieu"), empty_label=_("Choisir…"), required=False)
@@ -216,9 +253,42 @@ class _WhenForm(forms.Form):
         data = super().clean() or {}
         if not data.get("place") and not data.get("new_place") and "place" not in self.errors:
             self.add_error("place", gettext("Choisissez un lieu, ou écrivez le nom d’un nouveau."))
-        if data.get("starts") and data.get("starts") == data.get("ends"):
-            self.add_error("ends", gettext("L’atelier finit à l’heure où il commence : vérifiez."))
+        if wrong := self._last_day(data):
+            self.add_error("last_day", wrong)
+        elif "last_day" not in self.errors and (wrong := self._hours(data)):
+            self.add_error("ends", wrong)
         return data
+
+    def _last_day(self, data: dict[str, Any]) -> str:
+        """What is wrong with the last day, "" for nothing."""
+        first, last = data.get("day"), data.get("last_day")
+        if not first or not last:
+            return ""
+        if last < first:
+            return gettext("Le dernier jour vient après le premier.")
+        if (last - first).days >= MOST_DAYS:
+            return gettext("%(n)s jours au plus.") % {"n": MOST_DAYS}
+        return ""
+
+    def _hours(self, data: dict[str, Any]) -> str:
+        """What is wrong with the hours of one day, or of an evening; those of several days are never wrong."""
+        first, last, starts, ends = (data.get(name) for name in ("day", "last_day", "starts", "ends"))
+        if starts is None or ends is None or (last and last != first):
+            return ""
+        if starts == ends:
+            return gettext("L’atelier finit à l’heure où il commence : vérifiez.")
+        if last:
+            return gettext("L’atelier finit avant de commencer : vérifiez les heures.") if ends < starts else ""
+        begun, over = map(wall, series.moments(first or self.today, starts, ends))
+        if over - begun > series.A_NIGHT:
+            return gettext("Cela fait plus de 12 heures : vérifiez les heures, ou dites le dernier jour.")
+        return ""
+
+    @property
+    def lasts(self) -> int:
+        """The days that it lasts."""
+        last = self.cleaned_data.get("last_day")
+        return (last - self.cleaned_data["day"]).days + 1 if last else 1
 
     @property
     def where(self) -> Place:
@@ -233,6 +303,8 @@ class _WhenForm(forms.Form):
 
 class PlanForm(_WhenForm):
     """When a workshop is held: once, or a series."""
+
+    LONG = _WhenForm.LONG | {"dates": 1000, "without": 1000}
 
     every = forms.ChoiceField(label=_("Combien de fois"), widget=forms.RadioSelect)
     until = DayField(label=_("Jusqu’au"), required=False)
@@ -297,6 +369,8 @@ def read_days(text: str) -> list[date]:
                 raise forms.ValidationError(
                     gettext("« %(word)s » n’est pas une date : écrivez par exemple 12/04/2018."), params={"word": word[:20]}
                 ) from None  # fmt: skip
+    if any(not AGE[0] <= day <= AGE[1] for day in found):
+        raise forms.ValidationError(DayField.TOO_FAR)
     if len(found) > MOST:
         raise forms.ValidationError(gettext("%(n)s dates au plus."), params={"n": MOST})
     return found
@@ -318,7 +392,7 @@ class MoveForm(_WhenForm):
         starts, ends = wall(session.starts_at), wall(session.ends_at)
         start = {
             "day": starts.date(), "starts": starts.time(), "ends": ends.time(), "place": session.place_id, "seats": session.seats,
-            "scope": Scope.ONE.value,
+            "scope": Scope.ONE.value, "last_day": session.last_day,
         }  # fmt: skip
         super().__init__(session.garden, today, *args, open_door=session.workshop.open_door, **{"initial": start} | kwargs)  # fmt: skip
         self.fields["scope"].choices = _scopes(session)  # type: ignore[attr-defined]
@@ -330,8 +404,10 @@ class MoveForm(_WhenForm):
         return Scope(self.cleaned_data.get("scope") or Scope.ONE.value)
 
 
-class CancelForm(forms.Form):
+class CancelForm(_Bounded):
     """Why a session is not held. The reason is told to who comes."""
+
+    LONG = {"reason": 200}
 
     scope = forms.ChoiceField(label=_("Pour quelles dates"), widget=forms.RadioSelect, initial=Scope.ONE.value)
     reason = forms.CharField(
@@ -372,7 +448,13 @@ class OutsiderForm(PartyForm):
     first_name = forms.CharField(label=_("Prénom"), max_length=80)
     email = forms.EmailField(label=_("Adresse électronique"), required=False)
     phone = PhoneField(label=_("Téléphone"), required=False, help_text=_("Une seule façon de la joindre suffit."))
+    # The form sent twice is one person: each page that offers it has its own.
+    code = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, initial=lambda: secret()[0])
     field_order = ["first_name", "adults", "children", "email", "phone", "needs"]
+
+    def add_prefix(self, field_name: str) -> str:
+        """The code has the name that it has on all pages."""
+        return field_name if field_name == "code" else super().add_prefix(field_name)
 
 
 def marks_in(data: QueryDict, known: Sequence[int]) -> dict[int, Came]:
@@ -424,7 +506,7 @@ class HoldForm(forms.Form):
 # --- Costs and files ------------------------------------------------------------------------------
 
 
-class CostForm(forms.Form):
+class CostForm(OnceForm):
     """A cost of a session, and who pays it."""
 
     label = forms.CharField(label=_("Dépense"), max_length=120, help_text=_("Par exemple « diététicienne, 2 h »."))
@@ -458,12 +540,26 @@ class MaterialForm(forms.Form):
         label=_("Fichier"), widget=FileDrop(".pdf,.docx,.xlsx,.odt,.ods,.png,.jpg,.jpeg,.webp"),
         help_text=_("PDF, texte, tableau ou image, 3 Mo au plus."),
     )  # fmt: skip
-    kind = forms.ChoiceField(label=_("C’est"), choices=Material.Kind.choices, widget=forms.RadioSelect, initial="sheet")
+    kind = forms.ChoiceField(
+        label=_("C’est"), choices=Material.Kind.choices, widget=forms.RadioSelect, initial="sheet",
+        help_text=_("Un document est lu par tous ceux qui voient la page de l’atelier. Une photo aussi, si chacun est d’accord."),
+    )  # fmt: skip
+    name = LineField(
+        label=_("Nom"), max_length=120, required=False,
+        help_text=_("Pour une photo, ce qu’on y voit : c’est lu à qui ne voit pas l’image. Vide : le nom du fichier."),
+    )  # fmt: skip
     consent = forms.ChoiceField(
         label=_("Sur la photo"), choices=Material.Consent.choices, widget=forms.RadioSelect, initial="unknown", required=False,
         help_text=_("Sans accord, la photo reste dans le jardin."),
     )  # fmt: skip
-    until = DayField(label=_("Accord valable jusqu’au"), required=False)
+    until = DayField(label=_("Accord valable jusqu’au"), required=False, help_text=_("Vide : sans fin."))
 
     def clean_consent(self) -> str:
         return self.cleaned_data["consent"] or "unknown"
+
+
+class ConsentForm(forms.Form):
+    """What the people on a photo agreed, and until when."""
+
+    accord = forms.ChoiceField(choices=Material.Consent.choices)
+    until = DayField(required=False)

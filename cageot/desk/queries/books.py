@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -17,11 +17,14 @@ from cageot.baskets.models import Basket, Delivery
 from cageot.desk import words_books as words
 from cageot.funding import journal
 from cageot.funding.actions.ledger import BY_HAND, Closing
+from cageot.funding.journal import Line
 from cageot.funding.models import BookEntry, BookLine, Entity, EntityGarden, Entry, FiscalYear
 from cageot.funding.queries import ledger
+from cageot.funding.queries.earmarked import Earmarked, earmarked
 from cageot.funding.queries.ledger import Auxiliary, Balance, Ledger, Trial
 from cageot.funding.rules import chart, fec
-from cageot.network.models import Garden
+from cageot.funding.rules.granting import Tally
+from cageot.network.models import Garden, Partner
 
 PER_PAGE = 50
 
@@ -68,6 +71,21 @@ def shelf(garden: Garden | None, *, today: date, number: int | None = None, may_
     return Shelf(garden, entity, years, year, may_write)
 
 
+def spans(books: Shelf) -> list[tuple[FiscalYear, str, str, bool]]:
+    """The years of an entity: each with its name, the page of its dates, and whether it may be taken away. Two queries more."""
+    kept = set(BookEntry.objects.filter(entity=books.entity).values_list("year", flat=True).distinct())
+    ends = {books.years[0].pk, books.years[-1].pk} if books.years else set()
+    return [
+        (
+            one,
+            year_words(one),
+            books.url("dates", one.last.year),
+            one.closed_at is None and one.pk in ends and one.pk not in kept,
+        )
+        for one in books.years
+    ]
+
+
 def year_words(year: FiscalYear) -> str:
     """A calendar year by its number, another by its two."""
     return str(year.last.year) if year.first.year == year.last.year else f"{year.first.year}-{year.last.year}"
@@ -87,7 +105,7 @@ def tabs(books: Shelf, here: str) -> list[Tab]:
     if books.year is None:
         return []
     found = [("year", _("Balance")), ("journal", _("Journal")), ("files", _("Fichiers"))]
-    found.append(("close", _("Fin d’exercice")))
+    found += [("earmarked", _("Fonds dédiés")), ("close", _("Fin d’exercice"))]
     return [Tab(label, books.url(name, books.number), name == here) for name, label in found]
 
 
@@ -242,21 +260,89 @@ def open_weeks(year: FiscalYear) -> int:
 
 
 @dataclass(frozen=True)
+class DraftLine:
+    """One line that closing would write: its account, whom it is about, debit and credit in cents."""
+
+    account: str
+    label: str
+    who: str
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True)
+class DraftShown:
+    """One entry that closing would write, in words and line by line."""
+
+    text: str
+    cents: int
+    lines: list[DraftLine]
+
+
+@dataclass(frozen=True)
 class ClosePage:
-    """What closing would write, in words, with what is missing."""
+    """What closing would write, in words and line by line, with what is missing."""
 
     books: Shelf
     closing: Closing
     blockers: list[str]
-    drafts: list[tuple[str, int]]
+    drafts: list[DraftShown]
     surplus: bool
 
 
 def close_page(books: Shelf, closing: Closing) -> ClosePage:
-    return ClosePage(
-        books, closing, [words.blocker(one) for one in closing.blockers], [(words.draft(one), one.cents) for one in closing.drafts],
-        closing.result_cents >= 0,
-    )  # fmt: skip
+    """Two queries beside the closing's own."""
+    lines = [line for one in closing.drafts for line in one.lines]
+    partners = dict(Partner.objects.filter(pk__in={line.partner for line in lines}).values_list("pk", "name"))
+    gardens = dict(Garden.objects.filter(pk__in={line.garden for line in lines}).values_list("pk", "name"))
+    drafts = [
+        DraftShown(words.draft(one), one.cents, _draft_lines(one.lines, closing.year.first, partners, gardens))
+        for one in closing.drafts
+    ]
+    blockers = [words.blocker(one) for one in closing.blockers]
+    return ClosePage(books, closing, blockers, drafts, closing.result_cents >= 0)
+
+
+def _draft_lines(
+    lines: Iterable[Line], first: date, partners: Mapping[int, str], gardens: Mapping[int, str]
+) -> list[DraftLine]:
+    """Lines as they will stand: those of one account and the same people added up."""
+    added: dict[tuple[str, str], int] = {}
+    for line in lines:
+        who = partners.get(line.partner or 0) or gardens.get(line.garden or 0) or ""
+        added[line.account, who] = added.get((line.account, who), 0) + line.cents
+    return [
+        DraftLine(account, chart.label_of(account, first), who, max(cents, 0), max(-cents, 0))
+        for (account, who), cents in added.items()
+        if cents
+    ]
+
+
+# --- Dedicated money ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class EarmarkedPage:
+    """The annex's table of dedicated money of a year, by origin then by fund, and its sums."""
+
+    books: Shelf
+    rows: list[tuple[Earmarked, str]]
+    total: Tally
+    table_url: str
+
+
+def earmarked_page(books: Shelf) -> EarmarkedPage:
+    """What stood at the start, came, served, left for another use, and stands at the end. A constant number of queries."""
+    assert books.year is not None
+    assert books.entity is not None
+    found = sorted(earmarked(books.entity, books.year), key=lambda one: one.account)
+    sums = [sum(getattr(one, name) for one in found) for name in EARMARKED]
+    rows = [(one, str(words.ORIGINS[one.source])) for one in found]
+    return EarmarkedPage(books, rows, Tally(*sums), books.url("file", books.number, "fonds-dedies", "xlsx"))
+
+
+EARMARKED = ("opening", "received", "used", "transferred", "closing", "idle")
+"""The sums of a line, in the order of the annex."""
 
 
 # --- Files ----------------------------------------------------------------------------------------

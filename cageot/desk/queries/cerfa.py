@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,8 @@ from cageot.core.templatetags.cageot import euros, number, share
 from cageot.desk.words_grants import ACCOUNTS
 from cageot.funding import journal
 from cageot.funding.models import Entity, GrantApplication, GrantReport, SettlementLine, Tranche
-from cageot.funding.queries.granting import due_of, fate, granted_from
+from cageot.funding.queries import uses
+from cageot.funding.queries.granting import due_of, fate
 from cageot.funding.rules import cerfa
 from cageot.funding.rules.cerfa import INDIRECT, Line, Row, Sheet
 from cageot.funding.rules.granting import report_due
@@ -113,26 +114,33 @@ def _left_words(report: GrantReport) -> str:
 
 def of_tranche(tranche: Tranche) -> Report:
     """The report on a tranche of a fund, from what was settled and granted of it: gardens and baskets, no person."""
-    fund, by_garden = tranche.fund, _by_garden(tranche)
-    granted = granted_from([tranche.pk]).get(tranche.pk, 0)
-    baskets, settled = sum(one[1] for one in by_garden), sum(one[2] for one in by_garden)
+    fund, found, counted = tranche.fund, uses.uses([tranche.pk]), _baskets(tranche)
+    used, by_garden = uses.parts(found), uses.by_garden(found)
+    baskets, settled, beside = sum(counted.values()), used.baskets, used.grants + used.sessions
     notified = tranche.notified_cents or 0
-    left = max(0, notified - settled - granted)
+    left = max(0, notified - used.total)
     income = {"public": "74", "body": "75", "giving": "75", "own": "79"}[fund.source]
     lines = [
         Line(
-            "cost", "65", _("Aides aux jardins, pour les paniers solidaires"), tranche.promised_cents - granted, settled
+            "cost",
+            "65",
+            _("Aides aux jardins, pour les paniers solidaires"),
+            max(0, tranche.promised_cents - beside),
+            settled,
         ),
-        Line("cost", "65", _("Aides aux jardins, pour leurs projets"), granted, granted),
+        Line("cost", "65", _("Aides aux jardins, pour leurs projets"), used.grants, used.grants),
+        Line("cost", "65", _("Ateliers des jardins"), used.sessions, used.sessions),
         Line("cost", "68", _("Engagements à réaliser (fonds dédiés)"), 0, left),
         Line("income", income, fund.name, tranche.promised_cents, notified),
     ]
     sheet = cerfa.sheet(line for line in lines if line.planned or line.real)
     did = _("%(baskets)s paniers solidaires financés dans %(gardens)s jardins.") % {
-        "baskets": number(baskets), "gardens": number(len(by_garden)),
+        "baskets": number(baskets), "gardens": number(len(counted)),
     }  # fmt: skip
-    if granted:
-        did += " " + _("%(sum)s accordés à des jardins pour leurs projets.") % {"sum": euros(granted)}
+    if used.grants:
+        did += " " + _("%(sum)s accordés à des jardins pour leurs projets.") % {"sum": euros(used.grants)}
+    if used.sessions:
+        did += " " + _("%(sum)s pour des ateliers ouverts à tous.") % {"sum": euros(used.sessions)}
     when = _("Du %(first)s au %(last)s.") % {
         "first": said(tranche.from_day, "plain"), "last": said(tranche.until_day, "plain"),
     }  # fmt: skip
@@ -141,18 +149,22 @@ def of_tranche(tranche: Tranche) -> Report:
         (_("Nombre approximatif de personnes bénéficiaires, par type de publics"), _publics(tranche)),
         (_("Date(s) et lieu(x) de réalisation de l’action"), f"{when} {_('Dans les communes des jardins ci-dessous.')}" if by_garden else when),
         (_("Les objectifs de l’action ont-ils été atteints au regard des indicateurs utilisés ?"),
-         _("%(share)s de la somme notifiée est utilisée.") % {"share": share((settled + granted) / notified)} if notified else ""),
+         _("%(share)s de la somme notifiée est utilisée.") % {"share": share(used.total / notified)} if notified else ""),
     ]  # fmt: skip
     annex = [
         (_("1. Règles de répartition des charges indirectes affectées à l’action subventionnée"),
-         _("Aucune charge indirecte : toute la somme va aux paniers et aux projets des jardins.")),
+         _("Aucune charge indirecte : toute la somme va aux paniers, aux projets et aux ateliers des jardins.")),
         (_("2. Écarts éventuels entre le budget prévisionnel de l’action et le budget final exécuté"),
          _("%(sum)s ne sont pas encore utilisés.") % {"sum": euros(left)} if left else ""),
         (_("3. Contributions volontaires en nature affectées à la réalisation de l’action"), ""),
         (_("4. Observations sur le compte rendu financier"),
-         _("Chaque somme est affectée à un panier précis par un règlement de période, dont la preuve est gardée.")),
+         _("Ce qui va aux paniers est affecté à des paniers précis par un règlement de période, dont la preuve est gardée.")),
     ]  # fmt: skip
-    places = [(str(garden), number(count), euros(cents)) for garden, count, cents in by_garden]
+    gardens = Garden.objects.in_bulk(by_garden.keys() | counted.keys())
+    places = [
+        (str(garden), number(counted[pk]) if pk in counted else "", euros(by_garden.get(pk, uses.Parts()).total))
+        for pk, garden in sorted(gardens.items(), key=lambda one: one[1].name)
+    ]
     title = _("Compte rendu financier : %(tranche)s") % {"tranche": tranche}
     who = fund.partner.name if fund.partner else fund.name
     return _report(title, fund.entity, who, questions, places, sheet, notified, annex, str(tranche.until_day.year), report_due(tranche.until_day), f"cerfa-{fund.name}-{tranche.label}")  # fmt: skip
@@ -178,13 +190,12 @@ def _groups(tranche: Tranche) -> list[tuple[int, str, int, int]]:
     return [(row[0], row[3], row[-2], row[-1]) for row in found]
 
 
-def _by_garden(tranche: Tranche) -> list[tuple[Garden, int, int]]:
-    found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for garden, _audience, count, cents in _groups(tranche):
-        found[garden][0] += count
-        found[garden][1] += cents
-    gardens = Garden.objects.in_bulk(found)
-    return sorted(((gardens[pk], count, cents) for pk, (count, cents) in found.items()), key=lambda one: one[0].name)
+def _baskets(tranche: Tranche) -> dict[int, int]:
+    """How many baskets it pays, by garden."""
+    found: Counter[int] = Counter()
+    for garden, _audience, count, _cents in _groups(tranche):
+        found[garden] += count
+    return dict(found)
 
 
 def _publics(tranche: Tranche) -> str:

@@ -532,7 +532,8 @@ def payers_of(place: Place) -> QuerySet[Partner]:
 
 @dataclass(frozen=True)
 class Target:
-    """Where money of a payment may go: a claim, or a tranche in advance. `proposed`: cents, above zero."""
+    """Where money of a payment may go: a claim, a tranche in advance, or back to a tranche's funder. `proposed`: cents, above
+    zero; `open_cents`: below zero, what is given back."""
 
     key: str
     label: str
@@ -562,7 +563,8 @@ def payment_page(payment: Payment, reach: Reach) -> PaymentPage:
     place = place_of_entity(payment.entity, reach)
     parts = []
     for part in payment.parts.select_related("claim", "tranche__fund").order_by("pk"):
-        label = part.claim.number if part.claim else _("avance · %(tranche)s") % {"tranche": part.tranche}
+        told = _("avance · %(tranche)s") if part.cents > 0 else _("rendu · %(tranche)s")
+        label = part.claim.number if part.claim else told % {"tranche": part.tranche}
         parts.append((label, reverse("desk:claim", args=[part.claim_id]) if part.claim_id else "", part.cents))
     left = payment.cents - sum(cents for _label, _url, cents in parts)
     return PaymentPage(payment, place, left, parts, _targets(payment, left) if left and place.may_write else [])
@@ -582,10 +584,28 @@ def _targets(payment: Payment, left: int) -> list[Target]:
     else:
         proposed = claiming.propose(left, payment.reference, owed)
     found = [_of_claim(one, abs(proposed.get(one.pk, 0))) for one in claims]
+    if left < 0:
+        found += _returned(payment, left)
     for tranche in tranches.select_related("fund").order_by("from_day")[:50] if left > 0 else ():
         room = (tranche.notified_cents or tranche.promised_cents) - tranche.received_cents
         if room > 0:
             found.append(Target(f"t{tranche.pk}", _("Avance"), str(tranche), room, 0, tranche=tranche))
+    return found
+
+
+def _returned(payment: Payment, left: int) -> list[Target]:
+    """The tranches whose funder this money may go back to."""
+    rows = Tranche.objects.filter(fund__entity=payment.entity, received_cents__gt=F("used_cents"))
+    if payment.partner:
+        rows = rows.filter(fund__partner__in=funding.took_over(payment.partner))
+    tranches = list(rows.filter(fund__partner__isnull=False).select_related("fund").order_by("from_day", "pk")[:50])
+    rooms, found = actions.returnable_of(tranches), []
+    for tranche in tranches:
+        if room := rooms[tranche.pk]:
+            proposed = -left if room == -left else 0
+            found.append(
+                Target(f"t{tranche.pk}", _("Rendu au financeur"), str(tranche), -room, proposed, tranche=tranche)
+            )
     return found
 
 

@@ -50,6 +50,10 @@ class Names:
         month = f"{MONTHS[line.month.month]} {line.month.year}"
         size = self.sizes.get((line.garden, line.size), line.size)
         what = _("Paniers solidaires") if line.baskets or line.size else _("Part refusée puis annulée")
+        if line.what == claiming.GRANT:
+            what = _("Projet de jardin : %(name)s") % {"name": line.name}
+        elif line.what == claiming.SESSION:
+            what = _("Ateliers")
         parts = [what, _("taille %(size)s") % {"size": size} if size else "", month]
         parts += [] if self.alone else [self.gardens.get(line.garden, "")]
         return {

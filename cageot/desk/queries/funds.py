@@ -152,9 +152,10 @@ def list_page(garden: Garden | None, reach: Reach, today: date, year: str) -> Li
     shown = [one for one, whole in zip(shown, facts, strict=True)
              if one.tranches or (not whole.tranches and chosen >= today.year)]  # fmt: skip
     shown.sort(key=lambda one: (not one.late, one.over, -one.hoped, one.row.name))
+    late = _late(facts)
     return ListPage(
         garden, chosen, [Chip(str(one), f"?annee={one}", sum(_has(fact, one) for fact in facts), one == chosen) for one in years],
-        _keys(shown), _late(facts), [_row(one, labels, today) for one in shown], _flow(shown, labels), _calendar(facts, today),
+        _keys(shown, sum(one.cents for one in late)), late, [_row(one, labels, today) for one in shown], _flow(shown, labels), _calendar(facts, today),
         _new_url(garden, reach), not facts,
     )  # fmt: skip
 
@@ -176,18 +177,18 @@ def _new_url(garden: Garden | None, reach: Reach) -> str:
     return reverse("desk:fund_new", args=[garden.code]) if reach.can(Can.EDIT_AGREEMENTS, garden.pk) else ""
 
 
-def _keys(facts: Sequence[FundFact]) -> list[Key]:
+def _keys(facts: Sequence[FundFact], late: int) -> list[Key]:
+    """The figures of the year. `late`: what should have come, whatever its year, as the list under them says it."""
     promised, notified = sum(one.promised for one in facts), sum(one.notified for one in facts)
     received, used = sum(one.received for one in facts), sum(one.used for one in facts)
     reserved = sum(one.reserved for one in facts)
-    late = sum(tranche.late.cents for one in facts for tranche in one.late if tranche.late)
     of_notified = _("de ce qui est notifié") if notified else ""
     return [
         Key(_("Promis"), euros(promised, "round"), _("annoncé par les financeurs"), promised, promised),
         Key(_("Notifié"), euros(notified, "round"), _("de ce qui est promis") if promised else "", notified, promised),
         Key(
             _("Reçu"), euros(received, "round"),
-            _("%(sum)s en retard") % {"sum": euros(late, "round")} if late else of_notified, received, notified,
+            _("%(sum)s en retard, toutes années") % {"sum": euros(late, "round")} if late else of_notified, received, notified,
         ),
         Key(
             _("Utilisé"), euros(used, "round"),

@@ -507,7 +507,7 @@ def _keys(edition: Edition, figures: Figures, editions: Sequence[Edition]) -> li
             _("%(share)s de l’objectif de %(goal)s") % {"share": share(baskets / (goal or 1)), "goal": number(goal)}, baskets, goal or 1,
         ),
         Key(_("Foyers accompagnés"), number(figures["households"]), _per_garden(figures)),
-        Key(_("Ateliers et rencontres"), number(figures["workshops"]), _participations(figures)),
+        Key(_("Ateliers et rencontres"), number(figures["workshops"]), _participations(figures), url=reverse("desk:programme_workshops", args=[edition.code])),
         Key(_("Jardins"), number(figures["gardens"]), _more_gardens(figures["gardens"], before), url=reverse("desk:gardens")),
         Key(
             _("Paniers financés"), share(paid / price, 1) if price else "—",

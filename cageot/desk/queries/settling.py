@@ -14,7 +14,7 @@ from cageot.core.charts import Part
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk import words_settling
 from cageot.funding.actions import settling
-from cageot.funding.actions.settling import Decision
+from cageot.funding.actions.settling import Dated, Decision
 from cageot.funding.models import Settlement, SettlementLine, Tranche
 from cageot.network.models import Garden
 
@@ -55,6 +55,7 @@ class SettlingPage:
     proof: str
     history: list[Settlement]
     tranches_known: bool
+    dated: Dated
 
     @property
     def through(self) -> date:
@@ -80,7 +81,7 @@ def page(through: date, today: date, decision: Decision | None = None) -> Settli
         found, _presets(found.through, today), _tranches(found), _gardens(found), _open_weeks(found.through),
         words_settling.proof(proof.budget_cents, proof.limits_cents, proof.needs_cents, found.kept_cents),
         list(Settlement.objects.select_related("by").order_by("-pk")[:50]),
-        Tranche.objects.exists(),
+        Tranche.objects.exists(), settling.dated(found, today),
     )  # fmt: skip
 
 

@@ -166,13 +166,14 @@ def result(
     if garden:
         base = of_garden(base, garden)
     scenario, missing = base.scenario, kinds(base.scenario, _territories(base.scenario))
-    found = compare(scenario, made(moves, base, missing, today), missing)
+    since = begins(moves, today)
+    found = compare(scenario, made(moves, base, missing, today), missing, since)
     funds = {str(one.tranche): f"{one.name}, {one.label}" for one in base.purses}
     lost = found.lost_cents
-    hits = _hits(found.before.gardens, found.after.gardens, known, today)
+    hits = _hits(found.before.gardens, found.after.gardens, known, today, since)
     return Result(
         words.asked(moves, names, today), _verdict(found, today), "beet" if lost > 0 else "leaf", [_side(_("Aujourd’hui"), found.before), _side(_("Et si…"), found.after)],
-        [] if garden else hits[:HITS], _hits(found.before.audiences, found.after.audiences, {"": _("Sans public précisé")}, today)[:HITS],
+        [] if garden else hits[:HITS], _hits(found.before.audiences, found.after.audiences, {"": _("Sans public précisé")}, today, since)[:HITS],
         0 if garden else max(len(hits) - HITS, 0), _helps(found.helps, lost, known), [_opens(one, funds) for one in found.opens[:OPENS]],
         {
             "gap_before": found.before.total.gap_cents, "gap_after": found.after.total.gap_cents, "need_after": found.after.total.need_cents,
@@ -227,6 +228,12 @@ def made(moves: Mapping[str, Any], base: Question, missing: Sequence[Kind], toda
     return found
 
 
+def begins(moves: Mapping[str, Any], today: date) -> date:
+    """The first day that the moves change: the one that was typed; money that comes late is missed from today on."""
+    on = date.fromisoformat(moves["day"])
+    return min(today, on) if moves.get("funder") and moves.get("change") == "late" else on
+
+
 def _new(kind: Money, cents: int, on: date) -> Money:
     return replace(kind, id="new", budget_cents=cents, from_day=min(on, kind.until_day))
 
@@ -258,20 +265,27 @@ def _verdict(found: Compared, today: date) -> str:
     if lost < 0:
         return _("%(sum)s de plus seraient couverts.") % {"sum": euros(-lost, "round")}
     first = found.first_hit()
-    told = {"sum": euros(lost, "round"), "n": number(baskets), "day": words.exact(first, today) if first else ""}
+    if first is None:
+        return ngettext(
+            "%(sum)s de plus sans payeur : l’équivalent de %(n)s panier.",
+            "%(sum)s de plus sans payeur : l’équivalent de %(n)s paniers.", max(baskets, 1),
+        ) % {"sum": euros(lost, "round"), "n": number(baskets)}  # fmt: skip
+    told = {"sum": euros(lost, "round"), "n": number(baskets), "day": words.exact(first, today)}
     return ngettext(
         "%(sum)s de plus sans payeur : l’équivalent de %(n)s panier, dès la semaine du %(day)s.",
         "%(sum)s de plus sans payeur : l’équivalent de %(n)s paniers, dès la semaine du %(day)s.", max(baskets, 1),
     ) % told  # fmt: skip
 
 
-def _hits(before: Mapping[str, Part], after: Mapping[str, Part], names: Mapping[str, str], today: date) -> list[Hit]:
+def _hits(
+    before: Mapping[str, Part], after: Mapping[str, Part], names: Mapping[str, str], today: date, since: date
+) -> list[Hit]:
     """Those whose gap changes, the hardest hit first."""
     rows = []
     for key in {*before, *after}:
         one, two = before.get(key, Part()), after.get(key, Part())
         if one.gap_cents != two.gap_cents:
-            first = two.first_hit(one)
+            first = two.first_hit(one, since)
             shown = words.exact(first, today) if first and two.gap_cents > one.gap_cents else ""
             rows.append(Hit(names.get(key, key), one.gap_cents, two.gap_cents, two.missing - one.missing, shown))
     return sorted(rows, key=lambda one: (-one.change, one.name))

@@ -29,10 +29,11 @@ from cageot.network.models import Garden, Partner
 from cageot.network.rules.reach import Can, Reach
 from cageot.workshops.actions.costs import Purse
 from cageot.workshops.models import Enrolment, EnrolmentDetails, Kind, Material, Place, Session, SessionCost, Workshop
-from cageot.workshops.queries import figures
+from cageot.workshops.queries import announced, figures, materials
 from cageot.workshops.queries.announced import LANGUAGES as LANGUAGES
 from cageot.workshops.queries.opinions import Results, results
 from cageot.workshops.rules import waiting
+from cageot.workshops.rules.files import words_of
 from cageot.workshops.rules.series import moment, wall
 
 State = Enrolment.State
@@ -79,11 +80,13 @@ def line_of(one: Any, now: datetime) -> Line:
         return Line(session, session.participations, one.waits, _("à noter"), TONES["ask"])
     if session.workshop.open_door:
         return Line(session, 0, 0, _("entrée libre"), "sky")
-    left = waiting.left(session.seats, session.seats_taken)
-    if left == 0:
-        return Line(session, session.seats_taken, one.waits, _full(one.waits), TONES["full"])
-    words = _inscribed(session.seats_taken) if left is None else ngettext("%(n)s place", "%(n)s places", left) % {"n": left}  # fmt: skip
-    return Line(session, session.seats_taken, one.waits, words, TONES["leaf"])
+    found = announced.places(session, now, one.waits)
+    words = _inscribed(session.seats_taken) if session.seats is None else found.word
+    if found.kept:
+        words = _("liste d’attente : %(n)s") % {"n": number(one.waits)}
+    elif found.full:
+        words = _full(one.waits)
+    return Line(session, session.seats_taken, one.waits, words, found.tone)
 
 
 def _people(count: int) -> str:
@@ -216,6 +219,39 @@ def _first(year: int) -> datetime:
     return moment(date(year, 1, 1), time.min)
 
 
+# --- Sheets and photos ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file of a workshop, and for a photo whether people see it, in a word. `end`: until when its agreement still runs."""
+
+    one: Material
+    words: str
+    shown: bool
+    word: str
+    tone: str
+    end: date | None
+
+
+def kept(rows: QuerySet[Material], today: date, may_run: bool) -> list[Kept]:
+    """Files without their content. Photos that people may not see are for who runs the workshop alone. One query."""
+    wanted = rows if may_run else rows.filter(materials.visible(today))
+    return [_kept(one, today) for one in wanted.defer("content")]
+
+
+def _kept(one: Material, today: date) -> Kept:
+    words, over = words_of(one.name), materials.agreement_over(one, today)
+    shown, end = materials.is_visible(one, today), None if over else one.consent_until
+    if one.kind == Material.Kind.SHEET:
+        return Kept(one, words, shown, "", "", None)
+    if shown:
+        return Kept(one, words, shown, _("montrée"), TONES["leaf"], end)
+    if one.consent in materials.AGREED:
+        return Kept(one, words, shown, _("accord terminé"), TONES["full"], end)
+    return Kept(one, words, shown, _("accord à demander"), TONES["ask"], end)
+
+
 # --- A workshop -----------------------------------------------------------------------------------
 
 
@@ -229,7 +265,7 @@ class WorkshopPage:
     facts: list[tuple[str, str]]
     coming: list[Line]
     past: list[Line]
-    materials: list[Material]
+    files: list[Kept]
 
 
 def workshop_page(workshop: Workshop, now: datetime, reach: Reach) -> WorkshopPage:
@@ -240,7 +276,7 @@ def workshop_page(workshop: Workshop, now: datetime, reach: Reach) -> WorkshopPa
     return WorkshopPage(
         workshop.garden, workshop, reach.can(Can.RUN_WORKSHOPS, workshop.garden_id), _facts(workshop),
         [line_of(one, now) for one in listed(rows.filter(coming))], [line_of(one, now) for one in past],
-        list(workshop.materials.defer("content")),
+        kept(workshop.materials.all(), wall(now).date(), reach.can(Can.RUN_WORKSHOPS, workshop.garden_id)),
     )  # fmt: skip
 
 
@@ -302,7 +338,7 @@ class SessionPage:
     left: int | None
     kept: bool
     others: int
-    photos: list[Material]
+    photos: list[Kept]
     opinions: Results
 
 
@@ -322,7 +358,10 @@ def session_page(session: Session, now: datetime, reach: Reach) -> SessionPage:
         coming=[guest for guest in found if guest.state in (State.ENROLLED, State.CAME, State.ABSENT)], waiting=waits,
         gone=[guest for guest in found if guest.state == State.CANCELLED], left=left,
         kept=bool(left and waits), others=others,
-        photos=list(Material.objects.filter(session=session, kind=Material.Kind.PHOTO).defer("content")),
+        photos=kept(
+            Material.objects.filter(session=session, kind=Material.Kind.PHOTO), wall(now).date(),
+            reach.can(Can.RUN_WORKSHOPS, session.garden_id),
+        ),
         opinions=results(session),
     )  # fmt: skip
 

@@ -26,7 +26,8 @@ from cageot.workshops.queries import announced
 from cageot.workshops.rules.series import wall
 
 TABS = 9
-EMPTY_LINES = 6
+EMPTY_LINES, EMPTY_WHEN_FULL = 6, 2
+"""Lines for who comes without having enrolled; fewer when the room is full, and people wait."""
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#1f5a3a" stroke-width="1.8" '
     'stroke-linecap="round" stroke-linejoin="round">{}</svg>'
@@ -49,18 +50,27 @@ def _common(session: Session, at: datetime) -> dict[str, Any]:
 
 def poster(session: Session, address: str, form: str, at: datetime) -> dict[str, Any]:
     """The poster: `form` "a4", "a3", or "tabs" (A4, with strips to tear off). `address`: the page it leads to."""
-    first, workshop = wall(session.starts_at).date(), session.workshop
+    first, last, workshop = wall(session.starts_at).date(), session.last_day, session.workshop
     facts = [one for one in announced.facts(session) if one.icon not in ("week",)]
     enrol = _("Entrée libre, sans inscription") if workshop.open_door else _("Inscrivez-vous ici")
     return _common(session, at) | {
         "form": form, "paper": "a3" if form == "a3" else "a4", "kind": workshop.get_kind_display(), "summary": workshop.summary,
         "weekday": str(WEEKDAYS[first.weekday()]), "day": str(first.day), "month": str(MONTHS[first.month]),
-        "hours": f"{hour(session.starts_at)} – {hour(session.ends_at)}",
+        "hours": hour(session.starts_at) if last else f"{hour(session.starts_at)} – {hour(session.ends_at)}",
+        "until": _("jusqu’au %(day)s, %(hour)s") % {"day": said(last), "hour": hour(session.ends_at)} if last else "",
         "facts": [{"icon": ICON.format(ICONS[one.icon]), "label": one.label, "text": one.text} for one in facts],
         "square": _square(address), "address": address.split("://", 1)[1], "enrol": enrol,
         "phone": display_phone(session.garden.phone) if session.garden.phone else "", "or_call": _("ou appelez le jardin"),
-        "all": _("Ouvert à tous"), "short": short(workshop.title, 34), "tabs": TABS if form == "tabs" else 0,
+        "all": _("Ouvert à tous"), "tab": _tab(session), "tabs": TABS if form == "tabs" else 0,
     }  # fmt: skip
+
+
+def _tab(session: Session) -> list[str]:
+    """What a strip says, a line each: the title, when, where, the number to call."""
+    days = [said(one, "short") for one in (session.days[0], session.last_day) if one]
+    when = f"{days[0]}, {hour(session.starts_at)} – " + (f"{days[1]}, " if days[1:] else "") + hour(session.ends_at)
+    phone = display_phone(session.garden.phone) if session.garden.phone else session.garden.name
+    return [short(session.workshop.title, 34), when, short(session.place.name, 30), phone]
 
 
 def attendance(session: Session, at: datetime) -> dict[str, Any]:
@@ -69,9 +79,10 @@ def attendance(session: Session, at: datetime) -> dict[str, Any]:
     found = [one for one in guests(session, names_on(session), None) if one.state in coming]
     here = sorted((one for one in found if not one.rank), key=lambda one: one.name.casefold())
     return _common(session, at) | {
-        "heading": _("Qui vient"), "columns": [_("Venu"), _("Nom"), _("Inscrits"), _("Adultes"), _("Enfants")], "empty": EMPTY_LINES,
+        "heading": _("Qui vient"), "columns": [_("Venu"), _("Nom"), _("Inscrits"), _("Adultes"), _("Enfants")],
         "rows": [[one.name, one.people] for one in here],
         "waiting": [[f"{one.rank}. {one.name}", one.people] for one in found if one.rank], "waiting_heading": _("En attente, dans cet ordre"),
+        "empty": EMPTY_WHEN_FULL if any(one.rank for one in found) else EMPTY_LINES,
         "seats": "" if session.seats is None else _("%(taken)s places prises sur %(seats)s") % {"taken": session.seats_taken, "seats": session.seats},
     }  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.dates import MONTHS
 from cageot.core.tabular.phones import display_phone
 from cageot.network.models import Garden
 from cageot.workshops.models import Session
-from cageot.workshops.queries import announced
+from cageot.workshops.queries import announced, materials
 from cageot.workshops.rules.series import wall
 
 
@@ -38,10 +38,10 @@ class Listed:
 
 
 def listed(garden: Garden, now: datetime) -> Listed:
-    """The page of a garden's workshops. One query."""
-    lines = [
-        Line(one, announced.places(one, now)) for one in announced.coming(garden, now, public=True)[: announced.SHOWN]
-    ]
+    """The page of a garden's workshops. Two queries."""
+    rows = list(announced.coming(garden, now, public=True)[: announced.SHOWN])
+    waits = announced.lines(rows)
+    lines = [Line(one, announced.places(one, now, waits[one.pk])) for one in rows]
     return Listed(garden, _months(lines), phone_of(garden))
 
 
@@ -69,12 +69,14 @@ class Page:
     status: str
     price: str
     phone: str
+    shown: materials.Shown
 
 
 def page(session: Session, now: datetime) -> Page:
-    """The public page of a session. No query."""
+    """The public page of a session. Two queries."""
     status = "EventRescheduled" if session.moved_from and session.state == "planned" else STATUS[session.state]
     return Page(
-        session, announced.facts(session), announced.places(session, now), announced.address(session.place), status,
+        session, announced.facts(session), announced.places(session, now, announced.lines([session])[session.pk]), announced.address(session.place), status,
         f"{session.workshop.fee_cents / 100:.2f}", phone_of(session.garden),
+        materials.shown(session, wall(now).date()),
     )  # fmt: skip

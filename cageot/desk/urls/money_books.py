@@ -25,6 +25,7 @@ for start, before in ((GARDEN, ""), (NETWORK, "all_")):
         path(f"{start}<int:year>/ecritures/<int:entry>/", books_write.entry, name=f"{before}books_entry"),
         path(f"{start}<int:year>/fichiers/", books.files, name=f"{before}books_files"),
         path(f"{start}<int:year>/fichiers/<slug:what>/<str:form>/", books.download, name=f"{before}books_file"),
+        path(f"{start}<int:year>/fonds-dedies/", books.earmarked, name=f"{before}books_earmarked"),
         path(f"{start}<int:year>/cloture/", books_write.close, name=f"{before}books_close"),
         path(f"{start}<int:year>/dates/", books_write.dates, name=f"{before}books_dates"),
     ]

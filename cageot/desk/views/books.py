@@ -24,7 +24,9 @@ from cageot.desk.queries import books as queries
 from cageot.desk.queries.books import Shelf
 from cageot.funding.models import EntityGarden
 from cageot.funding.queries import ledger
+from cageot.funding.queries.earmarked import Earmarked
 from cageot.funding.rules import chart, fec
+from cageot.funding.rules.granting import Tally
 from cageot.network.http import Request
 from cageot.network.rules.reach import Can
 
@@ -78,6 +80,14 @@ def journal(request: Request, year: int, garden: str | None = None) -> HttpRespo
     page = queries.journal_page(books, number=request.GET.get("page", ""), **asked)
     rows = [(one, books.url("entry", books.number, one.pk)) for one in page.page]
     return render(request, "desk/books_journal.html", {**shown(books, "journal"), "page": page, "rows": rows})
+
+
+@require_safe
+def earmarked(request: Request, year: int, garden: str | None = None) -> HttpResponse:
+    """Dedicated money of a year, fund by fund: the table of the annex."""
+    books = shelf_for(request, garden, year)
+    page = queries.earmarked_page(books)
+    return render(request, "desk/books_earmarked.html", {**shown(books, "earmarked"), "page": page})
 
 
 def shown(books: Shelf, here: str) -> dict[str, object]:
@@ -135,7 +145,8 @@ def download(request: Request, year: int, what: str, form: str, garden: str | No
     if what not in TABLES or form not in ("csv", "xlsx"):
         raise Http404
     columns, rows = TABLES[what](books)
-    title = str({"balance": _("Balance"), "journaux": _("Journaux")}.get(what, _("Grand livre")))
+    titles = {"balance": _("Balance"), "journaux": _("Journaux"), "fonds-dedies": _("Fonds dédiés")}
+    title = titles.get(what, _("Grand livre"))
     if form == "csv":
         return _attached(HttpResponse(write_csv(columns, _spelt(rows)), content_type="text/csv; charset=utf-8"), name)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -178,9 +189,9 @@ def _journals(books: Shelf) -> Table:
     ]
     first = books.year.first
     rows = (
-        [journal, number, f"{day:%d/%m/%Y}", account, chart.label_of(account, first), partner or other or "", piece, label,
+        [journal, number if ordinary else fec.shown(number, opens=True), f"{day:%d/%m/%Y}", account, chart.label_of(account, first), partner or other or "", piece, label,
          max(cents, 0) / 100, max(-cents, 0) / 100]
-        for journal, number, day, account, partner, other, piece, label, cents in ledger.all_lines(books.year)
+        for journal, ordinary, number, day, account, partner, other, piece, label, cents in ledger.all_lines(books.year)
     )  # fmt: skip
     return columns, rows
 
@@ -223,12 +234,31 @@ def _ledger_rows(books: Shelf) -> Iterable[Row]:
             ]
         for one in found.movements:
             yield [
-                row.account, row.label, f"{one.day:%d/%m/%Y}", one.journal, one.number, one.who, one.piece, one.label,
+                row.account, row.label, f"{one.day:%d/%m/%Y}", one.journal, _cell(one.number), one.who, one.piece, one.label,
                 max(one.cents, 0) / 100, max(-one.cents, 0) / 100, one.balance / 100,
             ]  # fmt: skip
 
 
-TABLES = {"balance": _balance, "journaux": _journals, "grand-livre": _ledger}
+def _cell(number: str) -> str | int:
+    """An entry's number, as a number when it is one."""
+    return int(number) if number.isdigit() else number
+
+
+def _earmarked(books: Shelf) -> Table:
+    columns = [
+        _("Financement"), _("Origine"), _("Compte"), _("Au début"), _("Reçu"), _("Utilisé"), _("Transféré"), _("À la fin"),
+        _("Dont sans dépense depuis deux ans"),
+    ]  # fmt: skip
+    page = queries.earmarked_page(books)
+    rows: list[Row] = [[one.label, origin, one.account, *_sums(one)] for one, origin in page.rows]
+    return columns, [*rows, [_("Ensemble"), "", "", *_sums(page.total)]] if rows else rows
+
+
+def _sums(one: Earmarked | Tally) -> list[float]:
+    return [getattr(one, name) / 100 for name in queries.EARMARKED]
+
+
+TABLES = {"balance": _balance, "journaux": _journals, "grand-livre": _ledger, "fonds-dedies": _earmarked}
 
 
 def _spelt(rows: Iterable[Row]) -> Iterable[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,11 +17,14 @@ from cageot.desk.forms import books as forms
 from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import books as queries
 from cageot.desk.queries.books import Shelf
+from cageot.desk.queries.claims import payers_of, place_of_garden, place_of_network
 from cageot.desk.views.books import shelf_for, shown
 from cageot.funding.actions import ledger
+from cageot.funding.models import Entity
 from cageot.network.http import Request, acting
 
 WRITING = ["GET", "HEAD", "POST"]
+OF_THE_DAY = (ledger.NoOpenYear, ledger.DayOutOfYears)
 
 
 @require_http_methods(WRITING)
@@ -40,7 +44,7 @@ def write(request: Request, garden: str | None = None) -> HttpResponse:
             messages.info(request, words.refusal(error))
             return redirect(books.url("entry", error.entry.year.last.year, error.entry.pk))
         except ledger.LedgerRefused as error:
-            refuse(form, words.refusal(error), "day" if isinstance(error, ledger.NoOpenYear) else None)
+            refuse(form, words.refusal(error), "day" if isinstance(error, OF_THE_DAY) else None)
         else:
             messages.success(request, _("L’écriture n° %(number)d est faite.") % {"number": made.number})
             return redirect(books.url("entry", made.year.last.year, made.pk))
@@ -52,7 +56,8 @@ def opened(request: Request, garden: str | None = None) -> HttpResponse:
     """The balances that the association brings from the books it kept before."""
     books = shelf_for(request, garden, write=True)
     first = books.years[-1].first if books.years else request.today.replace(month=1, day=1)
-    form = forms.OpenedForm(request.POST or None, initial={"day": first})
+    whose = place_of_garden(books.garden, request.reach) if books.garden else place_of_network(request.reach)
+    form = forms.OpenedForm(request.POST or None, initial={"day": first}, partners=list(payers_of(whose)))
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         data = form.cleaned_data
@@ -61,7 +66,7 @@ def opened(request: Request, garden: str | None = None) -> HttpResponse:
                 queries.entity_of(books), day=data["day"], lines=form.lines, once=data["once"], by=by, at=at
             )
         except ledger.LedgerRefused as error:
-            refuse(form, words.refusal(error), "day" if isinstance(error, ledger.NoOpenYear) else None)
+            refuse(form, words.refusal(error), "day" if isinstance(error, OF_THE_DAY) else None)
         else:
             messages.success(request, _("Les soldes sont repris."))
             return redirect(books.url("entry", made.year.last.year, made.pk))
@@ -70,7 +75,12 @@ def opened(request: Request, garden: str | None = None) -> HttpResponse:
 
 def _entry_form(request: Request, books: Shelf, form: forms.EntryForm, *, opened: bool) -> HttpResponse:
     context = {**shown(books, ""), "form": form, "accounts": forms.accounts(), "opened": opened}
-    return render(request, "desk/books_write.html", context)
+    return render(request, "desk/books_write.html", context, status=_status(form))
+
+
+def _status(form: Form) -> int:
+    """200; 422 when something typed is refused, as everywhere."""
+    return 422 if form.errors else 200
 
 
 @require_http_methods(WRITING)
@@ -89,11 +99,11 @@ def entry(request: Request, year: int, entry: int, garden: str | None = None) ->
         except ledger.LedgerRefused as error:
             refuse(form, words.refusal(error))
         else:
-            messages.success(request, _("L’écriture est annulée par le n° %(number)d.") % {"number": made.number})
+            messages.success(request, _("L’écriture est annulée par le n° %(number)s.") % {"number": made.shown})
             return redirect(books.url("entry", made.year.last.year, made.pk))
     rows = [(line, label, url, max(line.cents, 0), max(-line.cents, 0)) for line, label, url in page.lines]
     context = {"page": page, "form": form, "rows": rows, "journal": words.JOURNALS[page.entry.journal]}
-    return render(request, "desk/books_entry.html", {**shown(books, ""), **context})
+    return render(request, "desk/books_entry.html", {**shown(books, ""), **context}, status=_status(form))
 
 
 @require_http_methods(WRITING)
@@ -105,13 +115,35 @@ def describe(request: Request, garden: str | None = None) -> HttpResponse:
         if request.method != "POST":
             return render(request, "desk/books_details.html", {**shown(books, ""), "form": None})
         entity = queries.entity_of(books)
+    if request.method == "POST" and not request.POST.keys().isdisjoint({"enlever", "avant"}):
+        return _years(request, books, entity)
     form = forms.EntityForm(request.POST if "name" in request.POST else None, entity=entity)
     if form.is_valid():
         by, at = acting(request)
         ledger.describe_entity(entity, by=by, at=at, **form.cleaned_data)
         messages.success(request, _("Les renseignements sont enregistrés."))
         return redirect(books.url(""))
-    return render(request, "desk/books_details.html", {**shown(books, ""), "form": form})
+    context = {"form": form, "spans": queries.spans(books), "before": ledger.year_before(entity)}
+    return render(request, "desk/books_details.html", {**shown(books, ""), **context}, status=_status(form))
+
+
+def _years(request: Request, books: Shelf, entity: Entity) -> HttpResponse:
+    """A year of the books that was mistyped goes; the one before the first is opened on purpose."""
+    by, at = acting(request)
+    asked = request.POST.get("enlever", "")
+    try:
+        if "avant" in request.POST:
+            made = ledger.open_year_before(entity, by=by, at=at)
+            messages.success(request, _("L’exercice %(year)s est ouvert.") % {"year": queries.year_words(made)})
+        else:
+            year = next((one for one in books.years if str(one.pk) == asked), None)
+            if year is None:
+                raise ledger.YearStays
+            ledger.remove_year(year, by=by, at=at)
+            messages.success(request, _("L’exercice %(year)s est enlevé.") % {"year": queries.year_words(year)})
+    except ledger.LedgerRefused as error:
+        messages.error(request, words.refusal(error))
+    return redirect(books.url("details"))
 
 
 @require_http_methods(WRITING)
@@ -129,7 +161,7 @@ def dates(request: Request, year: int, garden: str | None = None) -> HttpRespons
         else:
             messages.success(request, _("Les dates de l’exercice sont changées."))
             return redirect(books.url("year", books.year.last.year))
-    return render(request, "desk/books_dates.html", {**shown(books, ""), "form": form})
+    return render(request, "desk/books_dates.html", {**shown(books, ""), "form": form}, status=_status(form))
 
 
 @require_http_methods(WRITING)
@@ -162,7 +194,7 @@ def _close_page(request: Request, books: Shelf, form: forms.CloseForm) -> HttpRe
     if books.year is not None and books.year.closed_at is None:
         closing = ledger.closing_of(books.year, open_weeks=queries.open_weeks(books.year), today=request.today)
         context["page"] = queries.close_page(books, closing)
-    return render(request, "desk/books_close.html", context)
+    return render(request, "desk/books_close.html", context, status=_status(form))
 
 
 # --- The network ----------------------------------------------------------------------------------
@@ -186,7 +218,7 @@ def gather(request: Request) -> HttpResponse:
         "title": _("Réunir des jardins"), "button": _("Réunir"),
         "text": _("Plusieurs jardins peuvent appartenir à une seule association, qui tient alors leurs comptes ensemble. Cela se dit avant leur première écriture."),
     }  # fmt: skip
-    return render(request, "desk/books_step.html", {"form": form, **texts})
+    return render(request, "desk/books_step.html", {"form": form, **texts}, status=_status(form))
 
 
 @require_http_methods(WRITING)
@@ -199,7 +231,7 @@ def transfer(request: Request) -> HttpResponse:
         try:
             ledger.transfer(**form.cleaned_data, by=by, at=at)
         except ledger.LedgerRefused as error:
-            refuse(form, words.refusal(error))
+            refuse(form, words.refusal(error), "day" if isinstance(error, OF_THE_DAY) else None)
         else:
             messages.success(request, _("Le virement est écrit dans les deux comptes."))
             return redirect("desk:all_books_entities")
@@ -207,4 +239,4 @@ def transfer(request: Request) -> HttpResponse:
         "title": _("Virement entre associations"), "button": _("Écrire le virement"),
         "text": _("Écrivez ici l’argent que le réseau a viré à un jardin, ou l’inverse. Ce qu’ils se doivent diminue d’autant, dans les comptes des deux."),
     }  # fmt: skip
-    return render(request, "desk/books_step.html", {"form": form, **texts})
+    return render(request, "desk/books_step.html", {"form": form, **texts}, status=_status(form))

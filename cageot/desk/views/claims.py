@@ -24,8 +24,10 @@ from cageot.desk.queries import agreements as agreement_queries
 from cageot.desk.queries import claims as queries
 from cageot.desk.queries.claims import Place
 from cageot.desk.queries.claims_text import writer
+from cageot.desk.words_books import day_refused
 from cageot.funding.actions import claiming as actions
 from cageot.funding.models import Claim, Payment
+from cageot.funding.rules.years import DayRefused
 from cageot.network.http import Request, acting
 from cageot.network.models import Partner
 from cageot.network.rules.reach import Can
@@ -204,7 +206,9 @@ def answer(request: Request, pk: int) -> HttpResponse:
     form = forms.AnswerForm(
         request.POST or None, total_cents=left, initial={"day": request.today, "answer": "accepted"}
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["day"] > request.today:
+        form.add_error("day", _("Ce jour n’est pas encore là : notez la réponse quand elle est arrivée."))
+    elif request.method == "POST" and form.is_valid():
         try:
             _answer(request, claim, form.cleaned_data)
         except actions.AlreadyAnswered:
@@ -218,7 +222,7 @@ def answer(request: Request, pk: int) -> HttpResponse:
 
 def _answer(request: Request, claim: Claim, data: dict[str, Any]) -> None:
     by, at = acting(request)
-    day = min(data["day"], request.today)
+    day = data["day"]
     if data["answer"] == "accepted":
         actions.accept(claim, on=day, by=by, at=at)
         messages.success(request, _("C’est noté : tout est accepté."))
@@ -229,7 +233,8 @@ def _answer(request: Request, claim: Claim, data: dict[str, Any]) -> None:
         )
     else:
         made = actions.accept_in_part(
-            claim, accepted_cents=data["cents"], answer=data["reason"], on=request.today, text=_writer(claim), by=by, at=at
+            claim, accepted_cents=data["cents"], answer=data["reason"], on=request.today, answered_on=day, text=_writer(claim),
+            by=by, at=at,
         )  # fmt: skip
         told = _("C’est noté. L’avoir %(number)s de %(sum)s est fait : envoyez-le au payeur.")
         messages.success(request, told % {"number": made.number, "sum": euros(-made.total_cents)})
@@ -287,7 +292,10 @@ def payments(request: Request, garden: str | None = None) -> HttpResponse:
         if form.cleaned_data["day"] > request.today:
             form.add_error("day", _("Ce jour n’est pas encore là : notez l’argent quand il est sur le compte."))
         else:
-            return redirect("desk:payment", _receive(request, place, form.cleaned_data).pk)
+            try:
+                return redirect("desk:payment", _receive(request, place, form.cleaned_data).pk)
+            except DayRefused as refusal:
+                form.add_error("day", day_refused(refusal))
     page = queries.payments_page(place, request.GET.get("page", "")[:10])
     return render(request, "desk/payments.html", {"list": page, "form": form}, status=422 if form.errors else 200)
 

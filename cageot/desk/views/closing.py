@@ -65,8 +65,9 @@ def _close(request: Request, garden: Garden, week: Week) -> HttpResponse:
     except actions.WeekNotReady:
         return _ask(request, garden, week, status=409)
     else:
-        proposing.refresh(request.today, at)
         messages.success(request, _closed(made))
+        if not proposing.afterwards(proposing.refresh, request.today, at):
+            messages.warning(request, proposal_later())
     return redirect("desk:week", garden.code, week)
 
 
@@ -77,6 +78,11 @@ def already_closed(close: WeekClose) -> str:
     if close.by is None:
         return _("La semaine %(number)s était déjà close, depuis le %(day)s à %(time)s.") % when
     return _("La semaine %(number)s était déjà close : %(who)s l’a clôturée le %(day)s à %(time)s.") % when
+
+
+def proposal_later() -> str:
+    """What is written stands, without the proposal that should follow it."""
+    return _("Le partage proposé pour la suite n’a pas pu être calculé : il le sera cette nuit.")
 
 
 def _closed(close: WeekClose) -> str:

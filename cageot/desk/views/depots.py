@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,8 +42,9 @@ def rounds(request: Request, garden: str) -> HttpResponse:
     return render(request, "desk/rounds.html", {"page": queries.rounds_page(place, request.today)})
 
 
-def _form_page(request: Request, garden: Garden, form: object, **more: Any) -> HttpResponse:
-    return render(request, "desk/depot_form.html", {"garden": garden, "form": form} | more)
+def _form_page(request: Request, garden: Garden, form: Form, **more: Any) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, "desk/depot_form.html", {"garden": garden, "form": form} | more, status=status)
 
 
 # --- Rounds ---------------------------------------------------------------------------------------

@@ -19,10 +19,12 @@ from cageot.desk.access import fund_for, garden_for, may_write_fund, network_onl
 from cageot.desk.actions.agreements import new_partner
 from cageot.desk.forms import funds as forms
 from cageot.desk.queries import funds as queries
+from cageot.desk.words_books import day_refused
 from cageot.funding import journal
 from cageot.funding.actions import funds as actions
 from cageot.funding.models import Fund, Tranche
 from cageot.funding.queries import funds as funding
+from cageot.funding.rules.years import DayRefused
 from cageot.network.actions import add_partner
 from cageot.network.http import Request, acting
 from cageot.network.models import Garden, Partner
@@ -326,9 +328,14 @@ def _act(
                 _("%(sum)s de plus sont accordés à des jardins pour leurs projets. Arrêtez d’abord une de ces aides.")
                 % {"sum": euros(refusal.standing.used)},
             )
+        except actions.TrancheSpent as refusal:
+            told = _("%(sum)s de plus sont allés à des ateliers. Reprenez d’abord ce coût, sur la page de l’atelier.")
+            form.add_error(None, told % {"sum": euros(refusal.standing.used)})
         except actions.TrancheInUse as refusal:
             may_give_back = True
             form.add_error(None, forms.standing(refusal.standing, claimed=False))
+        except DayRefused as refusal:
+            form.add_error("on" if "on" in form.fields else None, day_refused(refusal))
         except actions.LabelTaken:
             form.add_error("label", _("Ce financement a déjà une tranche de ce nom."))
         except (actions.TrancheRefused, actions.FundInUse):

@@ -15,11 +15,13 @@ from cageot.baskets import proposing
 from cageot.core.tabular.write import write_csv, write_xlsx
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, number
+from cageot.desk import words_settling
 from cageot.desk.access import fund_for, garden_for, network_only
 from cageot.desk.pdf import write_pdf
 from cageot.desk.queries import fund_statements, splitting
 from cageot.desk.queries import settling as queries
 from cageot.desk.queries.fund_statements import FundStatement
+from cageot.desk.views.closing import proposal_later
 from cageot.desk.views.statements import period_of
 from cageot.funding.actions import settling
 from cageot.funding.models import Settlement
@@ -108,6 +110,7 @@ def _paper(one: FundStatement) -> dict[str, object]:
     """All the words of the PDF."""
     at = one.settled_at.date() if one.settled_at else one.tranche.from_day
     rows = [[row.garden, row.place, number(row.households), number(row.baskets), euros(row.cents)] for row in one.rows]
+    rows += [[what, count, "", "", euros(cents)] for what, count, cents in one.beside]
     rows += [
         [row.garden, _("par public"), number(row.households), number(row.baskets), euros(row.cents)]
         for row in one.audiences
@@ -121,7 +124,7 @@ def _paper(one: FundStatement) -> dict[str, object]:
         "columns": [_("Jardin ou public"), _("Commune"), _("Foyers"), _("Paniers"), _("Montant")], "rows": rows,
         "total": [_("Ensemble"), "", number(one.households), number(one.baskets), euros(one.cents)],
         "empty": _("Cet argent n’a encore réglé aucun panier."), "notes": _notes(one),
-        "footer": _("Dernier règlement : %(day)s.") % {"day": said(at, "plain")},
+        "footer": _("Dernier règlement : %(day)s.") % {"day": said(at, "plain")} if one.settled_at else "",
     }  # fmt: skip
 
 
@@ -156,29 +159,38 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     page = queries.page(through, request.today, decision)
-    seen = signing.dumps([str(page.through), page.decision.fingerprint], salt=SALT)
-    context = {"page": page, "seen": seen, "wrong": wrong, "changed": decision is not None}
+    seen = signing.dumps([str(page.through), page.decision.fingerprint, str(page.dated.day)], salt=SALT)
+    context = {
+        "page": page,
+        "seen": seen,
+        "wrong": wrong,
+        "changed": decision is not None,
+        "dated": words_settling.dated(page.dated),
+    }
     return render(request, "desk/settling.html", context, status=status)
 
 
 def _settle(request: Request) -> HttpResponse:
     by, at = acting(request)
     try:
-        day, fingerprint = signing.loads(request.POST.get("seen", ""), salt=SALT)
-    except signing.BadSignature:
+        through, fingerprint, day = signing.loads(request.POST.get("seen", ""), salt=SALT)
+    except (signing.BadSignature, ValueError):
         messages.warning(
             request, _("Cette page n’est plus valable. Rien n’a été écrit : relisez les chiffres, puis réglez.")
         )
         return redirect("desk:settling")
     try:
-        made = settling.settle_period(date.fromisoformat(day), seen=fingerprint, day=request.today, by=by, at=at)
+        made = settling.settle_period(
+            date.fromisoformat(through), seen=fingerprint, seen_day=date.fromisoformat(day), day=request.today, by=by, at=at
+        )  # fmt: skip
     except settling.SettlementChanged as refusal:
         return _show(request, refusal.now.through, decision=refusal.now, status=409)
     if made is None:
         messages.info(request, _("Rien à régler : tout ce qui pouvait être payé l’est déjà."))
         return redirect("desk:settling")
-    proposing.propose(request.today, at)
     messages.success(request, queries.told(made))
+    if not proposing.afterwards(proposing.propose, request.today, at):
+        messages.warning(request, proposal_later())
     return redirect("desk:settlement", made.pk)
 
 

@@ -20,11 +20,13 @@ from cageot.desk.forms.fields import refuse
 from cageot.desk.queries import cerfa as cerfa_queries
 from cageot.desk.queries import grants as queries
 from cageot.desk.views.grants import WRITING, cerfa_file, cerfa_page
+from cageot.desk.words_books import day_refused
 from cageot.funding import journal
 from cageot.funding.actions import granting
 from cageot.funding.models import GrantApplication, GrantCall, GrantInstalment, Tranche
 from cageot.funding.queries import granting as facts
 from cageot.funding.rules.granting import shares
+from cageot.funding.rules.years import DayRefused
 from cageot.network.http import Request, acting
 
 State = GrantApplication.State
@@ -245,6 +247,9 @@ def _pay(request: Request, one: GrantApplication) -> dict[str, Any]:
         )
     except granting.WrongState:
         return _meanwhile(request)
+    except DayRefused as refused:
+        refuse(form, day_refused(refused), "on")
+        return {"paying": form}
     return _told(request, _("Le versement est noté. Le jardin est prévenu."))
 
 
@@ -306,6 +311,9 @@ def _back(request: Request, one: GrantApplication) -> dict[str, Any]:
         granting.give_back(one, **form.cleaned_data, by=by, at=at)
     except granting.MoreThanLeft as refused:
         refuse(form, _("Le jardin n’a plus que %(sum)s de cette aide.") % {"sum": euros(refused.left)}, "cents")
+        return {"backing": form}
+    except DayRefused as refused:
+        refuse(form, day_refused(refused), "on")
         return {"backing": form}
     return _told(request, _("La somme rendue est notée. Elle peut être accordée de nouveau."))
 

@@ -6,8 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from cageot.core.tabular.write import write_csv, write_xlsx
 from cageot.desk.access import edition_for
 from cageot.desk.queries import programme as queries
+from cageot.desk.queries.programme_workshops import export_rows, workshops_of
 from cageot.network.http import Request
 
 
@@ -25,6 +27,27 @@ def show(request: Request, edition: str) -> HttpResponse:
     return render(
         request, "desk/programme.html", {"page": queries.programme_page(edition_for(request, edition), request.today)}
     )
+
+
+@require_safe
+def workshops(request: Request, edition: str) -> HttpResponse:
+    """The workshops of an edition: by kind, by garden, by département."""
+    page = workshops_of(edition_for(request, edition), request.GET.get("page", ""))
+    return render(request, "desk/programme_workshops.html", {"page": page})
+
+
+@require_safe
+def workshops_file(request: Request, edition: str, form: str) -> HttpResponse:
+    """The same as CSV or XLSX, with each garden's kinds."""
+    found = edition_for(request, edition)
+    if form not in ("csv", "xlsx"):
+        raise Http404
+    titles, rows = export_rows(found)
+    name = {"Content-Disposition": f'attachment; filename="ateliers-du-programme-{found.code}.{form}"'}
+    if form == "csv":
+        return HttpResponse(write_csv(titles, rows), content_type="text/csv; charset=utf-8", headers=name)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return HttpResponse(write_xlsx(titles, rows, title=found.code), content_type=kind, headers=name)
 
 
 @require_safe

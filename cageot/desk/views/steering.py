@@ -15,6 +15,7 @@ from cageot.core import clock
 from cageot.desk import steering_papers as papers
 from cageot.desk.access import garden_for
 from cageot.desk.forms import steering as forms
+from cageot.desk.forms.fields import refuse
 from cageot.desk.pdf import write_pdf
 from cageot.desk.queries import steering as queries
 from cageot.desk.queries import steering_brief
@@ -102,9 +103,18 @@ def meeting_new(request: Request, garden: str) -> HttpResponse:
     form = forms.MeetingForm(request.POST or None, start=start)
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
-        saved = actions.save_meeting(form.filled(Meeting(garden=place)), by=by, at=at).meeting
-        messages.success(request, _("La réunion est enregistrée. Il reste à convoquer."))
-        return redirect("desk:steering_meeting", place.code, saved.pk)
+        try:
+            saved = actions.save_meeting(form.filled(Meeting(garden=place)), by=by, at=at)
+        except actions.MeetingThere:
+            refuse(
+                form, _("Une réunion est déjà prévue à ce moment, au même endroit : ouvrez-la pour la changer."), "day"
+            )
+        else:
+            if saved.again:
+                messages.info(request, _("Rien n’a changé : cette réunion était déjà enregistrée."))
+            else:
+                messages.success(request, _("La réunion est enregistrée. Il reste à convoquer."))
+            return redirect("desk:steering_meeting", place.code, saved.meeting.pk)
     return render(request, "desk/steering_meeting_form.html", {"garden": place, "form": form})
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,12 +24,13 @@ from cageot.network.http import Request, acting
 from cageot.network.models import Garden
 from cageot.network.rules.reach import Can
 from cageot.workshops.actions import materials, planning
+from cageot.workshops.http import sent
 from cageot.workshops.models import Material, Place, Workshop
+from cageot.workshops.queries.materials import files_of
 from cageot.workshops.rules import files, series
 from cageot.workshops.rules.series import Every
 
 WRITING = ["GET", "HEAD", "POST"]
-KEPT_OUT = {"csrfmiddlewaretoken", "ecrire"}
 
 
 @require_safe
@@ -73,6 +75,11 @@ def show(request: Request, garden: str, workshop: int) -> HttpResponse:
     return render(request, "desk/workshop.html", {"page": queries.workshop_page(found, clock.now(), request.reach)})
 
 
+def _status(form: Form) -> int:
+    """How a page with a form is answered: something is to be corrected, or it is fresh."""
+    return 422 if form.errors else 200
+
+
 @require_http_methods(WRITING)
 def new(request: Request, garden: str) -> HttpResponse:
     """Offer a workshop; its dates come next."""
@@ -83,7 +90,7 @@ def new(request: Request, garden: str) -> HttpResponse:
         made = planning.save_workshop(form.filled(Workshop(garden=place)), by=by, at=at, **form.links)
         messages.success(request, _("« %(title)s » est enregistré. Dites quand il a lieu.") % {"title": made.title})
         return redirect("desk:workshop_dates", place.code, made.pk)
-    return render(request, "desk/workshop_form.html", {"garden": place, "form": form})
+    return render(request, "desk/workshop_form.html", {"garden": place, "form": form}, status=_status(form))
 
 
 @require_http_methods(WRITING)
@@ -104,7 +111,8 @@ def edit(request: Request, garden: str, workshop: int) -> HttpResponse:
         else:
             messages.success(request, _("C’est enregistré."))
             return redirect("desk:workshop", found.garden.code, found.pk)
-    return render(request, "desk/workshop_form.html", {"garden": found.garden, "form": form, "workshop": found})
+    context = {"garden": found.garden, "form": form, "workshop": found}
+    return render(request, "desk/workshop_form.html", context, status=_status(form))
 
 
 @require_POST
@@ -132,51 +140,57 @@ def dates(request: Request, garden: str, workshop: int) -> HttpResponse:
     """Say when it is held, once or in a series; read the dates; write them."""
     found = workshop_of(request, garden, workshop)
     fresh = request.method != "POST" or "corriger" in request.POST
-    form = forms.PlanForm(found, request.today, None if fresh else request.POST, **_again(request))
+    typed = {"initial": forms.PlanForm.again(request.POST)} if "corriger" in request.POST else {}
+    form = forms.PlanForm(found, request.today, None if fresh else request.POST, **typed)
     context: dict[str, Any] = {"garden": found.garden, "workshop": found, "form": form}
-    if fresh or not form.is_valid():
-        return render(request, "desk/workshop_dates.html", context)
     skipped: dict[date, str] = {}
-    try:
-        days = _days(found.garden, form, skipped)
-    except series.TooMany:
-        refuse(form, _("Cela fait plus de %(n)s dates : choisissez une fin plus proche.") % {"n": series.MOST}, "until")
-        return render(request, "desk/workshop_dates.html", context)
+    days = [] if fresh or not form.is_valid() else _days_or_refused(found.garden, form, skipped)
     if not days:
-        refuse(form, _("Il ne reste aucune date : toutes sont à passer."), "day")
-        return render(request, "desk/workshop_dates.html", context)
+        return render(request, "desk/workshop_dates.html", context, status=_status(form))
     if "ecrire" in request.POST:
         return _planned(request, found, form, days)
     starts, ends = form.cleaned_data["starts"], form.cleaned_data["ends"]
-    moments = [series.moments(day, starts, ends) for day in days]
+    moments = [series.moments(day, starts, ends, form.lasts) for day in days]
     taken = queries.clashes(form.where if form.where.pk else None, moments)
-    lines = [(day, taken.get(start, "")) for day, (start, _end) in zip(days, moments, strict=True)]
+    lines = [
+        (day, day + timedelta(days=form.lasts - 1), taken.get(start, ""))
+        for day, (start, _end) in zip(days, moments, strict=True)
+    ]
     context |= {
         "lines": lines, "skipped": sorted(skipped.items()), "place": form.where, "seats": form.cleaned_data.get("seats"),
-        "kept": _kept(request), "start": moments[0][0], "end": moments[0][1],
+        "kept": form.kept(), "start": moments[0][0], "end": moments[0][1], "lasts": form.lasts,
     }  # fmt: skip
     return render(request, "desk/workshop_dates_preview.html", context)
 
 
-def _again(request: Request) -> dict[str, Any]:
-    """What was typed, to be corrected."""
-    return {"initial": request.POST.dict()} if "corriger" in request.POST else {}
-
-
-def _kept(request: Request) -> list[tuple[str, str]]:
-    return [(name, value) for name, values in request.POST.lists() for value in values if name not in KEPT_OUT]
+def _days_or_refused(garden: Garden, form: forms.PlanForm, skipped: dict[date, str]) -> list[date]:
+    """The first days of the sessions; none when the form says why there are none."""
+    try:
+        days = _days(garden, form, skipped)
+    except series.TooMany:
+        refuse(form, _("Cela fait plus de %(n)s dates : choisissez une fin plus proche.") % {"n": series.MOST}, "until")
+        return []
+    if not days:
+        refuse(form, _("Il ne reste aucune date : toutes sont à passer."), "day")
+    if series.overlap(days, form.lasts):
+        refuse(form, _("Une date commence avant que la précédente finisse : espacez-les, ou choisissez un dernier jour plus proche."), "last_day")  # fmt: skip
+        return []
+    return days
 
 
 def _days(garden: Garden, form: forms.PlanForm, skipped: dict[date, str]) -> list[date]:
-    """The days of the series; those passed over are told in `skipped`. Error: series.TooMany."""
+    """The first days of the sessions; those passed over, as they or one of the days after are to skip, are told in `skipped`.
+    Error: series.TooMany."""
     data = form.cleaned_data
     every, first = Every(data["every"]), data["day"]
     last = max([first, *data["dates"], *([data["until"]] if data["until"] else [])])
     asked = {"until": data["until"], "dates": data["dates"]}
     if (last - first) > timedelta(days=3 * 366):
         raise series.TooMany
-    off = queries.bank_holidays(garden, min([first, *data["dates"]]), last) if data["holidays"] and every is not Every.ONCE else {}  # fmt: skip
-    skip = off | {day: _("à passer") for day in data["without"]}
+    over = last + timedelta(days=form.lasts - 1)
+    off = queries.bank_holidays(garden, min([first, *data["dates"]]), over) if data["holidays"] and every is not Every.ONCE else {}  # fmt: skip
+    why = off | {day: _("à passer") for day in data["without"]}
+    skip = {day: why[other] for day, other in series.first_days(why, form.lasts).items()}
     if every is Every.ONCE:
         return series.days_of(every, first)
     days = series.days_of(every, first, skip=skip, **asked)
@@ -191,7 +205,8 @@ def _planned(request: Request, workshop: Workshop, form: forms.PlanForm, days: S
     if place.pk is None:
         place = planning.save_place(place, by=by, at=at)
     made = planning.plan(
-        workshop, days=days, starts=data["starts"], ends=data["ends"], place=place, seats=data.get("seats"), by=by, at=at
+        workshop, days=days, starts=data["starts"], ends=data["ends"], place=place, seats=data.get("seats"),
+        lasts=form.lasts, by=by, at=at,
     )  # fmt: skip
     if made:
         told = ngettext("%(n)s date est prévue.", "%(n)s dates sont prévues.", len(made)) % {"n": len(made)}
@@ -251,7 +266,8 @@ def one_place(request: Request, garden: str, place: int | None = None) -> HttpRe
         planning.save_place(form.filled(found or Place(garden=home)), by=by, at=at)
         messages.success(request, _("Le lieu est enregistré."))
         return redirect("desk:workshop_places", home.code)
-    return render(request, "desk/workshop_place.html", {"garden": home, "form": form, "place": found})
+    context = {"garden": home, "form": form, "place": found}
+    return render(request, "desk/workshop_place.html", context, status=_status(form))
 
 
 def _archive_place(request: Request, place: Place) -> HttpResponse:
@@ -286,9 +302,11 @@ def add_file(request: Request, garden: str, workshop: int) -> HttpResponse:
             if file.size > files.MOST_BYTES:
                 raise materials.TooBig
             materials.add(
-                found, name=file.name, content=file.read(), photo=data["kind"] == "photo", consent=data["consent"],
+                found, name=data["name"] or file.name, content=file.read(), photo=data["kind"] == "photo", consent=data["consent"],
                 consent_until=data["until"], session=session, by=by, at=at,
             )  # fmt: skip
+        except materials.AgreementOver:
+            refuse(form, over_words(), "until")
         except (materials.TooBig, materials.NotWhatItSays, materials.TooManyFiles) as refused:
             refuse(form, file_words(refused), "file")
         else:
@@ -309,17 +327,18 @@ def file_words(refused: Exception) -> str:
     return _("Ce fichier n’est pas ce qu’il dit : il faut un PDF, un texte, un tableau ou une image. Pour une photo, une image.")  # fmt: skip
 
 
+def over_words() -> str:
+    """Why the end of an agreement was not kept, and what to do."""
+    return _("Ce jour est passé : la photo ne serait montrée à personne. Donnez un jour à venir, ou aucun si l’accord n’a pas de fin.")  # fmt: skip
+
+
 @require_safe
 def show_file(request: Request, garden: str, material: int) -> HttpResponse:
-    """A sheet or a photo, for the garden's people. Sheets are downloaded, photos shown; nothing in them runs."""
+    """A sheet or a photo, for the garden's people; one that people may not see, for who runs the workshop."""
     place = garden_for(request, garden, Can.SEE_WORKSHOPS)
-    found = get_object_or_404(Material, pk=material, workshop__garden=place)
-    way = "inline" if found.kind == Material.Kind.PHOTO else "attachment"
-    name = files.safe_name(found.name, found.media_type)
-    response = HttpResponse(bytes(found.content), content_type=found.media_type)
-    response.headers["Content-Disposition"] = f'{way}; filename="{name.encode("ascii", "ignore").decode() or "document"}"'  # fmt: skip
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    runs = request.reach.can(Can.RUN_WORKSHOPS, place.pk)
+    rows = Material.objects.filter(workshop__garden=place) if runs else files_of(place, request.today)
+    return sent(get_object_or_404(rows, pk=material))
 
 
 @require_POST
@@ -328,10 +347,17 @@ def change_file(request: Request, garden: str, material: int) -> HttpResponse:
     place = garden_for(request, garden, Can.RUN_WORKSHOPS)
     found = get_object_or_404(Material.objects.select_related("workshop__garden").defer("content"), pk=material, workshop__garden=place)  # fmt: skip
     by, at = acting(request)
+    form = forms.ConsentForm(request.POST)
     if "retirer" in request.POST:
         materials.remove(found, by=by, at=at)
         messages.success(request, _("Le fichier est retiré."))
-    elif (consent := request.POST.get("accord", "")) in Material.Consent.values:
-        materials.say_consent(found, consent=consent, until=found.consent_until, by=by, at=at)
-        messages.success(request, _("C’est noté."))
+    elif not form.is_valid():
+        messages.error(request, " ".join(str(one) for errors in form.errors.values() for one in errors))
+    else:
+        try:
+            said = form.cleaned_data
+            materials.say_consent(found, consent=said["accord"], until=said["until"], by=by, at=at)
+            messages.success(request, _("C’est noté."))
+        except materials.AgreementOver:
+            messages.error(request, over_words())
     return redirect("desk:workshop", place.code, found.workshop_id)

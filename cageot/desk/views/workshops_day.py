@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,7 +16,7 @@ from cageot.core import clock
 from cageot.desk.access import sent_referral_for
 from cageot.desk.forms.workshops_day import AccompanyForm, CardForm, CountsForm, PaperForm
 from cageot.desk.queries import workshops as queries
-from cageot.desk.views.workshops_sessions import refusal, session_for
+from cageot.desk.views.workshops_sessions import rank_words, refusal, session_for
 from cageot.members import ways_in
 from cageot.members.models import Household
 from cageot.network.actions import Refused
@@ -24,6 +24,7 @@ from cageot.network.http import Request, acting
 from cageot.network.limits import allowed
 from cageot.network.rules.reach import Can
 from cageot.workshops.actions import accompanying, arriving, opinions
+from cageot.workshops.actions.enrolling import Enrolled
 from cageot.workshops.actions.refusals import refusal as refusal_to_come
 from cageot.workshops.models import Session
 from cageot.workshops.queries import announced
@@ -97,13 +98,11 @@ def card_came(request: Request, code: str) -> HttpResponse:
 
 
 def _today(request: Request, household: Household) -> list[Session]:
-    """The sessions of the household's garden today that people enrol for."""
-    first: datetime = moment(request.today, time.min)
-    rows = Session.objects.filter(
-        garden=household.garden_id, starts_at__gte=first, starts_at__lt=first + timedelta(days=1)
-    )
+    """The sessions of the household's garden today that people enrol for; one of several days is held on each of them."""
+    first, after = (moment(request.today + timedelta(days=n), time.min) for n in range(2))
+    rows = Session.objects.filter(garden=household.garden_id, starts_at__lt=after, ends_at__gt=first)
     rows = rows.exclude(state=Session.State.CANCELLED).filter(workshop__open_door=False)
-    return list(rows.select_related("workshop", "garden", "place"))
+    return [one for one in rows.select_related("workshop", "garden", "place") if request.today in one.days]
 
 
 # --- Opinions -------------------------------------------------------------------------------------
@@ -158,15 +157,15 @@ def accompany(request: Request, referral: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refusal_to_come(refused))
         else:
-            _say(request, done.again, done.rank)
+            _say(request, done)
             return redirect("desk:my_referral", referral)
     return render(request, "desk/referral_workshops.html", {"one": found, "form": form, "any": sessions.exists()})
 
 
-def _say(request: Request, again: bool, rank: int | None) -> None:
-    if again:
+def _say(request: Request, done: Enrolled) -> None:
+    if done.again:
         messages.info(request, _("Déjà inscrit : rien n’a changé."))
-    elif rank:
-        messages.info(request, _("C’est complet : en attente, au rang %(n)s.") % {"n": rank})
+    elif done.waits:
+        messages.info(request, rank_words(done.waits))
     else:
         messages.success(request, _("C’est inscrit. La personne le lit dans son espace."))

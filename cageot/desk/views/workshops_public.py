@@ -21,10 +21,13 @@ from cageot.network.http import Request, origin
 from cageot.network.limits import allowed
 from cageot.network.models import Garden
 from cageot.network.secrets import ALPHABET, LENGTH, digest, secret
+from cageot.space.forms.workshops import ComeForm
 from cageot.workshops.actions import enrolling, opinions, telling
 from cageot.workshops.actions.refusals import refusal
+from cageot.workshops.http import sent
 from cageot.workshops.models import Enrolment, Session
 from cageot.workshops.queries import announced, calendars
+from cageot.workshops.queries.materials import files_of
 
 WRITING = ["GET", "HEAD", "POST"]
 HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
@@ -63,7 +66,10 @@ def _session(garden: str, pk: int) -> Session:
 @never_cache
 @require_http_methods(WRITING)
 def one(request: Request, garden: str, session: int) -> HttpResponse:
-    """A session, and "I come" for somebody who is not of the garden. Pressed twice, it is done once: the page's code is the same."""
+    """A session, and "I come" for somebody who is not of the garden. Pressed twice, it is done once: the page's code is the same.
+
+    The answer is the same page whether that address was known at this session or not; a message tells the rest to whom it is for.
+    """
     found = _session(garden, session)
     code = request.POST.get("code", "")
     code = code if _is_code(code) else secret()[0]
@@ -72,10 +78,18 @@ def one(request: Request, garden: str, session: int) -> HttpResponse:
         if not _may_send(request, found, form, code):
             form.add_error(None, _("Trop d’inscriptions d’ici. Appelez le jardin."))
         elif _come(request, found, form, code):
-            return redirect("desk:session_place", garden, code)
-    return render(
-        request, "desk/session_public.html", {"page": queries.page(found, clock.now()), "form": form, "code": code}
-    )
+            return redirect(f"{reverse('desk:session_public', args=[garden, session])}?note=1")
+    context = {"page": queries.page(found, clock.now()), "form": form, "code": code, "noted": "note" in request.GET and not form.is_bound}  # fmt: skip
+    return render(request, "desk/session_public.html", context)
+
+
+@login_not_required
+@require_safe
+def show_file(request: Request, garden: str, material: int) -> HttpResponse:
+    """A sheet, or a photo while who is on it agrees. Kept an hour and no more: an agreement may be taken back."""
+    place = get_object_or_404(Garden, code=garden)
+    found = get_object_or_404(files_of(place, clock.today(), public=True), pk=material)
+    return sent(found, kept="public, max-age=3600")
 
 
 def _is_code(code: str) -> bool:
@@ -107,7 +121,9 @@ def _come(request: Request, session: Session, form: ComeFromOutsideForm, code: s
         return False
     if not done.again:
         link = request.build_absolute_uri(reverse("desk:session_place", args=[session.garden.code, code]))
-        telling.tell_enrolled(session, done.enrolment, way.to, done.rank, link, at=at)
+        telling.tell_enrolled(session, done.enrolment, way.to, done.waits, link, at=at)
+    elif done.enrolment.details.code != who.code:  # another page: not the same button pressed twice
+        telling.tell_asked_again(session, done.enrolment, way.to, at=at)
     return True
 
 
@@ -115,26 +131,43 @@ def _come(request: Request, session: Session, form: ComeFromOutsideForm, code: s
 @never_cache
 @require_http_methods(WRITING)
 def my_place(request: Request, garden: str, code: str) -> HttpResponse:
-    """Their own place, by their code; a button says that they do not come. Opening it changes nothing."""
+    """Their own place, by their code; buttons say that they do not come, or that they are more or fewer. Opening it changes
+    nothing."""
     place = get_object_or_404(Garden, code=garden)
     rows = Enrolment.objects.filter(session__garden=place, household=None, details__code=digest(code))
-    found = rows.select_related("session__workshop", "session__place", "session__garden").first()
+    rows = rows.select_related("session__workshop", "session__place", "session__garden", "details")
+    found = rows.order_by("-at", "-pk").first()
     if found is None:
         many = not allowed("session_code", origin(request), times=30, within=HOUR, at=clock.now())
         return render(request, "desk/session_nothing.html", {"garden": place, "phone": queries.phone_of(place), "many": many}, status=404)  # fmt: skip
-    if request.method == "POST":
-        try:
-            enrolling.leave(found, by=None, at=clock.now())
-            messages.success(request, _("C’est noté. Vous ne venez pas."))
-        except Refused as refused:
-            messages.error(request, refusal(refused))
+    changing = "changer" in request.POST
+    start = {"adults": found.adults, "children": found.children, "needs": found.details.needs}
+    form = ComeForm(request.POST if changing else None, initial=start)
+    if request.method == "POST" and (not changing or form.is_valid()) and _changed(request, found, form):
         return redirect("desk:session_place", garden, code)
     shown = queries.page(found.session, clock.now())
     context = {
-        "page": shown, "one": found, "rank": enrolling.rank_of(found), "people": announced.people(found.adults, found.children),
+        "form": form, "page": shown, "one": found, "rank": enrolling.rank_of(found), "people": announced.people(found.adults, found.children),
         "may_leave": shown.places.open and found.state in (Enrolment.State.ENROLLED, Enrolment.State.WAITING),
     }  # fmt: skip
     return render(request, "desk/session_place.html", context)
+
+
+def _changed(request: Request, one: Enrolment, form: ComeForm) -> bool:
+    """They do not come, or come with another number; False when that number may not be, which the form says."""
+    try:
+        if form.is_bound:
+            enrolling.change_party(one, by=None, at=clock.now(), **form.cleaned_data)
+            messages.success(request, _("C’est noté."))
+        else:
+            enrolling.leave(one, by=None, at=clock.now())
+            messages.success(request, _("C’est noté. Vous ne venez pas."))
+    except Refused as refused:
+        if form.is_bound:
+            form.add_error(None, refusal(refused))
+            return False
+        messages.error(request, refusal(refused))
+    return True
 
 
 @login_not_required

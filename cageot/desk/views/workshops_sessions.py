@@ -22,9 +22,12 @@ from cageot.members.models import Household
 from cageot.network.actions import Refused
 from cageot.network.http import Request, acting
 from cageot.network.rules.reach import Can
+from cageot.network.secrets import digest
 from cageot.workshops.actions import changing, costs, enrolling, planning
 from cageot.workshops.actions.changing import Change
 from cageot.workshops.models import Enrolment, Session, SessionCost
+from cageot.workshops.queries import announced
+from cageot.workshops.queries.announced import Waits
 from cageot.workshops.rules.series import wall
 
 WRITING = ["GET", "HEAD", "POST"]
@@ -66,6 +69,10 @@ def refusal(refused: Refused) -> str:
         return _("Ce foyer n’est pas de ce jardin.")
     if isinstance(refused, enrolling.NotYet):
         return _("L’atelier est à venir : le pointage se fait à partir du jour même.")
+    if isinstance(refused, enrolling.NotComing):
+        return _("Cette personne ne vient plus : inscrivez-la à nouveau si elle change d’avis.")
+    if isinstance(refused, enrolling.AlreadyMarked):
+        return _("C’est déjà pointé : corrigez le nombre dans « Qui est venu ».")
     return _("L’atelier est annulé ou passé : les inscriptions ne changent plus.")
 
 
@@ -87,7 +94,8 @@ def enrol(request: Request, garden: str, session: int) -> HttpResponse:
             return done
     elif outside and outsider.is_valid():
         data = outsider.cleaned_data
-        who = enrolling.Outsider(data["first_name"], data["email"], data["phone"])
+        code = digest(data["code"]) if data["code"] else ""
+        who = enrolling.Outsider(data["first_name"], data["email"], data["phone"], code)
         if done := _enrol(request, found, outsider, outsider=who):
             return done
     results = queries.search(found, typed, request.today)
@@ -108,12 +116,26 @@ def _enrol(request: Request, session: Session, form: forms.PartyForm, **who: Any
         refuse(form, refusal(refused), "adults" if isinstance(refused, enrolling.ChildAlone) else None)
         return None
     if done.again:
-        messages.info(request, _("Déjà inscrit : rien n’a changé."))
-    elif done.rank:
-        messages.info(request, _("C’est complet : en attente, au rang %(n)s.") % {"n": done.rank})
+        messages.info(request, _there(done.enrolment))
+    elif done.waits:
+        messages.info(request, rank_words(done.waits))
     else:
         messages.success(request, _("C’est inscrit."))
     return to_session(session)
+
+
+def rank_words(waits: Waits) -> str:
+    """Why somebody waits, and where."""
+    return f"{waits.why} {_('En attente, au rang %(n)s.') % {'n': waits.rank}}"
+
+
+def _there(one: Enrolment) -> str:
+    """Somebody is enrolled already; of who is not of the garden, under which name."""
+    if one.household_id:
+        return _("Déjà inscrit : rien n’a changé.")
+    return _("Déjà inscrit : %(name)s, %(people)s. Rien n’a changé ; pour un autre nombre, touchez « Changer » à côté de ce prénom.") % {
+        "name": one.details.first_name, "people": queries.people_words(one.adults, one.children),
+    }  # fmt: skip
 
 
 def _enrolment(request: Request, garden: str, session: int, pk: int) -> Enrolment:
@@ -126,6 +148,11 @@ def _enrolment(request: Request, garden: str, session: int, pk: int) -> Enrolmen
 def party(request: Request, garden: str, session: int, enrolment: int) -> HttpResponse:
     """More or fewer people come."""
     one = _enrolment(request, garden, session, enrolment)
+    if request.method != "POST" and one.state not in ("enrolled", "waiting"):
+        messages.info(
+            request, refusal(enrolling.NotComing() if one.state == "cancelled" else enrolling.AlreadyMarked())
+        )
+        return to_session(one.session)
     guest = next(guest for guest in queries.guests(one.session, queries.names_on(one.session), None) if guest.pk == one.pk)  # fmt: skip
     form = forms.PartyForm(request.POST or None, initial={"adults": one.adults, "children": one.children, "needs": guest.needs})  # fmt: skip
     if request.method == "POST" and form.is_valid():
@@ -200,10 +227,6 @@ def attendance(request: Request, garden: str, session: int) -> HttpResponse:
 # --- Moved, cancelled -----------------------------------------------------------------------------
 
 
-def _kept(request: Request) -> list[tuple[str, str]]:
-    return [(name, str(value)) for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", "ecrire"}]
-
-
 @require_http_methods(WRITING)
 def move(request: Request, garden: str, session: int) -> HttpResponse:
     """Another moment, place, or number of places; who is told is read first."""
@@ -211,16 +234,16 @@ def move(request: Request, garden: str, session: int) -> HttpResponse:
     form = forms.MoveForm(found, request.today, request.POST or None)
     context: dict[str, Any] = {"garden": found.garden, "session": found, "form": form, "moving": True}
     if request.method != "POST" or not form.is_valid():
-        return render(request, "desk/session_change.html", context)
+        return render(request, "desk/session_change.html", context, status=422 if form.errors else 200)
     data = form.cleaned_data
     shift = data["day"] - wall(found.starts_at).date()
-    change = Change(data["day"], data["starts"], data["ends"], form.where, data.get("seats"))
+    change = Change(data["day"], data["starts"], data["ends"], form.where, data.get("seats"), form.lasts)
     chosen = changing.touched(found, form.which, at=clock.now())
     pairs = [(one, changing.after(one, change, shift)) for one in chosen]
     told = any((was.starts_at, was.ends_at, was.place_id) != (now.starts_at, now.ends_at, form.where.pk) for was, now in pairs)  # fmt: skip
     if "ecrire" not in request.POST and told:
         channels = changing.people_told(chosen)
-        context |= {"pairs": pairs, "place": form.where, "told": channels, "count": sum(channels.values()) - channels["nobody"], "kept": _kept(request)}  # fmt: skip
+        context |= {"pairs": [(announced.when(was), was.place.name, announced.when(now)) for was, now in pairs], "place": form.where, "told": channels, "count": sum(channels.values()) - channels["nobody"], "kept": form.kept()}  # fmt: skip
         return render(request, "desk/session_change_preview.html", context)
     by, at = acting(request)
     try:
@@ -237,7 +260,7 @@ def move(request: Request, garden: str, session: int) -> HttpResponse:
     else:
         messages.success(request, _changed(done) if done.sessions else _("Rien n’a changé."))
         return to_session(found)
-    return render(request, "desk/session_change.html", context)
+    return render(request, "desk/session_change.html", context, status=422)
 
 
 def _changed(done: changing.Moved) -> str:
@@ -259,11 +282,11 @@ def cancel(request: Request, garden: str, session: int) -> HttpResponse:
     form = forms.CancelForm(found, request.POST or None)
     context: dict[str, Any] = {"garden": found.garden, "session": found, "form": form, "moving": False}
     if request.method != "POST" or not form.is_valid():
-        return render(request, "desk/session_change.html", context)
+        return render(request, "desk/session_change.html", context, status=422 if form.errors else 200)
     chosen = changing.touched(found, form.which, at=clock.now())
     if "ecrire" not in request.POST and chosen:
         channels = changing.people_told(chosen)
-        context |= {"chosen": chosen, "told": channels, "count": sum(channels.values()) - channels["nobody"], "kept": _kept(request), "reason": form.cleaned_data["reason"]}  # fmt: skip
+        context |= {"chosen": [announced.when(one) for one in chosen], "told": channels, "count": sum(channels.values()) - channels["nobody"], "kept": form.kept(), "reason": form.cleaned_data["reason"]}  # fmt: skip
         return render(request, "desk/session_change_preview.html", context)
     by, at = acting(request)
     try:
@@ -290,6 +313,8 @@ def session_costs(request: Request, garden: str, session: int) -> HttpResponse:
             costs.charge(found, by=by, at=at, **form.told)
         except costs.NotEnoughLeft as refused:
             refuse(form, _("Il reste %(left)s à ce financement : écrivez moins, ou choisissez un autre payeur.") % {"left": euros(refused.left)}, "cents")  # fmt: skip
+        except costs.WroteAnother:
+            refuse(form, _("Cette page a déjà écrit une autre dépense. Rouvrez les dépenses de l’atelier, puis écrivez celle-ci."))  # fmt: skip
         except costs.FundSaysNo:
             refuse(form, _("Ce financement ne paie pas cet atelier : choisissez-en un autre."), "tranche")
         else:

@@ -31,7 +31,7 @@ from cageot.funding.models import (
 from cageot.funding.queries import claiming as queries
 from cageot.funding.queries.claiming import Draft
 from cageot.funding.rules import claiming
-from cageot.funding.rules.claiming import Claimed
+from cageot.funding.rules.claiming import Claimed, Unit
 from cageot.network.actions import Refused, record
 from cageot.network.models import Garden, Partner, Person
 
@@ -111,7 +111,7 @@ def _write(
         entity=entity, year=numbers.year, sequence=sequence, number=claiming.number_of(numbers.year, sequence), kind=draft.kind,
         partner=draft.partner, agreement=draft.agreement, tranche=draft.tranche, from_day=draft.from_day, until_day=draft.until,
         issued_on=today, due_on=today + timedelta(days=draft.due_days), corrects=draft.corrects, digest=draft.digest,
-        reason=TAKEN_BACK if draft.corrects else "", total_cents=draft.total_cents, at=at, by=by,
+        reason=(USED_LESS if draft.tranche else TAKEN_BACK) if draft.corrects else "", total_cents=draft.total_cents, at=at, by=by,
     )  # fmt: skip
     if draft.tranche and draft.total_cents > 0:
         claim.advance_cents = claim.paid_cents = min(max(advance_left(draft.tranche), 0), draft.total_cents)
@@ -119,9 +119,8 @@ def _write(
     claim.save(force_insert=True)
     ClaimLine.objects.bulk_create(
         ClaimLine(
-            claim=claim, payer_id=unit.key[0] if draft.agreement else None, entry_id=unit.key[1] if draft.agreement else None,
-            settled_id=unit.key[0] if draft.tranche else None, revision=unit.times + 1, sign=1,
-            baskets=draft.baskets.get(unit.key, 0), cents=unit.left,
+            claim=claim, **_is_of(draft, unit), revision=unit.times + 1, sign=1, baskets=draft.baskets.get(unit.key, 0),
+            cents=unit.left,
         )
         for unit in draft.units
     )  # fmt: skip
@@ -135,6 +134,16 @@ def _write(
 
 TAKEN_BACK = "Semaines reprises après avoir été demandées."
 """Why a credit note is made of weeks that were reopened."""
+USED_LESS = "Dépenses reprises après avoir été demandées."
+"""The same of a fund: baskets, a grant or a session that it pays no more."""
+
+OF = {claiming.SETTLED: "settled_id", claiming.GRANT: "grant_id", claiming.SESSION: "use_id"}
+"""Which column of a line names a unit of a tranche."""
+
+
+def _is_of(draft: Draft, unit: Unit) -> dict[str, int]:
+    first, second = unit.key
+    return {OF[first]: second} if draft.tranche else {"payer_id": first, "entry_id": second}
 
 
 def advance_left(tranche: Tranche) -> int:
@@ -142,6 +151,24 @@ def advance_left(tranche: Tranche) -> int:
     came = PaymentPart.objects.filter(tranche=tranche).aggregate(cents=Sum("cents"))["cents"] or 0
     used = Claim.objects.filter(tranche=tranche).aggregate(cents=Sum("advance_cents"))["cents"] or 0
     return int(came - used)
+
+
+def returnable(tranche: Tranche) -> int:
+    """What may go back to a tranche's funder, in cents: it came, no claim has used it up, and it was used for nothing."""
+    return returnable_of([tranche])[tranche.pk]
+
+
+def returnable_of(tranches: Iterable[Tranche]) -> dict[int, int]:
+    """The same of several. Two queries."""
+    rows = {one.pk: one for one in tranches}
+    parts = PaymentPart.objects.filter(tranche__in=rows).values_list("tranche")
+    came = dict(parts.annotate(total=Sum("cents")).order_by())
+    claims = Claim.objects.filter(tranche__in=rows).values_list("tranche")
+    gone = dict(claims.annotate(total=Sum("advance_cents")).order_by())
+    return {
+        pk: max(0, min(came.get(pk, 0) - gone.get(pk, 0), one.received_cents - one.used_cents))
+        for pk, one in rows.items()
+    }
 
 
 def _set_off(credit: Claim, claim: Claim) -> None:
@@ -206,9 +233,11 @@ def dispute(claim: Claim, *, answer: str, on: date, by: Person | None, at: datet
 
 
 def accept_in_part(
-    claim: Claim, *, accepted_cents: int, answer: str, on: date, text: Text, by: Person | None, at: datetime
-) -> Claim:
-    """The payer pays that much of it: a credit note of the difference is made, which is given back.
+    claim: Claim, *, accepted_cents: int, answer: str, on: date, answered_on: date | None = None, text: Text,
+    by: Person | None, at: datetime,
+) -> Claim:  # fmt: skip
+    """The payer pays that much of it: a credit note of the difference is made, which is given back. `on`: the day of that
+    paper; `answered_on`: when the payer answered, if it was another day.
 
     What an agreement's payer refuses, the garden bears: it is not asked again. What a fund refuses may be settled otherwise.
     Refusals: AlreadyAnswered, NotThatMuch (it accepts nothing, all, or more than all: say so otherwise).
@@ -224,7 +253,7 @@ def accept_in_part(
         made = _credit(
             turn, one, taken, refused=one.agreement_id is not None, reason=answer, on=on, text=text, by=by, at=at
         )
-        _answered(one, Claim.State.PARTLY, on, answer, accepted=accepted_cents)
+        _answered(one, Claim.State.PARTLY, answered_on or on, answer, accepted=accepted_cents)
         _keep(one.tranche)
         record("funding.claim_accepted_in_part", by=by, at=at, about=one, number=one.number)
     return made
@@ -264,14 +293,29 @@ def _standing(claim: Claim) -> list[Claimed]:
     """The lines of a claim with what its credit notes left of them, in the order of their days."""
     given: dict[tuple[int | None, ...], int] = defaultdict(int)
     back = ClaimLine.objects.filter(claim__corrects=claim, sign=-1)
-    for payer, entry, settled, cents in back.values_list("payer", "entry", "settled", "cents"):
-        given[payer, entry, settled] += cents
-    rows = claim.lines.select_related("entry", "settled")
-    ordered = sorted(rows, key=lambda line: ((line.entry or line.settled).day, line.pk))  # type: ignore[union-attr]
-    return [
-        Claimed(line.pk, line.baskets, line.cents + given[line.payer_id, line.entry_id, line.settled_id])
-        for line in ordered
-    ]
+    for *what, cents in back.values_list(*IS_OF, "cents"):
+        given[tuple(what)] += cents
+    rows = claim.lines.select_related("entry", "settled", "grant", "use")
+    ordered = sorted(rows, key=lambda line: (_day_of(line), line.pk))
+    left = {line.pk: line.cents + given[tuple(getattr(line, name) for name in IS_OF)] for line in ordered}
+    for line in ordered:
+        if line.grant_id:  # a grant that came to less was asked less, on a line of its own row
+            asked = ClaimLine.objects.filter(grant=line.grant_id).aggregate(cents=Sum("cents"))["cents"] or 0
+            left[line.pk] = max(0, min(left[line.pk], asked))
+    return [Claimed(line.pk, line.baskets, left[line.pk]) for line in ordered]
+
+
+IS_OF = ("payer_id", "entry_id", "settled_id", "grant_id", "use_id")
+
+
+def _day_of(line: ClaimLine) -> date:
+    """The day of what a line is of."""
+    if line.grant:
+        assert line.grant.decided_on is not None
+        return line.grant.decided_on
+    found = line.entry or line.settled or line.use
+    assert found is not None
+    return found.day
 
 
 def _credit(
@@ -292,8 +336,8 @@ def _credit(
     rows = claim.lines.in_bulk([one.line for one in taken])
     ClaimLine.objects.bulk_create(
         ClaimLine(
-            claim=made, payer_id=rows[one.line].payer_id, entry_id=rows[one.line].entry_id, settled_id=rows[one.line].settled_id,
-            revision=rows[one.line].revision, sign=-1, baskets=-one.baskets, cents=-one.cents,
+            claim=made, **{name: getattr(rows[one.line], name) for name in IS_OF}, revision=rows[one.line].revision, sign=-1,
+            baskets=-one.baskets, cents=-one.cents,
         )
         for one in taken
     )  # fmt: skip
@@ -312,7 +356,8 @@ def _digest_of_credit(claim: Claim, total: int) -> str:
 
 @dataclass(frozen=True)
 class Part:
-    """What of a payment goes where: to a claim, or to a tranche in advance. Cents; below zero on a credit note."""
+    """What of a payment goes where: to a claim, or to a tranche in advance. Cents; below zero on a credit note, or when a tranche's
+    money goes back to its funder."""
 
     cents: int
     claim: Claim | None = None
@@ -377,11 +422,23 @@ def _pay_ahead(payment: Payment, tranche: Tranche, cents: int) -> None:
     one = Tranche.objects.select_related("fund").get(pk=tranche.pk)
     if one.fund.entity_id != payment.entity_id:
         raise OfAnother
+    if payment.cents < 0:
+        return _give_back(payment, one, cents)
     room = max(0, (one.notified_cents or one.promised_cents) - one.received_cents)
     if not 0 < cents <= room:
         raise NotThatMuch(room)
     PaymentPart.objects.create(payment=payment, tranche=one, cents=cents)
     _keep(one)
+
+
+def _give_back(payment: Payment, tranche: Tranche, cents: int) -> None:
+    """Money that was not used goes back to its funder: the tranche is so much less. What was owed at a closing is paid."""
+    room = returnable(tranche)
+    if not -room <= cents < 0:
+        raise NotThatMuch(room)
+    PaymentPart.objects.create(payment=payment, tranche=tranche, cents=cents)
+    Tranche.objects.filter(pk=tranche.pk).update(notified_cents=F("notified_cents") + cents)
+    _keep(tranche)
 
 
 def unmatch(payment: Payment, *, by: Person | None, at: datetime) -> None:
@@ -395,6 +452,8 @@ def unmatch(payment: Payment, *, by: Person | None, at: datetime) -> None:
 def _unmatch(turn: Turn, payment: Payment, by: Person | None, at: datetime) -> None:
     for part in payment.parts.select_related("claim__tranche", "tranche"):
         part.delete()
+        if part.tranche and part.cents < 0:
+            Tranche.objects.filter(pk=part.tranche.pk).update(notified_cents=F("notified_cents") - part.cents)
         if part.claim:
             Claim.objects.filter(pk=part.claim.pk).update(paid_cents=F("paid_cents") - part.cents)
         elif part.tranche and advance_left(part.tranche) < 0:

@@ -17,7 +17,7 @@ from cageot.funding.actions import settling
 from cageot.funding.actions.books import Turn, take_turn
 from cageot.funding.models import Fund, Tranche
 from cageot.funding.queries import funds as queries
-from cageot.funding.queries.granting import granted_from
+from cageot.funding.queries.granting import granted_from, spent_from
 from cageot.funding.rules.conditions import Wrong, contradictions
 from cageot.network import territory
 from cageot.network.actions import record
@@ -86,6 +86,10 @@ class TrancheInUse(FundRefused):
 
 class TrancheGranted(TrancheInUse):
     """Money that was granted to gardens for their projects would be left outside: stop a grant first, or another amount."""
+
+
+class TrancheSpent(TrancheInUse):
+    """Money that paid workshop sessions would be left outside: take back one of these costs first, or another date or amount."""
 
 
 class TrancheClaimed(TrancheInUse):
@@ -288,6 +292,8 @@ def _keep_inside(
     last = tranche.until_day
     if tranche.fund.ended_on:
         last = min(last, tranche.fund.ended_on - timedelta(days=1))
+    if spent := queries.spent_outside(tranche, tranche.from_day, last):
+        raise TrancheSpent(Standing(spent, 0, tranche.used_cents - spent))
     used, claimed = queries.settled_outside(tranche, tranche.from_day, last)
     if _goes_back(Standing(used, claimed, tranche.used_cents - used), give_back):
         settling.take_back(turn, tranche, tranche.notified_cents or 0, by=by, at=at, reason=reason)
@@ -296,12 +302,16 @@ def _keep_inside(
 def _keep(
     turn: Turn, tranche: Tranche, cents: int, *, give_back: bool, reason: str, by: Person | None, at: datetime
 ) -> None:
-    """Hold a tranche to an amount."""
+    """Hold a tranche to an amount: only what it settled of baskets, and was not claimed, can go back."""
     granted = granted_from([tranche.pk]).get(tranche.pk, 0)
     if granted > cents:
         raise TrancheGranted(Standing(granted - cents, 0, cents))
+    beside = granted + spent_from([tranche.pk]).get(tranche.pk, 0)
+    if beside > cents:
+        raise TrancheSpent(Standing(beside - cents, 0, cents))
     over = max(tranche.used_cents - cents, 0)
-    if _goes_back(Standing(over, max(tranche.claimed_cents - cents, 0), tranche.used_cents - over), give_back):
+    claimed = max(tranche.claimed_cents, queries.claimed_of_baskets(tranche) + beside if over else 0)
+    if _goes_back(Standing(over, max(claimed - cents, 0), tranche.used_cents - over), give_back):
         settling.take_back(turn, tranche, cents, by=by, at=at, reason=reason)
 
 

@@ -19,8 +19,9 @@ from cageot.funding.actions.books import take_turn
 from cageot.funding.journal import Event, Line
 from cageot.funding.models import BookEntry, Entity, EntityGarden, Entry, FiscalYear
 from cageot.funding.queries import ledger as queries
-from cageot.funding.queries.earmarked import deferred, earmarked
+from cageot.funding.queries.earmarked import Earmarked, earmarked, to_keep, to_release
 from cageot.funding.rules import chart
+from cageot.funding.rules.years import DayRefused, Span, preceding
 from cageot.network.actions import record
 from cageot.network.models import Garden, Person
 
@@ -55,12 +56,28 @@ class ReservedAccount(LedgerRefused):
     """What associations of the network owe each other is written in both books at once, by a transfer."""
 
 
+class EighthApart(LedgerRefused):
+    """Accounts of class 8 balance among themselves: `cents` are too much on the debit side (negative: on the credit side)."""
+
+    def __init__(self, cents: int) -> None:
+        super().__init__(cents)
+        self.cents = cents
+
+
 class NoOpenYear(LedgerRefused):
     """No open year holds that day. `since`: the first day that may be written, if any."""
 
     def __init__(self, since: date | None) -> None:
         super().__init__(since)
         self.since = since
+
+
+class DayOutOfYears(LedgerRefused):
+    """The books take no such day: before their first year, too far after the last. `refused` says which days they take."""
+
+    def __init__(self, refused: DayRefused) -> None:
+        super().__init__(refused)
+        self.refused = refused
 
 
 class AlreadyWritten(LedgerRefused):
@@ -91,6 +108,14 @@ class YearRefused(LedgerRefused):
     """Those dates cannot be those of a year: one to twenty-four months, holding all its entries, before the next one."""
 
 
+class YearStays(LedgerRefused):
+    """Only the first or the last year of the books goes, open and without an entry."""
+
+
+class NoYearBefore(LedgerRefused):
+    """No year opens before the first one: it is closed, or has no entry yet, or both would have the same name."""
+
+
 class YearNotReady(LedgerRefused):
     """The year cannot be closed yet: `blockers` says by name what is missing."""
 
@@ -113,7 +138,7 @@ ACCOUNT = re.compile(r"^[1-8]\d{2,9}$")
 
 
 def check_lines(lines: Sequence[Line]) -> None:
-    """Refusals: TooFewLines, UnknownAccount, ReservedAccount, Unbalanced."""
+    """Refusals: TooFewLines, UnknownAccount, ReservedAccount, Unbalanced, EighthApart."""
     if len([line for line in lines if line.cents]) < 2:
         raise TooFewLines
     for line in lines:
@@ -123,6 +148,8 @@ def check_lines(lines: Sequence[Line]) -> None:
             raise ReservedAccount
     if total := sum(line.cents for line in lines):
         raise Unbalanced(total)
+    if eighth := sum(line.cents for line in lines if line.account.startswith("8")):
+        raise EighthApart(eighth)
 
 
 def write_by_hand(
@@ -136,20 +163,21 @@ def write_by_hand(
     with transaction.atomic():
         take_turn()
         _once(entity, "manual", once)
-        _open_on(entity, day)
+        _open_on(entity, day, at)
         entry = journal.write(
             entity, journal=BookEntry.Journal.OTHER, day=day, label=label, piece=piece, lines=lines,
             event=Event("manual", once), by=by, at=at,
         )  # fmt: skip
         if entry is None:
             raise TooFewLines
-        record("funding.entry_written", by=by, at=at, about=entity, entry=entry.number)
+        record("funding.entry_written", by=by, at=at, about=entity, entry=entry.shown)
     return entry
 
 
 def reverse_by_hand(entry: BookEntry, *, reason: str, day: date, by: Person | None, at: datetime) -> BookEntry:
     """Take back an entry that was written by hand, by its mirror image, which says why.
 
+    Balances brought from before are taken back among what opens their year, as long as it is open.
     Refusals: NotByHand, AlreadyReversed, NoOpenYear.
     """
     if entry.source not in BY_HAND:
@@ -158,8 +186,9 @@ def reverse_by_hand(entry: BookEntry, *, reason: str, day: date, by: Person | No
         take_turn()
         if BookEntry.objects.filter(entity=entry.entity, source="reversal", source_id=entry.pk).exists():
             raise AlreadyReversed
-        day = max(day, entry.day)
-        _open_on(entry.entity, day)
+        opens = not entry.ordinary and entry.year.closed_at is None
+        day = entry.day if opens else max(day, entry.day)
+        _open_on(entry.entity, day, at)
         lines = [
             Line(account, -cents, partner, garden, other)
             for account, cents, partner, garden, other in entry.lines.order_by("pk").values_list(
@@ -167,11 +196,11 @@ def reverse_by_hand(entry: BookEntry, *, reason: str, day: date, by: Person | No
             )
         ]
         made = journal.write(
-            entry.entity, journal=entry.journal, day=day, label=f"Annulation de n° {entry.number} : {reason}", piece=entry.piece,
-            lines=lines, event=Event("reversal", entry.pk), by=by, at=at,
+            entry.entity, journal=entry.journal if opens or entry.ordinary else BookEntry.Journal.OTHER, day=day,
+            label=f"Annulation de n° {entry.shown} : {reason}", piece=entry.piece, lines=lines, event=Event("reversal", entry.pk), by=by, at=at,
         )  # fmt: skip
         assert made is not None
-        record("funding.entry_reversed", by=by, at=at, about=entry.entity, entry=entry.number)
+        record("funding.entry_reversed", by=by, at=at, about=entry.entity, entry=entry.shown)
     return made
 
 
@@ -190,14 +219,14 @@ def open_books(
     with transaction.atomic():
         take_turn()
         _once(entity, "opened", once)
-        year = _open_on(entity, day)
+        year = _open_on(entity, day, at)
         entry = journal.write(
             entity, journal=BookEntry.Journal.OPENING, day=year.first, label="Reprise des soldes", piece="REPRISE", lines=lines,
             event=Event("opened", once), by=by, at=at,
         )  # fmt: skip
         if entry is None:
             raise TooFewLines
-        record("funding.books_opened", by=by, at=at, about=entity, entry=entry.number)
+        record("funding.books_opened", by=by, at=at, about=entity, entry=entry.shown)
     return entry
 
 
@@ -215,7 +244,7 @@ def transfer(
         _once(payer, "transfer", once)
         made: list[BookEntry] = []
         for entity, other, amount in ((payer, receiver, -cents), (receiver, payer, cents)):
-            _open_on(entity, day)
+            _open_on(entity, day, at)
             entry = journal.write(
                 entity, journal=BookEntry.Journal.BANK, day=day, label=f"Virement de {payer.name} à {receiver.name}",
                 piece=piece, lines=[Line(chart.BANK, amount), Line(chart.BETWEEN, -amount, other=other.pk)],
@@ -233,9 +262,12 @@ def _once(entity: Entity, source: str, once: int) -> None:
         raise AlreadyWritten(found)
 
 
-def _open_on(entity: Entity, day: date) -> FiscalYear:
-    """The open year of a day, made if need be. Refusal: NoOpenYear when that day is in a closed year, or before the first one."""
-    year = journal.year_for(entity, day)
+def _open_on(entity: Entity, day: date, at: datetime) -> FiscalYear:
+    """The open year of a day, made if need be. Refusals: NoOpenYear when that day is in a closed year; DayOutOfYears."""
+    try:
+        year = journal.year_for(entity, day, typed_on=at.date())
+    except DayRefused as refused:
+        raise DayOutOfYears(refused) from refused
     if not year.first <= day <= year.last:
         raise NoOpenYear(year.first)
     return year
@@ -283,16 +315,55 @@ def change_year(year: FiscalYear, *, first: date, last: date, by: Person | None,
         if year.closed_at is not None:
             raise YearClosedAlready
         others = FiscalYear.objects.filter(entity=year.entity_id).exclude(pk=year.pk)
+        after = others.filter(first__gt=year.first).order_by("first").first()
         overlaps = others.filter(first__lte=last, last__gte=first).exists()
         outside = year.entries.exclude(day__range=(first, last)).exists()
         before = others.filter(last__lt=year.first).order_by("-last").first()
         moved = before is not None and first != before.last + timedelta(days=1)
+        moved |= after is not None and last != after.first - timedelta(days=1)
         twice = others.filter(last__year=last.year).exists()  # a year is called by that of its last day
         if not 28 <= (last - first).days <= 731 or overlaps or outside or moved or twice:
             raise YearRefused
         year.first, year.last = first, last
         year.save(update_fields=["first", "last"])
         record("funding.year_changed", by=by, at=at, about=year.entity, first=str(first), last=str(last))
+
+
+def may_remove(year: FiscalYear) -> bool:
+    """Whether a year is at one end of its books, open and empty: a year that was mistyped."""
+    others = FiscalYear.objects.filter(entity=year.entity_id).order_by("first")
+    return year.closed_at is None and year in (others.first(), others.last()) and not year.entries.exists()
+
+
+def remove_year(year: FiscalYear, *, by: Person | None, at: datetime) -> None:
+    """Take away a year at one end of the books that nothing was written in. Refusal: YearStays."""
+    with transaction.atomic():
+        take_turn()
+        found = FiscalYear.objects.filter(pk=year.pk).select_related("entity").first()
+        if found is None or not may_remove(found):
+            raise YearStays
+        record("funding.year_removed", by=by, at=at, about=found.entity, first=str(found.first), last=str(found.last))
+        found.delete()
+
+
+def year_before(entity: Entity) -> Span | None:
+    """The year that may be opened before the first one, on purpose: what is typed does not open it."""
+    first = FiscalYear.objects.filter(entity=entity).order_by("first").first()
+    if first is None or first.closed_at is not None or not first.entries.exists():
+        return None
+    return preceding(Span(first.first, first.last))
+
+
+def open_year_before(entity: Entity, *, by: Person | None, at: datetime) -> FiscalYear:
+    """Open the year before the first one: the books begin earlier than their first entry said. Refusal: NoYearBefore."""
+    with transaction.atomic():
+        take_turn()
+        span = year_before(entity)
+        if span is None:
+            raise NoYearBefore
+        made = FiscalYear.objects.create(entity=entity, first=span.first, last=span.last)
+        record("funding.year_opened", by=by, at=at, about=entity, first=str(span.first), last=str(span.last))
+    return made
 
 
 # --- A year closed --------------------------------------------------------------------------------
@@ -334,11 +405,13 @@ class Closing:
 def closing_of(year: FiscalYear, *, open_weeks: int, today: date) -> Closing:
     """Gather what closing this year would write, and what is missing. `open_weeks`: weeks of its gardens that are not closed."""
     balances = queries.balances(year)
-    drafts = [one for one in (_deferred(year), _earmarked(year), _nobody_pays(year, balances)) if one.lines]
+    annex = earmarked(year.entity, year)
+    drafts = [_deferred(year), _owed(annex), _earmarked(annex), _nobody_pays(year, balances)]
+    drafts = [one for one in drafts if one.lines]
     result = -sum(cents for key, cents in balances.items() if key[0][0] in "67")
     result -= sum(line.cents for draft in drafts for line in draft.lines if line.account[0] in "67")
     unbilled = sum(cents for key, cents in balances.items() if key[0] == chart.UNBILLED)
-    text = repr((year.pk, year.last_number, [(one.kind, one.lines) for one in drafts], result))
+    text = repr((year.pk, year.last_number, year.last_opening, [(one.kind, one.lines) for one in drafts], result))
     return Closing(
         year, _blockers(year, balances, open_weeks, today), drafts, result, unbilled, hashlib.sha256(text.encode()).hexdigest()
     )  # fmt: skip
@@ -359,26 +432,33 @@ def _blockers(
 
 
 def _deferred(year: FiscalYear) -> Draft:
-    """Money of later years, notified earlier, whose year has come: what is deferred becomes what should be."""
-    wanted = deferred(year.entity, year)
+    """Money of later years, notified earlier, whose year has come: it is income on the account of its own source."""
     lines: list[Line] = []
-    held: dict[int | None, int] = {}
-    for (account, partner, _garden, _other), cents in queries.balances(year).items():
-        if account == chart.DEFERRED:
-            held[partner] = held.get(partner, 0) - cents
-    for partner, (source, cents) in wanted.items():
-        released = held.pop(partner, 0) - cents
+    for (partner, source), cents in to_release(year.entity, year).items():
         lines += [
-            Line(chart.DEFERRED, released, partner=partner),
-            Line(chart.FUNDS[source].income, -released, partner=partner),
+            Line(chart.DEFERRED, cents, partner=partner),
+            Line(chart.FUNDS[source].income, -cents, partner=partner),
         ]
-    return Draft("deferred", "Produits constatés d’avance de l’exercice", [line for line in lines if line.cents])
+    return Draft("deferred", "Produits constatés d’avance de l’exercice", lines)
 
 
-def _earmarked(year: FiscalYear) -> Draft:
+def _owed(annex: Sequence[Earmarked]) -> Draft:
+    """Money of tranches that may not wait any more, or was given back: no income, owed to its funder (or so much less awaited)."""
+    lines: list[Line] = []
+    for one in annex:
+        if one.partner and one.transferred:
+            accounts = chart.FUNDS[one.source]
+            lines += [
+                Line(accounts.income, one.transferred, partner=one.partner),
+                Line(accounts.owed, -one.transferred, partner=one.partner),
+            ]
+    return Draft("owed", "Financements non utilisés, dus aux financeurs", lines)
+
+
+def _earmarked(annex: Sequence[Earmarked]) -> Draft:
     """Dedicated money: what is left of this year's is put aside, what earlier years had put aside and was used comes back."""
     lines: list[Line] = []
-    for one in earmarked(year.entity, year):
+    for one in annex:
         accounts = chart.FUNDS[one.source]
         more = one.closing - one.opening
         if more > 0:
@@ -426,8 +506,9 @@ def close_year(
                 lines=draft.lines, event=Event(f"year_{draft.kind}", year.pk), by=by, at=at,
             )  # fmt: skip
         year.refresh_from_db()
+        year.earmarked = to_keep(year.entity, year)
         year.closed_at, year.closed_by = at, by
-        year.save(update_fields=["closed_at", "closed_by"])
+        year.save(update_fields=["closed_at", "closed_by", "earmarked"])
         following = journal.year_for(year.entity, queries.next_first(year))
         _carry(year, following, by, at)
         record("funding.year_closed", by=by, at=at, about=year.entity, first=str(year.first), last=str(year.last))
@@ -436,14 +517,14 @@ def close_year(
 
 
 def _carry(year: FiscalYear, following: FiscalYear, by: Person | None, at: datetime) -> None:
-    """One entry that opens the next year: every account of the balance sheet, and the result."""
+    """One entry that opens the next year: every account of the balance sheet, and the result. Class 8 stays in its year."""
     balances = queries.balances(year)
     lines = [
         Line(account, cents, partner, garden, other)
         for (account, partner, garden, other), cents in balances.items()
         if chart.in_balance_sheet(account)
     ]
-    result = sum(cents for key, cents in balances.items() if not chart.in_balance_sheet(key[0]))
+    result = sum(cents for key, cents in balances.items() if key[0][0] in "67")
     lines.append(Line(chart.SURPLUS if result < 0 else chart.DEFICIT, result))
     journal.write(
         year.entity, journal=BookEntry.Journal.OPENING, day=following.first, label=f"À-nouveaux de l’exercice clos le {year.last:%d/%m/%Y}",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Max
@@ -22,7 +22,7 @@ from django.utils import timezone
 from cageot.core import sql
 from cageot.funding import journal
 from cageot.funding.actions.books import Turn, take_turn
-from cageot.funding.models import Claim, Settlement, SettlementLine, Tranche
+from cageot.funding.models import Claim, FiscalYear, Settlement, SettlementLine, Tranche
 from cageot.funding.queries import funds as of_funds
 from cageot.funding.queries import need
 from cageot.funding.queries.need import Asked, Held, Key, Purse
@@ -189,21 +189,53 @@ def to_garden(asked: Asked, paid: Places) -> dict[tuple[int, Key], int]:
     return found
 
 
-def settle_period(
-    through: date, *, seen: str, day: date, by: Person | None, at: datetime, reason: str = ""
-) -> Settlement | None:
-    """Write the best split up to a day, on the accounting day `day`; None when nothing is to change (then nothing is written).
+class Dated(NamedTuple):
+    """The accounting day of a settlement, and why it is that one: LAST of the year of its baskets; else today, as that year still
+    RUNS, is CLOSED, or some of the money was notified SINCE."""
 
-    `seen`: the fingerprint of the decision that was shown. Refusal: `SettlementChanged`.
+    day: date
+    why: str
+
+
+LAST, RUNS, CLOSED, SINCE = "last", "runs", "closed", "since"
+
+
+def dated(found: Decision, today: date) -> Dated:
+    """On which day the books tell a settlement. The year is the network head's, who settles. Two queries.
+
+    Baskets are paid in the year when they were eaten as long as it is open, but not by money that was notified after it.
+    """
+    years = FiscalYear.objects.filter(entity__head=True)
+    year = years.filter(first__lte=found.through, last__gte=found.through).first()
+    if year is None and not years.exists():
+        year = FiscalYear(last=date(found.through.year, 12, 31))
+    if year is None or year.last >= today:
+        return Dated(today, RUNS)
+    if year.closed_at is not None:
+        return Dated(today, CLOSED)
+    spent = {tranche for (tranche, _key), (cents, _first) in found.lines.items() if cents > 0}
+    if Tranche.objects.filter(pk__in=spent, notified_on__gt=year.last).exists():
+        return Dated(today, SINCE)
+    return Dated(year.last, LAST)
+
+
+def settle_period(
+    through: date, *, seen: str, day: date, by: Person | None, at: datetime, reason: str = "", seen_day: date | None = None
+) -> Settlement | None:  # fmt: skip
+    """Write the best split up to a day; None when nothing is to change (then nothing is written). `day`: today; the books tell
+    it on the day that `dated` says.
+
+    `seen`: the fingerprint of the decision that was shown, `seen_day` the accounting day. Refusal: `SettlementChanged`.
     """
     with transaction.atomic():
         turn = take_turn()
         found = decide(through, on=day)
         if not found.lines:
             return None
-        if found.fingerprint != seen:
+        told = dated(found, day).day
+        if found.fingerprint != seen or (seen_day is not None and seen_day != told):
             raise SettlementChanged(found)
-        return _write(turn, found, day=day, reason=reason, by=by, at=at)
+        return _write(turn, found, day=told, reason=reason, by=by, at=at)
 
 
 def take_back(

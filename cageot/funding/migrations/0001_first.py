@@ -185,7 +185,9 @@ class Migration(migrations.Migration):
                     ('first', models.DateField(verbose_name='premier jour')),
                     ('last', models.DateField(verbose_name='dernier jour')),
                     ('last_number', models.PositiveIntegerField(default=0)),
+                    ('last_opening', models.PositiveIntegerField(default=0)),
                     ('closed_at', models.DateTimeField(blank=True, null=True)),
+                    ('earmarked', models.JSONField(default=list)),
                     ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.person')),
                     ('entity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='funding.entity')),
                 ],
@@ -198,6 +200,7 @@ class Migration(migrations.Migration):
                 name='BookEntry',
                 fields=[
                     ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                    ('ordinary', models.BooleanField(default=True)),
                     ('number', models.PositiveIntegerField()),
                     ('journal', models.CharField(choices=[('VE', 'Ventes'), ('BQ', 'Banque'), ('SU', 'Subventions'), ('RE', 'Réseau'), ('OD', 'Opérations diverses'), ('AN', 'À-nouveaux')], max_length=2)),
                     ('day', models.DateField()),
@@ -213,7 +216,7 @@ class Migration(migrations.Migration):
                     ('year', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='funding.fiscalyear')),
                 ],
                 options={
-                    'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='book_entry_number_once'), models.UniqueConstraint(fields=('entity', 'source', 'source_id'), name='book_entry_source_once'), models.CheckConstraint(condition=models.Q(('journal__in', ['VE', 'BQ', 'SU', 'RE', 'OD', 'AN'])), name='book_entry_journal'), models.CheckConstraint(condition=models.Q(models.Q(('label', ''), _negated=True), models.Q(('piece', ''), _negated=True)), name='book_entry_says_what')],
+                    'constraints': [models.UniqueConstraint(fields=('year', 'ordinary', 'number'), name='book_entry_number_once'), models.UniqueConstraint(fields=('entity', 'source', 'source_id'), name='book_entry_source_once'), models.CheckConstraint(condition=models.Q(('journal__in', ['VE', 'BQ', 'SU', 'RE', 'OD', 'AN'])), name='book_entry_journal'), models.CheckConstraint(condition=models.Q(models.Q(('journal', 'AN'), ('ordinary', False)), models.Q(models.Q(('journal', 'AN'), _negated=True), ('ordinary', True)), _connector='OR'), name='book_entry_opens'), models.CheckConstraint(condition=models.Q(models.Q(('label', ''), _negated=True), models.Q(('piece', ''), _negated=True)), name='book_entry_says_what')],
                 },
             ),
             migrations.CreateModel(
@@ -662,6 +665,22 @@ class Migration(migrations.Migration):
                 },
             ),
             migrations.CreateModel(
+                name='TrancheUse',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('day', models.DateField()),
+                    ('cents', models.BigIntegerField()),
+                    ('source', models.CharField(max_length=20)),
+                    ('source_id', models.BigIntegerField()),
+                    ('garden', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.garden')),
+                    ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='funding.trancheuse')),
+                    ('tranche', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='funding.tranche')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('source', 'source_id'), name='tranche_use_once'), models.CheckConstraint(condition=models.Q(('cents', 0), _negated=True), name='tranche_use_is_money')],
+                },
+            ),
+            migrations.CreateModel(
                 name='ClaimLine',
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -673,9 +692,11 @@ class Migration(migrations.Migration):
                     ('payer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claimed', to='funding.agreementpayer')),
                     ('entry', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claimed', to='funding.entry')),
                     ('settled', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claimed', to='funding.settlementline')),
+                    ('grant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claimed', to='funding.grantapplication')),
+                    ('use', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claimed', to='funding.trancheuse')),
                 ],
                 options={
-                    'constraints': [models.UniqueConstraint(condition=models.Q(('sign', 1)), fields=('payer', 'entry', 'revision'), name='claimed_share_once'), models.UniqueConstraint(condition=models.Q(('sign', 1)), fields=('settled', 'revision'), name='claimed_settled_once'), models.UniqueConstraint(fields=('claim', 'payer', 'entry'), name='claim_line_share_once'), models.UniqueConstraint(fields=('claim', 'settled'), name='claim_line_settled_once'), models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('payer__isnull', False), ('settled__isnull', True)), models.Q(('entry__isnull', True), ('payer__isnull', True), ('settled__isnull', False)), _connector='OR'), name='claim_line_is_of_one_thing'), models.CheckConstraint(condition=models.Q(('sign__in', [1, -1])), name='claim_line_sign')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('sign', 1)), fields=('payer', 'entry', 'revision'), name='claimed_share_once'), models.UniqueConstraint(condition=models.Q(('sign', 1)), fields=('settled', 'revision'), name='claimed_settled_once'), models.UniqueConstraint(condition=models.Q(('sign', 1)), fields=('grant', 'revision'), name='claimed_grant_once'), models.UniqueConstraint(condition=models.Q(('sign', 1)), fields=('use', 'revision'), name='claimed_use_once'), models.UniqueConstraint(fields=('claim', 'payer', 'entry'), name='claim_line_share_once'), models.UniqueConstraint(fields=('claim', 'settled'), name='claim_line_settled_once'), models.UniqueConstraint(fields=('claim', 'grant'), name='claim_line_grant_once'), models.UniqueConstraint(fields=('claim', 'use'), name='claim_line_use_once'), models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('grant__isnull', True), ('payer__isnull', False), ('settled__isnull', True), ('use__isnull', True)), models.Q(('entry__isnull', True), ('grant__isnull', True), ('payer__isnull', True), ('settled__isnull', False), ('use__isnull', True)), models.Q(('entry__isnull', True), ('grant__isnull', False), ('payer__isnull', True), ('settled__isnull', True), ('use__isnull', True)), models.Q(('entry__isnull', True), ('grant__isnull', True), ('payer__isnull', True), ('settled__isnull', True), ('use__isnull', False)), _connector='OR'), name='claim_line_is_of_one_thing'), models.CheckConstraint(condition=models.Q(('sign__in', [1, -1])), name='claim_line_sign')],
                 },
             ),
             migrations.CreateModel(
@@ -712,21 +733,6 @@ class Migration(migrations.Migration):
                 ],
                 options={
                     'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', False), ('tranche__isnull', True)), models.Q(('claim__isnull', True), ('tranche__isnull', False)), _connector='OR'), name='payment_part_goes_somewhere'), models.CheckConstraint(condition=models.Q(('cents', 0), _negated=True), name='payment_part_is_money')],
-                },
-            ),
-            migrations.CreateModel(
-                name='TrancheUse',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('day', models.DateField()),
-                    ('cents', models.BigIntegerField()),
-                    ('source', models.CharField(max_length=20)),
-                    ('source_id', models.BigIntegerField()),
-                    ('garden', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.garden')),
-                    ('tranche', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='funding.tranche')),
-                ],
-                options={
-                    'constraints': [models.UniqueConstraint(fields=('source', 'source_id'), name='tranche_use_once'), models.CheckConstraint(condition=models.Q(('cents', 0), _negated=True), name='tranche_use_is_money')],
                 },
             ),
             migrations.CreateModel(

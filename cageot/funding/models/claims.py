@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from cageot.core.models import in_order, one_of
 from cageot.funding.models.agreements import Agreement, AgreementPayer
 from cageot.funding.models.books import Entry
-from cageot.funding.models.funds import Fund, SettlementLine, Tranche
+from cageot.funding.models.funds import Fund, SettlementLine, Tranche, TrancheUse
+from cageot.funding.models.grants import GrantApplication
 from cageot.funding.models.ledger import Entity
 from cageot.network.models import Partner, Person
 from cageot.network.rules.reach import Can, Reach
@@ -161,8 +162,15 @@ class Claim(models.Model):
         return self.total_cents - self.paid_cents - self.credited_cents
 
 
+def _one_of_them(*names: str) -> Q:
+    """These are there, and nothing else that a line may be of."""
+    known = ("payer", "entry", "settled", "grant", "use")
+    return Q(**{f"{name}__isnull": name not in names for name in known})
+
+
 class ClaimLine(models.Model):
-    """What a claim is made of: what one agreement payer owes of one entry of the books, or one line settled on a fund.
+    """What a claim is made of: what one agreement payer owes of one entry of the books, or what a fund paid: one line settled,
+    one grant to a garden, one cost of a session.
 
     `sign` −1 gives back what an earlier claim asked; `revision` counts the times it was claimed, so that nothing is claimed
     twice at once. A week taken back after it was claimed is a line of its own, below zero.
@@ -172,6 +180,8 @@ class ClaimLine(models.Model):
     payer = models.ForeignKey(AgreementPayer, models.PROTECT, null=True, blank=True, related_name="claimed")
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="claimed")
     settled = models.ForeignKey(SettlementLine, models.PROTECT, null=True, blank=True, related_name="claimed")
+    grant = models.ForeignKey(GrantApplication, models.PROTECT, null=True, blank=True, related_name="claimed")
+    use = models.ForeignKey(TrancheUse, models.PROTECT, null=True, blank=True, related_name="claimed")
     revision = models.PositiveSmallIntegerField(default=1)
     sign = models.SmallIntegerField(default=1)
     baskets = models.IntegerField()
@@ -183,11 +193,17 @@ class ClaimLine(models.Model):
                 fields=["payer", "entry", "revision"], condition=Q(sign=1), name="claimed_share_once"
             ),
             models.UniqueConstraint(fields=["settled", "revision"], condition=Q(sign=1), name="claimed_settled_once"),
+            models.UniqueConstraint(fields=["grant", "revision"], condition=Q(sign=1), name="claimed_grant_once"),
+            models.UniqueConstraint(fields=["use", "revision"], condition=Q(sign=1), name="claimed_use_once"),
             models.UniqueConstraint(fields=["claim", "payer", "entry"], name="claim_line_share_once"),
             models.UniqueConstraint(fields=["claim", "settled"], name="claim_line_settled_once"),
+            models.UniqueConstraint(fields=["claim", "grant"], name="claim_line_grant_once"),
+            models.UniqueConstraint(fields=["claim", "use"], name="claim_line_use_once"),
             models.CheckConstraint(
-                condition=Q(payer__isnull=False, entry__isnull=False, settled__isnull=True)
-                | Q(payer__isnull=True, entry__isnull=True, settled__isnull=False),
+                condition=_one_of_them("payer", "entry")
+                | _one_of_them("settled")
+                | _one_of_them("grant")
+                | _one_of_them("use"),
                 name="claim_line_is_of_one_thing",
             ),
             models.CheckConstraint(condition=Q(sign__in=[1, -1]), name="claim_line_sign"),
@@ -222,7 +238,8 @@ class Payment(models.Model):
 
 
 class PaymentPart(models.Model):
-    """What of a payment goes to a claim, or straight to a tranche (money paid in advance). Below zero on a credit note."""
+    """What of a payment goes to a claim, or straight to a tranche (money paid in advance). Below zero on a credit note, or
+    when money of a tranche goes back to its funder."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="parts")
     claim = models.ForeignKey(Claim, models.PROTECT, null=True, blank=True, related_name="payments")

@@ -151,7 +151,7 @@ class Tranche(models.Model):
 class TrancheUse(models.Model):
     """Money of a tranche that paid something that is no basket (a session of a workshop), in cents; below zero, taken back.
 
-    `source` and `source_id` say what, once. Append-only.
+    `source` and `source_id` say what, once; `reverses`: the row that this one takes back. Append-only.
     """
 
     tranche = models.ForeignKey(Tranche, models.PROTECT, related_name="uses")
@@ -160,6 +160,7 @@ class TrancheUse(models.Model):
     cents = models.BigIntegerField()
     source = models.CharField(max_length=20)
     source_id = models.BigIntegerField()
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
 
     class Meta:
         constraints = [

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cageot.core.models import in_order, one_of
+from cageot.funding.rules import fec
 from cageot.network.models import Garden, Partner, Person
 from cageot.network.models.programme import as_long_as
 
@@ -47,13 +48,18 @@ class EntityGarden(models.Model):
 
 
 class FiscalYear(models.Model):
-    """A year of an entity's books. Closed, nothing enters it any more."""
+    """A year of an entity's books. Closed, nothing enters it any more.
+
+    What opens it is numbered apart (AN1, AN2…) from what happens in it (1, 2…): decision 0040.
+    """
 
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="years")
     first = models.DateField(_("premier jour"))
     last = models.DateField(_("dernier jour"))
     last_number = models.PositiveIntegerField(default=0)
+    last_opening = models.PositiveIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
+    earmarked = models.JSONField(default=list)  # once closed, its dedicated money line by line, as it was then
     closed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -65,7 +71,10 @@ class FiscalYear(models.Model):
 
 
 class BookEntry(models.Model):
-    """One entry: its number in the year, its day, what it is about. `source` and `source_id` say what it was made of, once."""
+    """One entry: its number in the year, its day, what it is about. `source` and `source_id` say what it was made of, once.
+
+    `ordinary`: it tells what happens in the year. Else it opens the year: it has a number of its own and is read first.
+    """
 
     class Journal(models.TextChoices):
         SALES = "VE", _("Ventes")
@@ -78,6 +87,7 @@ class BookEntry(models.Model):
     id = models.BigIntegerField(primary_key=True)
     entity = models.ForeignKey(Entity, models.PROTECT, related_name="book_entries", db_index=False)
     year = models.ForeignKey(FiscalYear, models.PROTECT, related_name="entries", db_index=False)
+    ordinary = models.BooleanField(default=True)
     number = models.PositiveIntegerField()
     journal = models.CharField(max_length=2, choices=Journal)
     day = models.DateField()
@@ -92,11 +102,19 @@ class BookEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["year", "number"], name="book_entry_number_once"),
+            models.UniqueConstraint(fields=["year", "ordinary", "number"], name="book_entry_number_once"),
             models.UniqueConstraint(fields=["entity", "source", "source_id"], name="book_entry_source_once"),
             one_of("journal", ["VE", "BQ", "SU", "RE", "OD", "AN"], name="book_entry_journal"),
+            models.CheckConstraint(
+                condition=Q(journal="AN", ordinary=False) | (~Q(journal="AN") & Q(ordinary=True)), name="book_entry_opens"
+            ),
             models.CheckConstraint(condition=~Q(label="") & ~Q(piece=""), name="book_entry_says_what"),
         ]
+
+    @property
+    def shown(self) -> str:
+        """Its number as people and the tax office's file read it."""
+        return fec.shown(self.number, opens=not self.ordinary)
 
 
 class BookLine(models.Model):

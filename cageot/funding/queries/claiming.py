@@ -84,9 +84,9 @@ def to_claim(entity: Entity | None, gardens: Sequence[int], today: date, *, unti
 
     `until` asks up to another day than the end of the last period (the last claim of an agreement that ends).
     """
-    units = {**_of_agreements(gardens), **_of_tranches(entity, today)}
+    units = {**_of_agreements(gardens), **_of_tranches(entity)}
     abouts, partners, terms = _abouts(units)
-    following = _merged()
+    following = merged()
     drafts: list[Draft] = []
     coming: list[Coming] = []
     chosen: dict[tuple[str, int, int], tuple[date, list[Unit]]] = {}
@@ -139,7 +139,7 @@ def _draft(
         lines = claiming.summarise(one for unit in units for one in details[unit.key])
         counted = {unit.key: baskets.get(unit.key, 0) for unit in units}
     else:
-        lines = claiming.by_month((unit.garden, unit.day, unit.baskets, unit.left) for unit in units)
+        lines = claiming.of_tranche(units)
         counted = {unit.key: unit.baskets for unit in units}
     if odd := total - sum(line.cents for line in lines):  # refused in part, credited, and asked again
         lines.append(Line(units[0].garden, last.replace(day=1), "", None, 0, odd))
@@ -200,14 +200,22 @@ _OWED = """
 """
 
 
-def _of_tranches(entity: Entity | None, today: date) -> dict[Key, list[Unit]]:
-    """What the funders of an entity owe of what was settled by that day, of the tranches where something is left to claim."""
+def _of_tranches(entity: Entity | None) -> dict[Key, list[Unit]]:
+    """What the funders of an entity owe of what their tranches paid (baskets settled, grants to gardens, sessions), where
+    something is left to claim: all that was settled, even what a settlement dated later took back."""
     found: dict[Key, list[Unit]] = defaultdict(list)
     if entity:
-        for tranche, partner, line, garden, day, cents, baskets, claimed, times in sql.rows(_SETTLED, entity.pk, today):
-            unit = Unit(
-                (line,), sql.day(day), garden, cents, int(claimed), int(times), None, baskets if cents > 0 else -baskets
-            )
+        for tranche, partner, line, garden, day, cents, baskets, claimed, times in sql.rows(_SETTLED, entity.pk):
+            key, count = (claiming.SETTLED, line), baskets if cents > 0 else -baskets
+            unit = Unit(key, sql.day(day), garden, cents, int(claimed), int(times), baskets=count)
+            found["tranche", tranche, partner].append(unit)
+        for tranche, partner, grant, garden, day, call, cents, claimed, times in sql.rows(_GRANTED, entity.pk):
+            key = (claiming.GRANT, grant)
+            unit = Unit(key, sql.day(day), garden, int(cents), int(claimed), int(times), name=call)
+            found["tranche", tranche, partner].append(unit)
+        for tranche, partner, use, garden, day, cents, reverses, claimed, times in sql.rows(_SPENT, entity.pk):
+            back = None if reverses is None else (claiming.SESSION, reverses)
+            unit = Unit((claiming.SESSION, use), sql.day(day), garden, cents, int(claimed), int(times), back)
             found["tranche", tranche, partner].append(unit)
     return found
 
@@ -215,13 +223,41 @@ def _of_tranches(entity: Entity | None, today: date) -> dict[Key, list[Unit]]:
 _SETTLED = """
     SELECT t.id, f.partner_id, s.id, s.garden_id, s.day, s.cents, s.baskets, COALESCE(asked.cents, 0), COALESCE(asked.times, 0)
     FROM funding_fund f JOIN funding_tranche t ON t.fund_id = f.id JOIN funding_settlementline s ON s.tranche_id = t.id
-    JOIN funding_settlement g ON g.id = s.settlement_id
     LEFT JOIN (
         SELECT settled_id, SUM(cents) AS cents, SUM(CASE WHEN sign > 0 THEN 1 ELSE 0 END) AS times
         FROM funding_claimline WHERE settled_id IS NOT NULL GROUP BY settled_id
     ) asked ON asked.settled_id = s.id
-    WHERE f.entity_id = %s AND g.day <= %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents AND s.cents <> 0
+    WHERE f.entity_id = %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents AND s.cents <> 0
     ORDER BY t.id, s.id
+"""
+
+
+# A grant is what it comes to now: what its garden gave back, or is not paid, is asked no more.
+_GRANTED = """
+    SELECT t.id, f.partner_id, a.id, a.garden_id, a.decided_on, c.name, a.granted_cents - COALESCE(back.cents, 0),
+        COALESCE(asked.cents, 0), COALESCE(asked.times, 0)
+    FROM funding_fund f JOIN funding_tranche t ON t.fund_id = f.id JOIN funding_grantcall c ON c.tranche_id = t.id
+    JOIN funding_grantapplication a ON a.call_id = c.id
+    LEFT JOIN (
+        SELECT application_id, SUM(cents) AS cents FROM funding_grantmove WHERE kind <> 'spent' GROUP BY application_id
+    ) back ON back.application_id = a.id
+    LEFT JOIN (
+        SELECT grant_id, SUM(cents) AS cents, SUM(CASE WHEN sign > 0 THEN 1 ELSE 0 END) AS times
+        FROM funding_claimline WHERE grant_id IS NOT NULL GROUP BY grant_id
+    ) asked ON asked.grant_id = a.id
+    WHERE f.entity_id = %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents AND a.granted_cents > 0
+    ORDER BY t.id, a.id
+"""
+
+_SPENT = """
+    SELECT t.id, f.partner_id, u.id, u.garden_id, u.day, u.cents, u.reverses_id, COALESCE(asked.cents, 0), COALESCE(asked.times, 0)
+    FROM funding_fund f JOIN funding_tranche t ON t.fund_id = f.id JOIN funding_trancheuse u ON u.tranche_id = t.id
+    LEFT JOIN (
+        SELECT use_id, SUM(cents) AS cents, SUM(CASE WHEN sign > 0 THEN 1 ELSE 0 END) AS times
+        FROM funding_claimline WHERE use_id IS NOT NULL GROUP BY use_id
+    ) asked ON asked.use_id = u.id
+    WHERE f.entity_id = %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents
+    ORDER BY t.id, u.id
 """
 
 
@@ -278,7 +314,7 @@ def _abouts(
     return abouts, partners, terms
 
 
-def _merged() -> dict[int, Partner]:
+def merged() -> dict[int, Partner]:
     """Partner → the one that took it over, to the end of the chain."""
     rows = Billing.objects.filter(merged_into__isnull=False).select_related("merged_into")
     after = {row.partner_id: row.merged_into for row in rows if row.merged_into}
@@ -294,7 +330,7 @@ def _merged() -> dict[int, Partner]:
 
 def took_over(partner: Partner) -> set[int]:
     """A partner, and those that were merged into it."""
-    return {partner.pk} | {before for before, after in _merged().items() if after.pk == partner.pk}
+    return {partner.pk} | {before for before, after in merged().items() if after.pk == partner.pk}
 
 
 def _payer(key: Key, partners: dict[int, Partner], merged: dict[int, Partner]) -> Partner:

@@ -1,4 +1,5 @@
-"""What a tranche's money did: settled lines added up, and how many households were behind them. Nobody's name is here."""
+"""What a tranche's money did: settled lines added up, and how many households were behind them; grants and sessions beside.
+Nobody's name is here."""
 
 from __future__ import annotations
 
@@ -7,8 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from cageot.core import sql
+from cageot.funding.models import GrantApplication, GrantMove, TrancheUse
+from cageot.funding.queries import uses
 from cageot.funding.rules.reporting import ReportLine
 
 
@@ -48,6 +52,27 @@ def helped(tranches: Sequence[int]) -> Helped:
         places.append(ReportLine(garden, commune, household, int(baskets), 0, 0))
         people.append(ReportLine(number[audience], "", household, int(baskets), 0, 0))
     return Helped(places, people, audiences)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What tranches paid beside baskets, in cents: grants that stand, and costs of sessions (by what they were made of)."""
+
+    grants: int
+    grants_cents: int
+    costs: tuple[int, ...]
+    sessions_cents: int
+
+
+def beside(tranches: Sequence[int]) -> Beside:
+    """Grants to gardens and sessions of these tranches, less what came back. Few rows, read apart from baskets. Four questions."""
+    given = GrantApplication.objects.filter(call__tranche__in=tranches, granted_cents__gt=0)
+    back = GrantMove.objects.filter(application__call__tranche__in=tranches, kind__in=uses.BACK)
+    came = dict(back.values_list("application").annotate(total=Sum("cents")).order_by())
+    left = [cents - came.get(pk, 0) for pk, cents in given.values_list("pk", "granted_cents")]
+    stands = TrancheUse.objects.filter(tranche__in=tranches, reverses=None, reversed_by=None)
+    costs = tuple(stands.order_by("pk").values_list("source_id", flat=True))
+    return Beside(sum(cents > 0 for cents in left), sum(left), costs, sum(one.cents for one in uses.spent(tranches)))
 
 
 _PAID = """

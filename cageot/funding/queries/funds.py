@@ -19,7 +19,9 @@ from cageot.funding.models import (
     ProposalLine,
     SettlementLine,
     Tranche,
+    TrancheUse,
 )
+from cageot.funding.queries import uses
 from cageot.funding.rules.conditions import Basket, Conditions, Wrong, excluded, spread_out
 from cageot.network import territory
 from cageot.network.models import Garden, GardenStatus
@@ -112,6 +114,19 @@ def settled_outside(tranche: Tranche, first: date, last: date) -> tuple[int, int
     return used, claimed
 
 
+def spent_outside(tranche: Tranche, first: date, last: date) -> int:
+    """What a tranche paid of sessions held before `first` or after `last`, and has not back, in cents."""
+    outside = Q(day__lt=first) | Q(day__gt=last)
+    stands = TrancheUse.objects.filter(outside, tranche=tranche, reverses=None, reversed_by=None)
+    return int(stands.aggregate(cents=Sum("cents"))["cents"] or 0)
+
+
+def claimed_of_baskets(tranche: Tranche) -> int:
+    """What stands claimed of the baskets that a tranche pays, in cents."""
+    lines = ClaimLine.objects.filter(settled__tranche=tranche)
+    return int(lines.aggregate(cents=Sum("cents"))["cents"] or 0)
+
+
 # --- The list -----------------------------------------------------------------------------------
 
 
@@ -126,7 +141,7 @@ class Late:
 @dataclass(frozen=True)
 class TrancheFact:
     """A tranche and how far its money has come, in cents. `reserved`: what the last proposal adds to what is used;
-    `by_garden`: what is used and reserved, by garden."""
+    `by_garden`: what is used (for baskets, grants, sessions) and reserved, by garden."""
 
     row: Tranche
     reserved: int
@@ -256,7 +271,7 @@ class FundFact:
 
 
 def fund_facts(funds: Iterable[Fund], today: date) -> list[FundFact]:
-    """Funds with all that the pages say of them. Six queries, however many they are; `partner` and `entity` come along."""
+    """Funds with all that the pages say of them. Nine queries, however many they are; `partner` and `entity` come along."""
     rows = list(funds)
     ids = [fund.pk for fund in rows]
     gardens = defaultdict(list)
@@ -268,8 +283,12 @@ def fund_facts(funds: Iterable[Fund], today: date) -> list[FundFact]:
         tranche.fund = by_id[tranche.fund_id]
         tranches[tranche.fund_id].append(tranche)
     proposed, settled = _held(ProposalLine, ids), _held(SettlementLine, ids)
+    beside: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    known = [one.pk for those in tranches.values() for one in those]
+    for use in [*uses.granted(known), *uses.spent(known)]:
+        beside[use.tranche][use.garden] += use.cents
     return [
-        _fact(fund, conditions_of(fund, gardens=gardens[fund.pk]), tranches[fund.pk], proposed, settled, today)
+        _fact(fund, conditions_of(fund, gardens=gardens[fund.pk]), tranches[fund.pk], proposed, settled, beside, today)
         for fund in rows
     ]
 
@@ -285,14 +304,18 @@ def _held(model: type[ProposalLine] | type[SettlementLine], funds: Sequence[int]
 
 def _fact(
     fund: Fund, conditions: Conditions, tranches: list[Tranche], proposed: dict[int, dict[int, int]],
-    settled: dict[int, dict[int, int]], today: date,
+    settled: dict[int, dict[int, int]], beside: dict[int, dict[int, int]], today: date,
 ) -> FundFact:  # fmt: skip
-    """A proposal splits all that is not claimed anew: what it reserves is what it adds to what is settled."""
+    """A proposal splits all that is not claimed anew: what it reserves is what it adds to what is settled. Grants and sessions
+    (`beside`) are no part of it."""
     facts = []
     for tranche in tranches:
         used, asked = settled.get(tranche.pk, {}), proposed.get(tranche.pk, {})
         reserved = max(sum(asked.values()) - sum(used.values()), 0)
-        facts.append(TrancheFact(tranche, reserved, asked if reserved else used, today))
+        by_garden = dict(asked if reserved else used)
+        for garden, cents in beside.get(tranche.pk, {}).items():
+            by_garden[garden] = by_garden.get(garden, 0) + cents
+        facts.append(TrancheFact(tranche, reserved, by_garden, today))
     return FundFact(fund, conditions, facts)
 
 

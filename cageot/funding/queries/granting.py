@@ -18,8 +18,8 @@ from cageot.funding.models import (
     GrantMove,
     GrantReport,
     Tranche,
-    TrancheUse,
 )
+from cageot.funding.queries import uses
 from cageot.funding.rules import granting as rules
 from cageot.network.models import Garden, GardenStatus
 
@@ -50,13 +50,20 @@ def granted_by(call: GrantCall) -> int:
 
 
 def granted_from(tranches: Iterable[int]) -> dict[int, int]:
-    """What each tranche has granted to gardens, less what came back: the part of what it used that no settlement holds."""
-    rows = GrantApplication.objects.filter(call__tranche__in=tranches, granted_cents__gt=0)
-    found = dict(rows.values_list("call__tranche").annotate(cents=Sum("granted_cents")).order_by())
-    back = GrantMove.objects.filter(application__in=rows).exclude(kind=GrantMove.Kind.SPENT)
-    for tranche, cents in back.values_list("application__call__tranche").annotate(cents=Sum("cents")).order_by():
-        found[tranche] -= cents
-    return found
+    """What each tranche has granted to gardens, less what came back, in cents. Two queries."""
+    return _added(uses.granted(tranches))
+
+
+def spent_from(tranches: Iterable[int]) -> dict[int, int]:
+    """What each tranche has paid of workshop sessions, less what was taken back, in cents. One query."""
+    return _added(uses.spent(tranches))
+
+
+def _added(found: Iterable[uses.Use]) -> dict[int, int]:
+    sums: dict[int, int] = defaultdict(int)
+    for one in found:
+        sums[one.tranche] += one.cents
+    return dict(sums)
 
 
 def set_aside(tranches: Iterable[int]) -> dict[int, int]:
@@ -64,7 +71,7 @@ def set_aside(tranches: Iterable[int]) -> dict[int, int]:
     envelope of calls that are not decided (nobody was answered yet, or somebody still waits). Five queries."""
     ids = list(tranches)
     found = defaultdict(int, granted_from(ids))
-    for tranche, cents in TrancheUse.objects.filter(tranche__in=ids).values_list("tranche").annotate(Sum("cents")):
+    for tranche, cents in spent_from(ids).items():
         found[tranche] += cents
     answers = GrantApplication.objects.filter(call=OuterRef("pk"))
     waiting = Exists(answers.filter(state=State.SENT)) | ~Exists(

@@ -144,7 +144,7 @@ class Movement:
     """A line of an account's ledger, with the balance after it."""
 
     entry: int
-    number: int
+    number: str
     journal: str
     day: date
     label: str
@@ -180,9 +180,17 @@ def movements(year: FiscalYear, account: str, *, offset: int = 0, limit: int | N
     rows = sql.rows(_MOVEMENTS.format(where=where), *values, year.pk, limit or 2**31, offset)
     found = [
         Movement(
-            entry, number, journal, sql.day(day), label, piece, who_is or "", int(cents), int(opening) + int(balance)
+            entry,
+            fec.shown(number, opens=not ordinary),
+            journal,
+            sql.day(day),
+            label,
+            piece,
+            who_is or "",
+            int(cents),
+            int(opening) + int(balance),
         )
-        for entry, number, journal, day, label, piece, who_is, cents, balance in rows
+        for entry, ordinary, number, journal, day, label, piece, who_is, cents, balance in rows
     ]
     return Ledger(account, chart.label_of(account, year.first), chart.plain(account), int(opening), int(count), found)
 
@@ -195,11 +203,11 @@ _COUNT = """
     SELECT COUNT(*) FROM funding_bookentry e JOIN funding_bookline l ON l.entry_id = e.id WHERE {where} AND e.year_id = %s
 """
 _MOVEMENTS = """
-    SELECT e.id, e.number, e.journal, e.day, e.label, e.piece, COALESCE(p.name, o.name), l.cents,
-        SUM(l.cents) OVER (ORDER BY e.day, e.number, l.id ROWS UNBOUNDED PRECEDING)
+    SELECT e.id, e.ordinary, e.number, e.journal, e.day, e.label, e.piece, COALESCE(p.name, o.name), l.cents,
+        SUM(l.cents) OVER (ORDER BY e.day, e.ordinary, e.number, l.id ROWS UNBOUNDED PRECEDING)
     FROM funding_bookentry e JOIN funding_bookline l ON l.entry_id = e.id
     LEFT JOIN network_partner p ON p.id = l.partner_id LEFT JOIN funding_entity o ON o.id = l.other_id
-    WHERE {where} AND e.year_id = %s ORDER BY e.day, e.number, l.id LIMIT %s OFFSET %s
+    WHERE {where} AND e.year_id = %s ORDER BY e.day, e.ordinary, e.number, l.id LIMIT %s OFFSET %s
 """
 
 
@@ -236,8 +244,9 @@ _AUXILIARIES = """
 
 
 def entries(year: FiscalYear, journal: str = "", words: str = "") -> QuerySet[BookEntry]:
-    """The entries of a year by number, of one journal or of all, each with the total of its debits."""
-    found = BookEntry.objects.filter(year=year).order_by("-number")
+    """The entries of a year, the last number first and what opens it at the end, of one journal or of all, each with the total
+    of its debits."""
+    found = BookEntry.objects.filter(year=year).order_by("-ordinary", "-number")
     if journal:
         found = found.filter(journal=journal)
     if words:
@@ -252,9 +261,9 @@ def lines_of(entry: BookEntry) -> list[BookLine]:
 
 def all_lines(year: FiscalYear) -> Iterator[tuple[Any, ...]]:
     """Every line of a year for a spreadsheet, by number: journal, number, day, account, who, piece, label, cents."""
-    rows = BookLine.objects.filter(entry__year=year).order_by("entry__number", "pk")
+    rows = BookLine.objects.filter(entry__year=year).order_by("entry__ordinary", "entry__number", "pk")
     return rows.values_list(
-        "entry__journal", "entry__number", "entry__day", "account", "partner__name", "other__name", "entry__piece",
+        "entry__journal", "entry__ordinary", "entry__number", "entry__day", "account", "partner__name", "other__name", "entry__piece",
         "entry__label", "cents",
     ).iterator(chunk_size=5000)  # fmt: skip
 
@@ -273,6 +282,7 @@ def fec_lines(year: FiscalYear, chunk: int = 5000) -> Iterator[fec.Line]:
         while rows := cursor.fetchmany(chunk):
             for (
                 entry,
+                ordinary,
                 number,
                 journal,
                 day,
@@ -296,17 +306,17 @@ def fec_lines(year: FiscalYear, chunk: int = 5000) -> Iterator[fec.Line]:
                     who = who_is = ""
                 letter, on = letters.get((entry, account, partner), ("", None))
                 yield fec.Line(
-                    journal, journals[journal], number, sql.day(day), account, labels[account], who, who_is, piece, sql.day(piece_day),
+                    journal, journals[journal], fec.shown(number, opens=not ordinary), sql.day(day), account, labels[account], who, who_is, piece, sql.day(piece_day),
                     label, cents, letter, on, when,
                 )  # fmt: skip
 
 
 _FEC = """
-    SELECT e.id, e.number, e.journal, e.day, e.label, e.piece, e.piece_day, e.at, l.account, l.partner_id, p.name, l.other_id,
+    SELECT e.id, e.ordinary, e.number, e.journal, e.day, e.label, e.piece, e.piece_day, e.at, l.account, l.partner_id, p.name, l.other_id,
         o.name, l.cents
     FROM funding_bookentry e JOIN funding_bookline l ON l.entry_id = e.id
     LEFT JOIN network_partner p ON p.id = l.partner_id LEFT JOIN funding_entity o ON o.id = l.other_id
-    WHERE e.year_id = %s ORDER BY e.number, l.id
+    WHERE e.year_id = %s ORDER BY e.ordinary, e.number, l.id
 """
 
 JOURNALS = {
@@ -369,7 +379,7 @@ _TO_LETTER = """
     FROM funding_bookentry e JOIN funding_bookline l ON l.entry_id = e.id
     WHERE e.year_id = %s AND l.account IN %s AND l.partner_id IS NOT NULL
         AND (e.source = 'claim' OR e.source = 'payment' OR e.source LIKE 'payment+%%' OR e.source LIKE 'claim+%%')
-    ORDER BY e.number, l.id
+    ORDER BY e.ordinary, e.number, l.id
 """
 
 

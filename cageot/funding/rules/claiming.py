@@ -33,13 +33,17 @@ def last_ended(today: date, rhythm: str) -> date:
 
 # --- What -----------------------------------------------------------------------------------------
 
+SETTLED, GRANT, SESSION = 0, 1, 2
+"""What a tranche paid: what comes first in the key of its units."""
+
 
 @dataclass(frozen=True)
 class Unit:
-    """Something that may be claimed: what one payer owes of one entry of the books, or one line settled on a tranche.
+    """Something that may be claimed: what one payer owes of one entry of the books, or what a tranche paid: one line settled,
+    one grant to a garden, one cost of a session.
 
-    `key`: (payer, entry) or (line,). `cents` below zero when a week was taken back. `claimed_cents` stands claimed now;
-    `times`: how often it was. `reverses`: the key of the unit that it takes back.
+    `key`: (payer, entry), or (SETTLED, GRANT or SESSION, row). `cents` below zero when a week was taken back. `claimed_cents`
+    stands claimed now; `times`: how often it was. `reverses`: the key of the unit that it takes back. `name`: a grant's call.
     """
 
     key: tuple[int, ...]
@@ -50,6 +54,7 @@ class Unit:
     times: int = 0
     reverses: tuple[int, ...] | None = None
     baskets: int = 0  # of a settled line; of an entry they are counted with its details
+    name: str = ""
 
     @property
     def left(self) -> int:
@@ -96,7 +101,8 @@ class Detail:
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a paper: so many baskets of a garden, a month and a size, at one price. Never a name.
+    """A line of a paper: so many baskets of a garden, a month and a size, at one price; or of a fund, a grant to a garden
+    (`what` GRANT, `name` its call), or a garden's sessions of a month (SESSION). Never a person's name.
 
     `unit_cents` None: the baskets are not all paid alike, only the amount is told.
     """
@@ -107,6 +113,8 @@ class Line:
     unit_cents: int | None
     baskets: int
     cents: int
+    what: int = SETTLED
+    name: str = ""
 
 
 def summarise(details: Iterable[Detail]) -> list[Line]:
@@ -121,14 +129,19 @@ def summarise(details: Iterable[Detail]) -> list[Line]:
     ]
 
 
-def by_month(amounts: Iterable[tuple[int, date, int, int]]) -> list[Line]:
-    """Lines of a tranche: (garden, day, baskets, cents) added up by garden and month, without a unit price."""
-    found: dict[tuple[date, int], list[int]] = defaultdict(lambda: [0, 0])
-    for garden, day, baskets, cents in amounts:
-        total = found[day.replace(day=1), garden]
-        total[0] += baskets
-        total[1] += cents
-    return [Line(garden, month, "", None, n, cents) for (month, garden), (n, cents) in sorted(found.items()) if cents]
+def of_tranche(units: Iterable[Unit]) -> list[Line]:
+    """Lines of a tranche, without a unit price: baskets, then grants, then sessions; baskets and sessions by garden and month."""
+    found: dict[tuple[int, int, date, int, str], list[int]] = defaultdict(lambda: [0, 0])
+    for unit in units:
+        what, row = unit.key
+        total = found[what, row if what == GRANT else 0, unit.day.replace(day=1), unit.garden, unit.name]
+        total[0] += unit.baskets
+        total[1] += unit.left
+    return [
+        Line(garden, month, "", None, baskets, cents, what, name)
+        for (what, _row, month, garden, name), (baskets, cents) in sorted(found.items())
+        if cents
+    ]
 
 
 # --- Value added tax ------------------------------------------------------------------------------

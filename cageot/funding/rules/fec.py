@@ -2,7 +2,8 @@
 
 Livre des procédures fiscales, article A47 A-1: 18 columns in this order, a header line, dates AAAAMMJJ, decimals after a comma,
 one file by year named SIRENFECAAAAMMJJ. Of what the article leaves open: tabulations, CRLF, and ISO 8859-15, which it names;
-a character beyond it is written by the nearest one it has. Entries come by number, hence in the order they were written.
+a character beyond it is written by the nearest one it has. What opens the year comes first (AN1, AN2…), as the article asks, then
+entries by number (1, 2…), hence in the order they were written (decision 0040).
 
 `check` mirrors what the tax office's own checker looks at (Test-Compta-Demat, DGFiP), and is stricter where the article is.
 """
@@ -38,7 +39,7 @@ class Line(NamedTuple):
 
     journal: str
     journal_label: str
-    number: int
+    number: str
     day: date
     account: str
     account_label: str
@@ -51,6 +52,15 @@ class Line(NamedTuple):
     letter: str
     letter_on: date | None
     written_on: date
+
+
+OPENING = "AN"
+"""The journal of what opens a year, and how its numbers begin."""
+
+
+def shown(number: int, *, opens: bool) -> str:
+    """The number of an entry: what opens the year has a sequence of its own, so that it is first whenever it is written."""
+    return f"{OPENING}{number}" if opens else str(number)
 
 
 def file_name(siren: str, last: date) -> str:
@@ -133,9 +143,18 @@ class _Entry:
 
 
 @dataclass
+class _Sequence:
+    """The numbers of a sequence: the last one, and all those seen."""
+
+    last: int = 0
+    seen: set[int] = field(default_factory=set)
+
+
+@dataclass
 class _State:
-    number: int = 0
-    seen: dict[int, int] = field(default_factory=dict)
+    number: str = ""
+    ordinary: bool = False
+    sequences: dict[str, _Sequence] = field(default_factory=dict)
     open: _Entry | None = None
     letters: dict[str, int] = field(default_factory=dict)
 
@@ -144,6 +163,7 @@ NAME = re.compile(r"^(\d{9})FEC(\d{8})\.(txt|csv)$", re.IGNORECASE)
 MONEY = re.compile(r"^-?\d+,\d{2}$")
 DAY = re.compile(r"^\d{8}$")
 ACCOUNT = re.compile(r"^[1-9]\d{2}[0-9A-Za-z]*$")
+NUMBER = re.compile(rf"^({OPENING})?([0-9]{{1,18}})$")
 
 
 def check(lines: Iterable[bytes], *, name: str, first: date, last: date) -> Iterator[Wrong]:
@@ -156,10 +176,13 @@ def check(lines: Iterable[bytes], *, name: str, first: date, last: date) -> Iter
         yield Wrong(0, "empty", "")
     yield from _end_entry(state)
     yield from (Wrong(0, "letter_unbalanced", letter) for letter, cents in state.letters.items() if cents)
-    numbers = sorted(state.seen)
-    yield from (Wrong(0, "gap", f"{a} → {b}") for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1)
-    if numbers and numbers[0] != 1:
-        yield Wrong(0, "gap", f"→ {numbers[0]}")
+    for start, sequence in state.sequences.items():
+        numbers = sorted(sequence.seen)
+        yield from (
+            Wrong(0, "gap", f"{start}{a} → {start}{b}") for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1
+        )
+        if numbers[0] != 1:
+            yield Wrong(0, "gap", f"→ {start}{numbers[0]}")
 
 
 def _check_name(name: str, last: date) -> Iterator[Wrong]:
@@ -231,18 +254,26 @@ def _check_fields(number: int, row: dict[str, str], state: _State, first: date, 
 
 
 def _check_entry(number: int, row: dict[str, str], cents: int, state: _State) -> Iterator[Wrong]:
-    """Lines of one entry follow one another, with one journal, day, piece and label; entries balance and their numbers rise."""
-    if not (row["EcritureNum"].isascii() and row["EcritureNum"].isdigit()):
+    """Lines of one entry follow one another, with one journal, day, piece and label; entries balance and their numbers rise.
+
+    What opens the year comes before all the rest.
+    """
+    told = NUMBER.match(row["EcritureNum"])
+    if told is None:
         yield Wrong(number, "number", row["EcritureNum"])
         return
-    entry = int(row["EcritureNum"])
-    if state.open is None or entry != state.number:
+    if state.open is None or row["EcritureNum"] != state.number:
         yield from _end_entry(state)
-        if entry in state.seen:
+        entry, sequence = int(told[2]), state.sequences.setdefault(told[1] or "", _Sequence())
+        if entry in sequence.seen:
             yield Wrong(number, "number_twice", row["EcritureNum"])
-        elif entry < state.number:
+        elif entry < sequence.last:
             yield Wrong(number, "order", row["EcritureNum"])
-        state.number, state.seen[entry] = entry, number
+        if row["JournalCode"] == OPENING and state.ordinary:
+            yield Wrong(number, "opening_not_first", row["EcritureNum"])
+        state.number, sequence.last = row["EcritureNum"], entry
+        state.ordinary |= row["JournalCode"] != OPENING
+        sequence.seen.add(entry)
         state.open = _Entry(_head(row), number)
     if _head(row) != state.open.first:
         yield Wrong(number, "entry_changes", row["EcritureNum"])

@@ -5,6 +5,7 @@ Amounts are whole cents. Nothing here asks the day.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -155,24 +156,63 @@ class Tally:
     idle: int
 
 
-def tally(flows: Iterable[Flow], first: date, last: date) -> Tally:
-    """The line of the annex for the year from `first` to `last`."""
+@dataclass(frozen=True)
+class Sums:
+    """What came, served and left for another use since the beginning, in cents."""
+
+    received: int = 0
+    used: int = 0
+    transferred: int = 0
+
+    @property
+    def stands(self) -> int:
+        return self.received - self.used - self.transferred
+
+
+def so_far(flows: Iterable[Flow], on: date) -> Sums:
+    """What came about up to a day."""
+    sums: dict[Kind, int] = {"received": 0, "used": 0, "transferred": 0}
+    for flow in flows:
+        if flow.day <= on:
+            sums[flow.kind] += flow.cents
+    return Sums(**sums)
+
+
+def tally(flows: Iterable[Flow], first: date, last: date, start: Sums | None = None) -> Tally:
+    """The line of the annex for the year from `first` to `last`.
+
+    `start`: how the year before was closed. What was dated in it since then is of this year, as in the books.
+    """
     known = list(flows)
-
-    def total(kind: Kind, since: date, until: date) -> int:
-        return sum(flow.cents for flow in known if flow.kind == kind and since <= flow.day <= until)
-
-    def stood(on: date) -> int:
-        received, used, transferred = (total(kind, date.min, on) for kind in ("received", "used", "transferred"))
-        return received - used - transferred
-
-    opening, closing = stood(first - timedelta(days=1)), stood(last)
+    begun = so_far(known, first - timedelta(days=1)) if start is None else start
+    ended = so_far(known, last)
     year_before = date(first.year - 1, first.month, min(first.day, 28))
-    quiet = total("used", year_before, last) == 0
-    idle = max(0, min(closing, stood(year_before - timedelta(days=1)))) if quiet else 0
+    before = so_far(known, year_before - timedelta(days=1))
+    idle = max(0, min(ended.stands, before.stands)) if ended.used == before.used else 0
     return Tally(
-        opening, total("received", first, last), total("used", first, last), total("transferred", first, last), closing, idle
+        begun.stands, ended.received - begun.received, ended.used - begun.used, ended.transferred - begun.transferred,
+        ended.stands, idle,
     )  # fmt: skip
+
+
+def as_it_came(flows: Iterable[Flow]) -> list[Flow]:
+    """Flows by day, where no more is used than has come: what was used before its money came (a correction that is dated
+    later than what it makes room for) counts when it comes."""
+    found: list[Flow] = []
+    there = wanted = shown = 0
+    by_day: dict[date, list[Flow]] = defaultdict(list)
+    for flow in flows:
+        by_day[flow.day].append(flow)
+    for day in sorted(by_day):
+        others = [flow for flow in by_day[day] if flow.kind != "used"]
+        there += sum(flow.cents if flow.kind == "received" else -flow.cents for flow in others)
+        wanted += sum(flow.cents for flow in by_day[day] if flow.kind == "used")
+        served = min(wanted, max(there, 0))
+        found += others
+        if served != shown:
+            found.append(Flow(day, "used", served - shown))
+            shown = served
+    return found
 
 
 def given_up(flows: Sequence[Flow], on: date) -> list[Flow]:

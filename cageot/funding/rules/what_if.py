@@ -219,9 +219,14 @@ class Part:
     def gap_cents(self) -> int:
         return self.need_cents - self.covered_cents
 
-    def first_hit(self, before: Part) -> date | None:
-        """The Monday of the first week that is less covered than before."""
-        return min((monday for monday, gap in self.weeks.items() if gap > before.weeks.get(monday, 0)), default=None)
+    def first_hit(self, before: Part, since: date | None = None) -> date | None:
+        """The Monday of the first week that is less covered than before, from the week of `since` on.
+
+        An earlier one may be less covered too, as money is shared anew: a move is felt from its own day on.
+        """
+        floor = since - timedelta(days=since.weekday()) if since else date.min
+        hit = (monday for monday, gap in self.weeks.items() if monday >= floor and gap > before.weeks.get(monday, 0))
+        return min(hit, default=None)
 
 
 @dataclass(frozen=True)
@@ -255,12 +260,14 @@ class Opens:
 @dataclass(frozen=True)
 class Compared:
     """Before and after, and what would help: extra money, the whole of the new gap first and the narrowest kind of those
-    that close it; then the conditions that keep money in hand from being used, the most useful first."""
+    that close it; then the conditions that keep money in hand from being used, the most useful first. `since`: the first day
+    that the moves change."""
 
     before: Outcome
     after: Outcome
     helps: Sequence[Help]
     opens: Sequence[Opens]
+    since: date | None = None
 
     @property
     def lost_cents(self) -> int:
@@ -268,9 +275,9 @@ class Compared:
         return self.after.total.gap_cents - self.before.total.gap_cents
 
     def first_hit(self) -> date | None:
-        """The Monday of the first week that is less covered than before in some garden."""
+        """The Monday of the first week that is less covered than before in some garden, from the week of `since` on."""
         before = self.before.gardens
-        hit = [one.first_hit(before.get(name, Part())) for name, one in self.after.gardens.items()]
+        hit = [one.first_hit(before.get(name, Part()), self.since) for name, one in self.after.gardens.items()]
         return min((monday for monday in hit if monday), default=None)
 
 
@@ -279,12 +286,12 @@ FUNDS_LOOKED_AT = 12
 """Of the funds with money left, those with the most: enough for a page."""
 
 
-def compare(scenario: Scenario, moves: Sequence[Move], kinds: Sequence[Kind]) -> Compared:
+def compare(scenario: Scenario, moves: Sequence[Move], kinds: Sequence[Kind], since: date | None = None) -> Compared:
     """The scenario before and after its moves. `kinds`: the kinds of extra money to think of, as `next_euro.kinds` gives."""
     after = moved(scenario, moves)
     one, two = outcome(scenario), outcome(after)
     return Compared(
-        one, two, helping(after, two.total.gap_cents - one.total.gap_cents, kinds), opening(after, two.left)
+        one, two, helping(after, two.total.gap_cents - one.total.gap_cents, kinds), opening(after, two.left), since
     )
 
 

@@ -22,7 +22,6 @@ from cageot.network import finding, outbox
 from cageot.network.actions import Refused, record
 from cageot.network.models import Garden, Login, Person
 
-
 SENT_TWICE = timedelta(minutes=10)
 """The same words of the same person, that soon after, are one form sent twice."""
 

@@ -72,8 +72,6 @@ def acted(member: Member) -> list[Acted]:
 # --- The calendar ------------------------------------------------------------------------------------
 
 PARIS = ZoneInfo(settings.TIME_ZONE)
-LONG = timedelta(hours=12)
-"""How often a program is told to come and look again."""
 
 
 def member_of_feed(code: str) -> Member | None:
@@ -85,15 +83,8 @@ def member_of_feed(code: str) -> Member | None:
 def calendar(member: Member, today: date, at: datetime) -> bytes:
     """The member's baskets as an iCalendar file (RFC 5545): an event for each time they go to collect, and the workshops
     that they come to. Two queries."""
-    from icalendar import Calendar  # heavy, and used nowhere else
-
     household = member.household
-    found = Calendar()
-    found.add("prodid", "-//Cageot//paniers//FR")
-    found.add("version", "2.0")
-    found.add("x-wr-calname", _("Mon panier"))
-    found.add("refresh-interval", LONG, parameters={"value": "DURATION"})
-    found.add("x-published-ttl", LONG)
+    found = calendars.empty(_("Mon panier"), "paniers")
     for together in _visits(of_household(household, today)):
         found.add_component(_event(together, household, at))
     for session in calendars.of_household(household, at):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from cageot.members.models import Household
 from cageot.workshops.actions import enrolling, opinions
 from cageot.workshops.models import Enrolment, EnrolmentDetails, Session
-from cageot.workshops.queries import announced
+from cageot.workshops.queries import announced, materials
 from cageot.workshops.rules.series import wall
 
 State = Enrolment.State
@@ -41,11 +41,12 @@ class Workshops:
 
 
 def workshops(household: Household, now: datetime) -> Workshops:
-    """What stands on the page of workshops. Four queries at most."""
+    """What stands on the page of workshops. Five queries at most."""
     coming = list(announced.coming(household.garden, now)[: announced.SHOWN])
     states = _states(household, [one.pk for one in coming])
-    mine = [Line(one, *_mine(one, states[one.pk], now)) for one in coming if one.pk in states]
-    others = [Line(one, *_others(one, now)) for one in coming if one.pk not in states]
+    waits = announced.lines(coming)
+    mine = [Line(one, *_mine(one, states[one.pk], now, waits[one.pk])) for one in coming if one.pk in states]
+    others = [Line(one, *_others(one, now, waits[one.pk])) for one in coming if one.pk not in states]
     return Workshops(mine, others, to_tell(household, now))
 
 
@@ -54,14 +55,14 @@ def _states(household: Household, sessions: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("session", "state"))
 
 
-def _mine(session: Session, state: str, now: datetime) -> tuple[str, str]:
+def _mine(session: Session, state: str, now: datetime, waits: int) -> tuple[str, str]:
     if session.state == Session.State.CANCELLED:
-        return _others(session, now)
+        return _others(session, now, waits)
     return (_("vous attendez"), "squash") if state == State.WAITING else (_("vous venez"), "leaf")
 
 
-def _others(session: Session, now: datetime) -> tuple[str, str]:
-    found = announced.places(session, now)
+def _others(session: Session, now: datetime, waits: int) -> tuple[str, str]:
+    found = announced.places(session, now, waits)
     return found.word, found.tone
 
 
@@ -94,6 +95,7 @@ class Mine:
     rank: int | None
     may_say: bool
     said: bool
+    shown: materials.Shown
 
     @property
     def may_come(self) -> bool:
@@ -105,14 +107,15 @@ class Mine:
 
 
 def mine(session: Session, household: Household, now: datetime) -> Mine:
-    """The page of a session. Five queries at most."""
+    """The page of a session. Eight queries at most."""
     found = Enrolment.objects.filter(session=session, household=household).exclude(state=State.CANCELLED).first()
     details = EnrolmentDetails.objects.filter(enrolment=found).first() if found else None
     told = found is not None and opinions.said(session, household)
     came = found is not None and found.state in (State.ENROLLED, State.CAME)
     return Mine(
-        session, announced.facts(session), announced.places(session, now), found, found.state if found else "",
+        session, announced.facts(session), announced.places(session, now, announced.lines([session])[session.pk]), found, found.state if found else "",
         announced.people(found.adults, found.children) if found else "", details.needs if details else "",
         enrolling.rank_of(found) if found else None,
         came and not told and opinions.open_for(session, now), told,
+        materials.shown(session, wall(now).date()),
     )  # fmt: skip

@@ -16,7 +16,9 @@ from cageot.space.forms.workshops import ComeForm, OpinionForm
 from cageot.space.queries import workshops as queries
 from cageot.space.views.pages import page, who
 from cageot.workshops.actions.refusals import refusal
+from cageot.workshops.http import sent
 from cageot.workshops.models import Session
+from cageot.workshops.queries.materials import files_of
 
 
 @page
@@ -44,13 +46,21 @@ def one(request: MemberRequest, session: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         by, at = who(request)
         try:
-            rank = actions.come(request.member, found, today=request.today, by=by, at=at, **form.cleaned_data)
+            waits = actions.come(request.member, found, today=request.today, by=by, at=at, **form.cleaned_data).waits
         except Refused as refused:
             form.add_error(None, refusal(refused))
         else:
-            messages.success(request, _("C’est complet. Vous attendez, numéro %(n)s.") % {"n": rank} if rank else _("C’est noté. Vous venez."))  # fmt: skip
+            told = f"{waits.why} {_('Vous attendez, numéro %(n)s.') % {'n': waits.rank}}" if waits else _("C’est noté. Vous venez.")  # fmt: skip
+            messages.success(request, told)
             return redirect("space:my_workshop", found.pk)
     return render(request, "space/workshop.html", {"page": shown, "form": form, "opinion": OpinionForm()})
+
+
+@page
+@require_safe
+def show_file(request: MemberRequest, material: int) -> HttpResponse:
+    """A sheet of their garden, or a photo while who is on it agrees."""
+    return sent(get_object_or_404(files_of(request.member.household.garden, clock.today()), pk=material))
 
 
 @page

@@ -56,13 +56,14 @@ def touched(session: Session, scope: Scope, *, at: datetime) -> list[Session]:
 
 @dataclass(frozen=True)
 class Change:
-    """Where and when a session is held from now on, by the clock on the wall, and its places."""
+    """Where and when a session is held from now on, by the clock on the wall, and its places; `lasts`: its days."""
 
     day: date
     starts: time
     ends: time
     place: Place
     seats: int | None
+    lasts: int = 1
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ class Moved:
 
 def after(session: Session, change: Change, shift: timedelta) -> Session:
     """A session as the change makes it, `shift` days later than it was; not saved."""
-    starts, ends = series.moments(series.wall(session.starts_at).date() + shift, change.starts, change.ends)
+    first = series.wall(session.starts_at).date() + shift
+    starts, ends = series.moments(first, change.starts, change.ends, change.lasts)
     return Session(pk=session.pk, starts_at=starts, ends_at=ends, place=change.place, seats=change.seats)
 
 
@@ -105,7 +107,7 @@ def move(session: Session, change: Change, scope: Scope, *, by: Person | None, a
                 raise InThePast
             if wanted.seats is not None and wanted.seats < now.seats_taken:
                 raise FewerThanTaken(now.seats_taken)
-            before, place_before = now.starts_at, now.place.name
+            before, ended, place_before = now.starts_at, now.ends_at, now.place.name
             now.starts_at, now.ends_at, now.place, now.seats = wanted.starts_at, wanted.ends_at, wanted.place, wanted.seats  # fmt: skip
             now.moved_from = before if before != now.starts_at else now.moved_from
             now.version += 1
@@ -113,7 +115,7 @@ def move(session: Session, change: Change, scope: Scope, *, by: Person | None, a
             now.save(update_fields=["starts_at", "ends_at", "place", "seats", "moved_from", "version", "edition"])
             changed.append(now)
             if told:
-                moves.append(telling.Moved(now, before, place_before))
+                moves.append(telling.Moved(now, before, ended, place_before))
         moves.sort(key=lambda move: move.session.starts_at)
         told_ = telling.Told(0, [])
         if moves:

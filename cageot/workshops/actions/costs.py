@@ -38,6 +38,10 @@ class NotEnoughLeft(Refused):
         self.left = left
 
 
+class WroteAnother(Refused):
+    """The same form wrote another cost already: the page was opened again as it was."""
+
+
 class TakenBack(Refused):
     """This cost was taken back already, or is itself what takes one back."""
 
@@ -76,18 +80,28 @@ def _covers(fund: Fund, garden: Garden) -> bool:
 
 
 def charge(
-    session: Session, *, nature: str, label: str, cents: int, tranche: Tranche | None, by: Person | None, at: datetime
+    session: Session, *, nature: str, label: str, cents: int, tranche: Tranche | None, once: int | None = None, by: Person | None,
+    at: datetime,
 ) -> SessionCost:  # fmt: skip
-    """Write a cost of a session, paid by a tranche or, with None, by the garden. Refusals: FundSaysNo, NotEnoughLeft."""
+    """Write a cost of a session, paid by a tranche or, with None, by the garden. Refusals: FundSaysNo, NotEnoughLeft.
+
+    `once`: the form's own number; sent twice, it is the cost that was written first. Refusal then: WroteAnother.
+    """
     with transaction.atomic():
         take_turn()
+        if once is not None and (known := SessionCost.objects.filter(once=once).first()):
+            if (known.session_id, known.nature, known.label, known.cents, known.tranche_id) != (
+                session.pk, nature, label, cents, tranche.pk if tranche else None
+            ):  # fmt: skip
+                raise WroteAnother
+            return known
         day = wall(session.starts_at).date()
         if tranche is not None:
             left = {one.tranche.pk: one.left for one in purses(session.garden, day)}
             if tranche.pk not in left:
                 raise FundSaysNo
         made = SessionCost.objects.create(
-            session=session, nature=nature, label=label, cents=cents, tranche=tranche, posted_on=day, at=at, by=by
+            session=session, nature=nature, label=label, cents=cents, tranche=tranche, posted_on=day, once=once, at=at, by=by
         )  # fmt: skip
         if tranche is not None and not _spend(made, cents, day):
             raise NotEnoughLeft(left[tranche.pk])
@@ -109,14 +123,16 @@ def take_back(cost: SessionCost, *, reason: str, by: Person | None, at: datetime
             posted_on=day, reverses=found, reason=reason, at=at, by=by,
         )  # fmt: skip
         if found.tranche_id:
-            _spend(made, -found.cents, day)
+            _spend(made, -found.cents, day, found.pk)
         _write(made, -1, day, by, at)
         record("workshops.cost_taken_back", by=by, at=at, garden=found.session.garden, about=made)
         return made
 
 
-def _spend(cost: SessionCost, cents: int, day: date) -> bool:
-    return spend(cost.tranche_id or 0, cost.session.garden, cents, day=day, source="session", source_id=cost.pk)
+def _spend(cost: SessionCost, cents: int, day: date, reverses: int | None = None) -> bool:
+    return spend(
+        cost.tranche_id or 0, cost.session.garden, cents, day=day, source="session", source_id=cost.pk, reverses=reverses
+    )  # fmt: skip
 
 
 def _write(cost: SessionCost, sign: int, day: date, by: Person | None, at: datetime) -> list[BookEntry]:

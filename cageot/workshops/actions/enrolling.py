@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import F, Q, Sum
@@ -19,6 +21,7 @@ from cageot.network.actions import Refused, record
 from cageot.network.models import Partner, Person
 from cageot.workshops.actions import telling
 from cageot.workshops.models import Enrolment, EnrolmentDetails, Session
+from cageot.workshops.queries.announced import Waits, why_waits
 from cageot.workshops.rules import series, waiting
 
 State = Enrolment.State
@@ -41,12 +44,20 @@ class Outsider:
 
 @dataclass(frozen=True)
 class Enrolled:
-    """What came of it: `rank` is None with a place, else the rank among those who wait (1 is next). `again`: they were
-    enrolled or waiting already, and nothing changed."""
+    """What came of it: `rank` is None with a place, else the rank among those who wait (1 is next), where `left` places were
+    left. `again`: they were enrolled or waiting already, and nothing changed."""
 
     enrolment: Enrolment
     rank: int | None
     again: bool = False
+    left: int | None = 0
+
+    @property
+    def waits(self) -> Waits | None:
+        """Why they wait, and their rank; None with a place."""
+        if self.rank is None:
+            return None
+        return Waits(why_waits(self.enrolment.adults + self.enrolment.children, self.left), self.rank)
 
 
 class ChildAlone(Refused):
@@ -75,6 +86,14 @@ class NoPlaceLeft(Refused):
         self.left = left
 
 
+class NotComing(Refused):
+    """They said that they do not come: how many they are does not change any more."""
+
+
+class AlreadyMarked(Refused):
+    """It is noted who came: how many is corrected there."""
+
+
 class NotOfThisGarden(Refused):
     """This household belongs to another garden, or is gone."""
 
@@ -91,8 +110,10 @@ def enrol(
     """A household, or somebody from outside, comes with so many people: a place for all of them, or a rank.
 
     A household that asks twice is enrolled once: the second time gives back the first (`again`), as an outsider's same
-    `code` does. One that had left comes again, at the end of the line. `source`: a value of `Enrolment.By`; `partner`: the
-    organisation of the referrer who enrols them. Refusals: ChildAlone, TooManyPeople, SessionNotOpen, NoEnrolment, NotOfThisGarden.
+    `code`, mail address or telephone number does. One that had left comes again, at the end of the line. What may not be is
+    refused to an outsider known or not, so that a refusal tells nobody who comes. `source`: a value of `Enrolment.By`;
+    `partner`: the organisation of the referrer who enrols them. Refusals: ChildAlone, TooManyPeople, SessionNotOpen,
+    NoEnrolment, NotOfThisGarden.
     """
     if (household is None) == (outsider is None):
         raise ValueError("a household, or somebody from outside")
@@ -100,11 +121,13 @@ def enrol(
         now = turn_at(session)
         if household and (household.garden_id != now.garden_id or household.erased_on):
             raise NotOfThisGarden
+        if outsider:
+            _check(now, adults, children, at)
+        places = waiting.left(now.seats, now.seats_taken)
         if known := _known(now, household, outsider):
-            return Enrolled(known, rank_of(known), again=True)
+            return Enrolled(known, rank_of(known), again=True, left=places)
         _check(now, adults, children, at)
-        line = _line(now)
-        people, places = adults + children, waiting.left(now.seats, now.seats_taken)
+        line, people = _line(now), adults + children
         fits = waiting.fits_at_once(people, places, line, pass_over=_passing(now, at)) and _take(now, people)
         last = Enrolment.objects.filter(session=now, state=State.WAITING).order_by("-at").values_list("at", flat=True).first()  # fmt: skip
         values = {
@@ -120,15 +143,17 @@ def enrol(
             made = Enrolment.objects.create(session=now, **values)
         _keep_details(made, outsider, needs)
         record("workshops.enrolled", by=by, at=at, garden=now.garden, about=made, waits=not fits, people=people)
-        return Enrolled(made, None if fits else len(line) + 1)
+        return Enrolled(made, None if fits else len(line) + 1, left=places)
 
 
 def _known(session: Session, household: Household | None, outsider: Outsider | None) -> Enrolment | None:
-    """The enrolment that is there already."""
+    """The enrolment that is there already: the household's, or one from outside that has the same code, address or number."""
     rows = Enrolment.objects.filter(session=session).exclude(state=State.CANCELLED)
-    if household:
+    if outsider is None:
         return rows.filter(household=household).first()
-    return rows.filter(details__code=outsider.code).first() if outsider and outsider.code else None
+    same = {"code": outsider.code, "email__iexact": outsider.email, "phone": outsider.phone}
+    asked = [Q(**{f"details__{field}": value}) for field, value in same.items() if value]
+    return rows.filter(household=None).filter(reduce(or_, asked)).first() if asked else None
 
 
 def _check(session: Session, adults: int, children: int, at: datetime) -> None:
@@ -186,13 +211,15 @@ def change_party(
     enrolment: Enrolment, *, adults: int, children: int, needs: str | None = None, by: Person | None, at: datetime
 ) -> Enrolled:
     """They come with more or fewer people. Who has a place keeps it: more people need as many places left; who waits keeps
-    their rank. Refusals: ChildAlone, TooManyPeople, SessionNotOpen, NoPlaceLeft."""
+    their rank. Refusals: ChildAlone, TooManyPeople, SessionNotOpen, NotComing, AlreadyMarked, NoPlaceLeft."""
     with transaction.atomic():
         now = turn_at(enrolment.session)
         found = Enrolment.objects.select_related("household").get(pk=enrolment.pk)
         _check(now, adults, children, at)
+        if found.state == State.CANCELLED:
+            raise NotComing
         if found.state not in (State.ENROLLED, State.WAITING):
-            raise SessionNotOpen
+            raise AlreadyMarked
         more = adults + children - found.adults - found.children
         if found.state == State.ENROLLED and more:
             places = waiting.left(now.seats, now.seats_taken)
@@ -205,7 +232,7 @@ def change_party(
         record("workshops.party_changed", by=by, at=at, garden=now.garden, about=found, people=adults + children)
         _fill(now, by, at)
         found.refresh_from_db(fields=["state"])
-        return Enrolled(found, rank_of(found))
+        return Enrolled(found, rank_of(found), left=waiting.left(now.seats, now.seats_taken))
 
 
 def leave(enrolment: Enrolment, *, by: Person | None, at: datetime) -> list[Enrolment]:

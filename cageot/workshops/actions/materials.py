@@ -6,13 +6,13 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from cageot.core.pictures import picture_of
 from cageot.network.actions import Refused, record
 from cageot.network.models import Person
 from cageot.workshops.models import Material, Session, Workshop
 from cageot.workshops.rules import files
+from cageot.workshops.rules.series import wall
 
 MOST = 30
 """Files of one workshop."""
@@ -30,16 +30,22 @@ class TooManyFiles(Refused):
     """The workshop has `MOST` files."""
 
 
+class AgreementOver(Refused):
+    """The agreement that is told had ended before today: the photo would be shown to nobody."""
+
+
 def add(
     workshop: Workshop, *, name: str, content: bytes, photo: bool, consent: str, consent_until: date | None,
     session: Session | None = None, by: Person | None, at: datetime,
 ) -> Material:  # fmt: skip
-    """Keep a file; the same one twice is kept once. Refusals: TooBig, NotWhatItSays, TooManyFiles."""
+    """Keep a file; the same one twice is kept once. Refusals: TooBig, NotWhatItSays, TooManyFiles, AgreementOver."""
     if len(content) > files.MOST_BYTES:
         raise TooBig
     media = picture_of(content) if photo else files.media_of(content)
     if media is None:
         raise NotWhatItSays
+    if photo:
+        _not_over(consent_until, at)
     with transaction.atomic():
         Workshop.objects.select_for_update(no_key=True, of=("self",)).get(pk=workshop.pk)
         print_ = sha256(content).hexdigest()[:12]
@@ -57,7 +63,8 @@ def add(
 
 
 def say_consent(material: Material, *, consent: str, until: date | None, by: Person | None, at: datetime) -> None:
-    """Whether who is on a photo agreed that it is shown, and until when."""
+    """Whether who is on a photo agreed that it is shown, and until when. Refusal: AgreementOver."""
+    _not_over(until, at)
     with transaction.atomic():
         rows = Material.objects.filter(pk=material.pk, kind=Material.Kind.PHOTO)
         if rows.update(consent=consent, consent_until=until):
@@ -71,8 +78,6 @@ def remove(material: Material, *, by: Person | None, at: datetime) -> None:
         Material.objects.filter(pk=material.pk).delete()
 
 
-def shown(workshop: Workshop, today: date) -> QuerySet[Material]:
-    """The photos that anybody may see: nobody is recognised, or all agreed, and the agreement runs. Without their content."""
-    agreed = Q(consent=Material.Consent.NOBODY) | Q(consent=Material.Consent.GIVEN)
-    runs = Q(consent_until=None) | Q(consent_until__gte=today)
-    return Material.objects.filter(agreed, runs, workshop=workshop, kind=Material.Kind.PHOTO).defer("content")
+def _not_over(until: date | None, at: datetime) -> None:
+    if until is not None and until < wall(at).date():
+        raise AgreementOver

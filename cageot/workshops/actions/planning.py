@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 from django.db import transaction
@@ -93,15 +93,15 @@ def archive_workshop(workshop: Workshop, *, today: date, by: Person | None, at: 
 
 
 def plan(
-    workshop: Workshop, *, days: Sequence[date], starts: time, ends: time, place: Place, seats: int | None,
+    workshop: Workshop, *, days: Sequence[date], starts: time, ends: time, place: Place, seats: int | None, lasts: int = 1,
     by: Person | None, at: datetime,
 ) -> list[Session]:  # fmt: skip
-    """Plan a session on each of these days, by the clock on the wall. Returns those that are new: where the workshop has a
-    session at that moment already (a double click), there is one."""
+    """Plan a session on each of these days, by the clock on the wall; `lasts`: the days of each. Returns those that are new:
+    where the workshop has a session at that moment already (a double click), there is one."""
     with transaction.atomic():
         Garden.objects.select_for_update(no_key=True).get(pk=workshop.garden_id)
         word = uuid4().hex if len(days) > 1 else ""
-        made = _planned(workshop, [Wanted(day, starts, ends, place, seats, word) for day in days])
+        made = _planned(workshop, [Wanted(day, starts, ends, place, seats, word, lasts) for day in days])
         Workshop.objects.filter(pk=workshop.pk).update(archived_on=None)
         if made:
             record("workshops.planned", by=by, at=at, garden=workshop.garden, about=workshop, count=len(made), first=str(days[0]))  # fmt: skip
@@ -110,7 +110,8 @@ def plan(
 
 @dataclass(frozen=True)
 class Wanted:
-    """One session to plan: its day, hours, place and places; `series` is the word of those planned together."""
+    """One session to plan: its first day, hours, place and places; `series` is the word of those planned together, `lasts` the
+    days that it lasts."""
 
     day: date
     starts: time
@@ -118,6 +119,7 @@ class Wanted:
     place: Place
     seats: int | None
     series: str = ""
+    lasts: int = 1
 
 
 def _planned(workshop: Workshop, wanted: Iterable[Wanted]) -> list[Session]:
@@ -126,7 +128,7 @@ def _planned(workshop: Workshop, wanted: Iterable[Wanted]) -> list[Session]:
     editions = list(Edition.objects.all())
     found = []
     for one in wanted:
-        starts, ends = series.moments(one.day, one.starts, one.ends)
+        starts, ends = series.moments(one.day, one.starts, one.ends, one.lasts)
         if starts in there:
             continue
         there.add(starts)
@@ -155,6 +157,12 @@ class Again:
     day: date
     there: bool = False
 
+    @property
+    def last_day(self) -> date | None:
+        """Its last day then, when it lasts several."""
+        lasts = len(self.session.days)
+        return self.day + timedelta(days=lasts - 1) if lasts > 1 else None
+
 
 def programme_again(garden: Garden, year: int, *, today: date, skip: Collection[date]) -> list[Again]:
     """What a garden held (or planned) in a year, and the day after `today` when each would come the year after. Two queries.
@@ -166,14 +174,14 @@ def programme_again(garden: Garden, year: int, *, today: date, skip: Collection[
     held = rows.exclude(state=Session.State.CANCELLED).select_related("workshop", "place")
     after = Session.objects.filter(garden=garden, starts_at__gte=last).exclude(state=Session.State.CANCELLED)
     there = {(workshop, series.wall(starts).date()) for workshop, starts in after.values_list("workshop", "starts_at")}
-    found = [Again(one, series.next_year(series.wall(one.starts_at).date(), skip=skip)) for one in held]
+    found = [Again(one, series.next_year(one.days[0], skip=series.first_days(skip, len(one.days)))) for one in held]
     return [
         Again(one.session, one.day, (one.session.workshop_id, one.day) in there) for one in found if one.day > today
     ]
 
 
 def repeat(garden: Garden, chosen: Sequence[Again], *, by: Person | None, at: datetime) -> list[Session]:
-    """Plan these sessions again: same workshop, hours, place and places; a series stays one. Returns those that are new."""
+    """Plan these sessions again: same workshop, days, hours, place and places; a series stays one. Returns those that are new."""
     with transaction.atomic():
         Garden.objects.select_for_update(no_key=True).get(pk=garden.pk)
         words: dict[str, str] = {}
@@ -194,4 +202,4 @@ def _wanted(one: Again, words: dict[str, str]) -> Wanted:
     before = one.session
     starts, ends = series.wall(before.starts_at).time(), series.wall(before.ends_at).time()
     word = words.setdefault(before.series, uuid4().hex) if before.series else ""
-    return Wanted(one.day, starts, ends, before.place, before.seats, word)
+    return Wanted(one.day, starts, ends, before.place, before.seats, word, len(before.days))

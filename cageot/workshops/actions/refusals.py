@@ -20,4 +20,8 @@ def refusal(refused: Refused) -> str:
         return ngettext("Il reste %(n)s place.", "Il reste %(n)s places.", refused.left) % {"n": refused.left}
     if isinstance(refused, enrolling.NoEnrolment):
         return _("Venez sans vous inscrire. La porte est ouverte.")
+    if isinstance(refused, enrolling.NotComing):
+        return _("Vous avez dit que vous ne venez pas. Inscrivez-vous à nouveau.")
+    if isinstance(refused, enrolling.AlreadyMarked):
+        return _("Votre venue est déjà notée.")
     return _("C’est annulé ou passé. Choisissez un autre atelier.")

@@ -12,12 +12,15 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from cageot.core.tabular.phones import display_phone
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import hour
 from cageot.members.models import Member
 from cageot.members.telling import LONGEST_SMS, Words, in_language, tell_household, tell_person
 from cageot.network.models import Garden
 from cageot.workshops.models import Enrolment, EnrolmentDetails, Session
+from cageot.workshops.queries.announced import Waits, span
+from cageot.workshops.queries.announced import people as people_in_words
 from cageot.workshops.rules.series import wall
 
 LONGEST_TITLE = 32
@@ -27,6 +30,19 @@ LONGEST_TITLE = 32
 def when(at: datetime) -> str:
     """A moment as people say it: "mardi 10 avril à 14 h 30", in the language of the moment."""
     return _("%(day)s à %(hour)s") % {"day": said(wall(at).date()), "hour": hour(at)}
+
+
+def during(session: Session) -> str:
+    """When it begins; until when besides, when it lasts several days."""
+    if not session.last_day:
+        return when(session.starts_at)
+    return _("du %(first)s au %(last)s") % {"first": when(session.starts_at), "last": when(session.ends_at)}
+
+
+def _sms(text: str, told: dict[str, object], session: Session) -> str:
+    """An SMS that says when: its last day too, if that holds."""
+    whole = text % (told | {"when": during(session)})
+    return whole if len(whole) <= LONGEST_SMS else short(text % (told | {"when": when(session.starts_at)}), LONGEST_SMS)
 
 
 def short(text: str, most: int = LONGEST_TITLE) -> str:
@@ -44,7 +60,7 @@ def tell_place_freed(session: Session, enrolment: Enrolment, *, at: datetime) ->
 
 
 def _place_words(session: Session) -> Words:
-    told = {"title": session.workshop.title, "when": when(session.starts_at), "place": session.place.name, "garden": session.garden.name}  # fmt: skip
+    told: dict[str, object] = {"title": session.workshop.title, "when": during(session), "place": session.place.name}
     body = [
         _("Bonjour,"),
         _("Une place est libre : vous êtes inscrit à « %(title)s ».") % told,
@@ -52,37 +68,62 @@ def _place_words(session: Session) -> Words:
         _("Vous ne pouvez pas venir ? Dites-le au jardin : quelqu’un d’autre attend."),
         session.garden.name,
     ]
-    sms = _("« %(title)s », %(when)s : une place est libre, vous êtes inscrit.") % (told | {"title": short(session.workshop.title)})  # fmt: skip
-    return Words(_("Une place pour vous : %(title)s") % told, "\n\n".join(body), short(sms, 160))
+    brief = {"title": short(session.workshop.title)}
+    sms = _sms(_("« %(title)s », %(when)s : une place est libre, vous êtes inscrit."), told | brief, session)
+    return Words(_("Une place pour vous : %(title)s") % told, "\n\n".join(body), sms)
 
 
 def tell_enrolled(
-    session: Session, enrolment: Enrolment, to: str, rank: int | None, link: str, *, at: datetime
+    session: Session, enrolment: Enrolment, to: str, waits: Waits | None, link: str, *, at: datetime
 ) -> None:
-    """Somebody from outside has enrolled by themselves: where and when, and the address where they say that they do not come."""
+    """Somebody from outside has enrolled by themselves: where and when, and the address where they say that they do not come,
+    or that they are more or fewer. `waits`: why, and their rank, when they have no place."""
     told = {
-        "title": session.workshop.title,
-        "when": when(session.starts_at),
-        "place": session.place.name,
-        "link": link,
-        "rank": rank,
-    }
+        "title": session.workshop.title, "when": during(session), "place": session.place.name, "link": link,
+        "rank": waits.rank if waits else None, "people": people_in_words(enrolment.adults, enrolment.children),
+    }  # fmt: skip
     body = [
         _("Bonjour,"),
-        _("« %(title)s » est complet. Vous attendez, numéro %(rank)s.") % told if rank else _("Vous êtes inscrit à « %(title)s ».") % told,
+        *([waits.why, _("Vous attendez une place à « %(title)s », numéro %(rank)s.") % told] if waits else [_("Vous êtes inscrit à « %(title)s ».") % told]),
+        f"{told['people']}.",
         _("C’est %(when)s, %(place)s.") % told,
-        _("Vous ne pouvez pas venir ? Dites-le ici : %(link)s") % told,
+        _("Vous ne pouvez pas venir, ou pas aussi nombreux ? Dites-le ici : %(link)s") % told,
         session.garden.name,
     ]  # fmt: skip
-    brief = told | {"title": short(session.workshop.title, 24)}
-    sms = _("« %(title)s », %(when)s : vous attendez, numéro %(rank)s. %(link)s") if rank else _("« %(title)s », %(when)s : c’est noté. %(link)s")  # fmt: skip
+    brief = told | {"title": short(session.workshop.title, 24), "when": when(session.starts_at)}
+    sms = _("« %(title)s », %(when)s : vous attendez, numéro %(rank)s. %(link)s") if waits else _("« %(title)s », %(when)s : c’est noté. %(link)s")  # fmt: skip
     words = sms % brief
     if len(words) > LONGEST_SMS:
         words = link
-    subject = (_("Vous attendez une place : %(title)s") if rank else _("Vous êtes inscrit : %(title)s")) % told
+    subject = (_("Vous attendez une place : %(title)s") if waits else _("Vous êtes inscrit : %(title)s")) % told
     tell_person(
         to, "session_enrolled", Words(subject, "\n\n".join(body), words), about=f"workshops.enrolment:{enrolment.pk}",
         garden=session.garden, once=f"session_enrolled:{enrolment.pk}", at=at,
+    )  # fmt: skip
+
+
+def tell_asked_again(session: Session, enrolment: Enrolment, to: str, *, at: datetime) -> None:
+    """Somebody asked again with an address that is known at this session: what was asked first stays, and this is how to change
+    it. Once a day at most, whoever asks."""
+    phone = display_phone(session.garden.phone) if session.garden.phone else session.garden.email
+    told = {
+        "title": session.workshop.title, "when": during(session), "place": session.place.name,
+        "people": people_in_words(enrolment.adults, enrolment.children), "contact": phone or session.garden.name,
+    }  # fmt: skip
+    waits = enrolment.state == Enrolment.State.WAITING
+    body = [
+        _("Bonjour,"),
+        (_("Vous attendiez déjà une place à « %(title)s » : %(people)s.") if waits else _("Vous étiez déjà inscrit à « %(title)s » : %(people)s.")) % told,
+        _("Rien n’a changé. C’est %(when)s, %(place)s.") % told,
+        _("Pour venir plus ou moins nombreux, ou ne pas venir : le lien de notre premier message, ou le jardin : %(contact)s.") % told,
+        session.garden.name,
+    ]  # fmt: skip
+    brief = told | {"title": short(session.workshop.title, 24), "contact": short(str(told["contact"]), 30)}
+    sms = _("« %(title)s » : déjà noté, %(people)s. Pour changer : le lien du premier message, ou le jardin, %(contact)s.") % brief  # fmt: skip
+    tell_person(
+        to, "session_enrolled", Words(_("Déjà noté : %(title)s") % told, "\n\n".join(body), short(sms, LONGEST_SMS)),
+        about=f"workshops.enrolment:{enrolment.pk}", garden=session.garden,
+        once=f"session_enrolled_again:{enrolment.pk}:{wall(at).date()}", at=at,
     )  # fmt: skip
 
 
@@ -102,9 +143,9 @@ def tell_reminders(sessions: Sequence[Session], *, at: datetime) -> Told:
 
 def _reminder(session: Session) -> Words:
     workshop = session.workshop
-    told = {
+    told: dict[str, object] = {
         "title": workshop.title,
-        "when": when(session.starts_at),
+        "when": during(session),
         "place": session.place.name,
         "bring": workshop.bring,
     }
@@ -117,9 +158,9 @@ def _reminder(session: Session) -> Words:
         _("Vous ne pouvez pas venir ? Dites-le au jardin : quelqu’un d’autre attend peut-être."),
         session.garden.name,
     ]
-    brief = {"title": short(workshop.title), "when": when(session.starts_at), "place": short(session.place.name, 40)}
-    sms = _("Bientôt : « %(title)s », %(when)s, %(place)s.") % brief
-    return Words(_("Bientôt : %(title)s") % told, "\n\n".join(body), short(sms, 160))
+    brief: dict[str, object] = {"title": short(workshop.title), "place": short(session.place.name, 40)}
+    sms = _sms(_("Bientôt : « %(title)s », %(when)s, %(place)s."), brief, session)
+    return Words(_("Bientôt : %(title)s") % told, "\n\n".join(body), sms)
 
 
 # --- A change -------------------------------------------------------------------------------------
@@ -127,10 +168,11 @@ def _reminder(session: Session) -> Words:
 
 @dataclass(frozen=True)
 class Moved:
-    """A session as it was and as it is."""
+    """A session as it was (`before` – `ended`) and as it is."""
 
     session: Session
     before: datetime
+    ended: datetime
     place_before: str
 
 
@@ -151,17 +193,17 @@ def tell_cancelled(sessions: Sequence[Session], reason: str, *, once: str, at: d
         body = [
             _("Bonjour,"),
             _("Cet atelier est annulé : « %(title)s ».") % told,
-            *(when(session.starts_at) for session in theirs),
+            *(during(session) for session in theirs),
             _("Pourquoi : %(reason)s") % told,
             _("Vous n’avez rien à faire."),
             one.garden.name,
         ]
-        brief = {"title": short(one.workshop.title), "when": when(one.starts_at), "reason": short(reason, 50)}
+        brief: dict[str, object] = {"title": short(one.workshop.title), "reason": short(reason, 50)}
         if len(theirs) > 1:
-            sms = _("Annulé : « %(title)s », %(when)s et les fois suivantes. %(reason)s") % brief
+            sms = _("Annulé : « %(title)s », %(when)s et les fois suivantes. %(reason)s")
         else:
-            sms = _("Annulé : « %(title)s », %(when)s. %(reason)s") % brief
-        return Words(_("Annulé : %(title)s") % told, "\n\n".join(body), short(sms, 160))
+            sms = _("Annulé : « %(title)s », %(when)s. %(reason)s")
+        return Words(_("Annulé : %(title)s") % told, "\n\n".join(body), _sms(sms, brief, one))
 
     return _tell_all(sessions, "session_cancelled", words, once, at)
 
@@ -175,8 +217,8 @@ def tell_moved(moves: Sequence[Moved], *, once: str, at: datetime) -> Told:
         told = {"title": one.workshop.title, "place": one.place.name, "garden": one.garden.name}
         lines = [
             _("Avant : %(before)s, %(place_before)s. Maintenant : %(now)s, %(place)s.") % {
-                "before": when(before[session.pk].before), "place_before": before[session.pk].place_before,
-                "now": when(session.starts_at), "place": session.place.name,
+                "before": span(before[session.pk].before, before[session.pk].ended), "place_before": before[session.pk].place_before,
+                "now": span(session.starts_at, session.ends_at), "place": session.place.name,
             }
             for session in theirs
         ]  # fmt: skip
@@ -187,12 +229,12 @@ def tell_moved(moves: Sequence[Moved], *, once: str, at: datetime) -> Told:
             _("Vous ne pouvez pas venir ? Dites-le au jardin."),
             one.garden.name,
         ]
-        brief = {"title": short(one.workshop.title), "when": when(one.starts_at), "place": short(one.place.name, 40)}
+        brief: dict[str, object] = {"title": short(one.workshop.title), "place": short(one.place.name, 40)}
         if len(theirs) > 1:
-            sms = _("« %(title)s » change : %(when)s, %(place)s. Les fois suivantes changent aussi.") % brief
+            sms = _("« %(title)s » change : %(when)s, %(place)s. Les fois suivantes changent aussi.")
         else:
-            sms = _("« %(title)s » change : %(when)s, %(place)s.") % brief
-        return Words(_("Nouveau rendez-vous : %(title)s") % told, "\n\n".join(body), short(sms, 160))
+            sms = _("« %(title)s » change : %(when)s, %(place)s.")
+        return Words(_("Nouveau rendez-vous : %(title)s") % told, "\n\n".join(body), _sms(sms, brief, one))
 
     return _tell_all([one.session for one in moves], "session_moved", words, once, at)
 

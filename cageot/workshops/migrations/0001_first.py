@@ -194,6 +194,7 @@ class Migration(migrations.Migration):
                     ('cents', models.PositiveBigIntegerField(verbose_name='montant')),
                     ('posted_on', models.DateField(blank=True, null=True)),
                     ('reason', models.CharField(blank=True, max_length=200)),
+                    ('once', models.BigIntegerField(editable=False, null=True, unique=True)),
                     ('at', models.DateTimeField()),
                     ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='network.person')),
                     ('reverses', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='workshops.sessioncost')),

@@ -5,6 +5,7 @@ Open to all members alike: nothing here knows a tariff. An enrolment is one hous
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -18,6 +19,7 @@ from cageot.network.models import Edition, Garden, GardenLogo, Partner, Person
 from cageot.network.models.programme import as_long_as
 from cageot.network.rules.reach import Reach
 from cageot.workshops.models.recipes import Recipe
+from cageot.workshops.rules import series
 
 
 class Kind(models.TextChoices):
@@ -145,6 +147,16 @@ class Session(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["garden", "starts_at"], name="session_by_garden")]
+
+    @property
+    def days(self) -> list[date]:
+        """The days on which it is held: one, or those of a training."""
+        return series.days_held(self.starts_at, self.ends_at)
+
+    @property
+    def last_day(self) -> date | None:
+        """Its last day, when it lasts several."""
+        return self.days[-1] if len(self.days) > 1 else None
 
     @property
     def participations(self) -> int:
@@ -282,6 +294,7 @@ class SessionCost(models.Model):
     posted_on = models.DateField(null=True, blank=True)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
     reason = models.CharField(max_length=200, blank=True)
+    once = models.BigIntegerField(null=True, unique=True, editable=False)  # the same form sent twice is one cost
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 

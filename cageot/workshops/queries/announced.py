@@ -5,10 +5,12 @@ Nothing here knows who comes, nor a tariff. The words are read by members, in th
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import get_language_bidi, ngettext
 from django.utils.translation import gettext as _
 
@@ -16,9 +18,9 @@ from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, hour
 from cageot.network import territory
 from cageot.network.models import Garden
-from cageot.workshops.models import Place, Session, Workshop
+from cageot.workshops.models import Enrolment, Place, Session, Workshop
 from cageot.workshops.rules import waiting
-from cageot.workshops.rules.series import wall
+from cageot.workshops.rules.series import days_held, wall
 
 LANGUAGES = {"fr": "français", "en": "English", "ar": "العربية", "uk": "українська", "fa": "فارسی", "es": "español", "pt": "português", "tr": "Türkçe"}  # fmt: skip
 SHOWN = 40
@@ -37,12 +39,22 @@ class Fact:
 
 @dataclass(frozen=True)
 class Places:
-    """How a session stands, in a word; `full` and `open` (somebody may enrol) besides."""
+    """How a session stands, in a word; `full` (whoever enrols now waits) and `open` (somebody may enrol) besides. `kept`: places
+    are left, for those who wait already."""
 
     word: str
     tone: str
     full: bool
     open: bool
+    kept: bool = False
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Why somebody who asked for places waits for them, in a sentence, and their rank (1 is next)."""
+
+    why: str
+    rank: int
 
 
 def coming(garden: Garden, now: datetime, *, public: bool = False) -> QuerySet[Session]:
@@ -54,11 +66,15 @@ def coming(garden: Garden, now: datetime, *, public: bool = False) -> QuerySet[S
 
 def when(session: Session) -> str:
     """ "mardi 11 avril, 14 h – 16 h 30": by the clock on the wall; the day it ends when it is another one."""
-    first, last = wall(session.starts_at).date(), wall(session.ends_at).date()
-    starts, ends = hour(session.starts_at), hour(session.ends_at)
-    if last != first and session.ends_at - session.starts_at > waiting.A_NIGHT:
-        return f"{said(first)}, {_apart(starts)} – {said(last)}, {_apart(ends)}"
-    return f"{said(first)}, {_apart(f'{starts} – {ends}')}"
+    return span(session.starts_at, session.ends_at)
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """Two moments as `when` says those of a session."""
+    days, starts, ends = days_held(starts_at, ends_at), hour(starts_at), hour(ends_at)
+    if len(days) > 1:
+        return f"{said(days[0])}, {_apart(starts)} – {said(days[-1])}, {_apart(ends)}"
+    return f"{said(days[0])}, {_apart(f'{starts} – {ends}')}"
 
 
 def _apart(hours: str) -> str:
@@ -83,8 +99,14 @@ def people(adults: int, children: int) -> str:
     return ", ".join(told)
 
 
-def places(session: Session, now: datetime) -> Places:
-    """How it stands."""
+def lines(sessions: Iterable[Session]) -> Mapping[int, int]:
+    """Session → how many households, or people from outside, wait for a place there. One query, whatever their number."""
+    rows = Enrolment.objects.filter(session__in=[one.pk for one in sessions], state=Enrolment.State.WAITING).order_by()
+    return Counter(dict(rows.values_list("session").annotate(n=Count("pk"))))
+
+
+def places(session: Session, now: datetime, waits: int) -> Places:
+    """How it stands, when so many wait (`lines`). While somebody waits, the places left are theirs, until three days before."""
     if session.state == Session.State.CANCELLED:
         return Places(_("annulé"), "beet", False, False)
     if session.ends_at <= now or session.state == Session.State.HELD:
@@ -96,17 +118,33 @@ def places(session: Session, now: datetime) -> Places:
         return Places(_("places libres"), "leaf", False, True)
     if left == 0:
         return Places(_("complet"), "squash", True, True)
+    near = waiting.passing(wall(now).date(), wall(session.starts_at).date())
+    if waits and not near:
+        return Places(_("liste d’attente"), "squash", True, True, kept=True)
     return Places(ngettext("%(n)s place", "%(n)s places", left) % {"n": left}, "leaf", False, True)
 
 
+def why_waits(people: int, left: int | None) -> str:
+    """Why so many people wait, where so many places are left: none is, others are first, or too few are."""
+    if not left:
+        return _("C’est complet.")
+    if people <= left:
+        return _("D’autres personnes attendent déjà.")
+    return ngettext(
+        "Il reste %(n)s place pour %(people)s personnes.", "Il reste %(n)s places pour %(people)s personnes.", left
+    ) % {"n": left, "people": people}
+
+
 def facts(session: Session) -> list[Fact]:
-    """All that one asks before coming, in the order in which one asks."""
+    """All that one asks before coming, in the order in which one asks. One query."""
     workshop, place = session.workshop, session.place
     found = [
         Fact("week", _("Quand"), when(session)),
         Fact("map", _("Où"), ", ".join(part for part in (place.name, address(place)) if part), own=True),
         Fact("next", _("Comment venir"), " ".join(part for part in (place.access, workshop.transport) if part), own=True),
         Fact("check", _("En fauteuil"), _("Oui, on entre en fauteuil.") if place.step_free else ""),
+        Fact("hand", _("Qui anime"), workshop.facilitators, own=True),
+        Fact("partners", _("Avec"), ", ".join(partner.name for partner in workshop.partners.all()), own=True),
         Fact("people", _("Enfants"), _children(workshop)),
         Fact("basket", _("À apporter"), workshop.bring, own=True),
         Fact("speech", _("On parle"), ", ".join(LANGUAGES.get(code, code) for code in workshop.languages)),

@@ -46,16 +46,16 @@ def _between(at: datetime) -> QuerySet[Session]:
     return rows.select_related("workshop", "place", "garden").order_by("starts_at", "pk")
 
 
-def empty(name: str) -> Calendar:
-    """A calendar without an event yet."""
-    from icalendar import Calendar  # heavy, and used nowhere else
+def empty(name: str, of: str = "ateliers") -> Calendar:
+    """A calendar without an event yet; `of`: what its events are."""
+    from icalendar import Calendar, vDuration  # heavy, and used nowhere else
 
     found = Calendar()
-    found.add("prodid", "-//Cageot//ateliers//FR")
+    found.add("prodid", f"-//Cageot//{of}//FR")
     found.add("version", "2.0")
     found.add("x-wr-calname", name)
     found.add("refresh-interval", LONG, parameters={"value": "DURATION"})
-    found.add("x-published-ttl", LONG)
+    found.add("x-published-ttl", vDuration(LONG))
     return found
 
 

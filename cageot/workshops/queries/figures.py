@@ -7,7 +7,7 @@ sessions that were closed ("held") count.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
@@ -21,6 +21,8 @@ from cageot.network.models import Edition, Garden
 from cageot.workshops.rules.series import moment
 
 K = TypeVar("K", bound=Hashable)
+OVERSEAS = ("97", "98")
+"""How the codes of overseas communes begin."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,17 @@ class Figures:
             households[kind] += count
         return {kind: Count(*pair, households[kind]) for kind, pair in self._added(lambda part: part.kind).items()}
 
-    def by_department(self) -> dict[str, Count]:
-        """Département (its name, "" when it is not known) → sessions held there. Households are counted by garden, not here."""
-        return {name: Count(*pair) for name, pair in self._added(lambda part: _department(part.commune)).items()}
+    def by_garden_and_kind(self) -> dict[tuple[int, str], Count]:
+        """(garden, kind) → its sessions of that kind."""
+        found = self._added(lambda part: (part.garden, part.kind))
+        return {key: Count(*pair, self.households.get(key, 0)) for key, pair in found.items()}
+
+    def by_department(self, households: Mapping[str, int] | None = None) -> dict[str, Count]:
+        """Département (its name, "" when it is not known) → sessions held there. Its households are not in the parts: they
+        are those of `households_by_department`, or 0."""
+        known = households or {}
+        found = self._added(lambda part: _department(_department_code(part.commune)))
+        return {name: Count(*pair, known.get(name, 0)) for name, pair in found.items()}
 
     def _added(self, key: Callable[[Part], K]) -> dict[K, tuple[int, int]]:
         found: dict[K, tuple[int, int]] = {}
@@ -85,10 +95,15 @@ class Figures:
         return found
 
 
-@lru_cache(maxsize=4096)
-def _department(commune: str) -> str:
+def _department_code(commune: str) -> str:
+    """The département of a commune, by how its INSEE code begins: three signs overseas, two elsewhere."""
+    return commune[:3] if commune[:2] in OVERSEAS else commune[:2]
+
+
+@lru_cache(maxsize=256)
+def _department(code: str) -> str:
     try:
-        return territory.department(territory.commune(commune).department).name
+        return territory.department(code).name
     except KeyError:
         return ""
 
@@ -102,6 +117,15 @@ def figures(
     parts = [Part(*row) for row in sql.rows(_PARTS.format(where=where), *values)]
     kinds = {(one, kind): n for one, kind, n in sql.rows(_HOUSEHOLDS.format(where=where), *values)}
     return Figures(parts, kinds, dict(sql.rows(_BY_GARDEN.format(where=where), *values)))
+
+
+def households_by_department(edition: Edition) -> dict[str, int]:
+    """Département (its name) → distinct households who came to a session held there. One query."""
+    where, values = _where(edition, None, None)
+    found: dict[str, int] = defaultdict(int)
+    for code, count in sql.rows(_BY_DEPARTMENT.format(where=where), *values):
+        found[_department(code)] += count
+    return dict(found)
 
 
 def totals(edition: Edition) -> tuple[int, int]:
@@ -146,6 +170,15 @@ _BY_GARDEN = """
     FROM workshops_session s JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came'
     WHERE {where} GROUP BY s.garden_id
 """
+
+
+_BY_DEPARTMENT = f"""
+    SELECT CASE WHEN SUBSTR(p.commune_code, 1, 2) IN ({", ".join(f"'{one}'" for one in OVERSEAS)}) THEN SUBSTR(p.commune_code, 1, 3)
+    ELSE SUBSTR(p.commune_code, 1, 2) END AS department, COUNT(DISTINCT e.household_id)
+    FROM workshops_session s JOIN workshops_place p ON p.id = s.place_id
+    JOIN workshops_enrolment e ON e.session_id = s.id AND e.state = 'came'
+    WHERE {{where}} GROUP BY department
+"""  # noqa: S608
 
 
 def years(garden: Garden) -> list[int]:

@@ -44,6 +44,13 @@ def _office(content: bytes) -> str | None:
     return None
 
 
+def words_of(name: str) -> str:
+    """A file's name as one reads it: "on_coupe-les_poireaux.jpg" says "on coupe les poireaux"."""
+    stem, _dot, ending = name.rpartition(".")
+    bare = stem if stem and ending.lower() in {*ENDINGS.values(), "jpeg"} else name
+    return " ".join(re.sub(r"[_\-]+", " ", bare).split()) or name
+
+
 def safe_name(name: str, media: str) -> str:
     """A name for who downloads it: plain letters, and the ending of what it is."""
     stem = re.sub(r"[^\w\- ]", "", name.rsplit(".", 1)[0]).strip()[:60] or "document"

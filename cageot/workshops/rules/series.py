@@ -5,14 +5,18 @@ An hour is what the clock of the room says: a series at 14:00 stays at 14:00 whe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
-from itertools import count, islice
+from itertools import count, islice, pairwise
 from zoneinfo import ZoneInfo
 
 MOST = 60
 """Sessions of one series at most: more than a year of weeks."""
+MOST_DAYS = 14
+"""Days that one session lasts at most: a training of two weeks."""
+A_NIGHT = timedelta(hours=12)
+"""A session that is longer, and ends on another day, lasts several days."""
 ZONE = ZoneInfo("Europe/Paris")
 
 
@@ -83,9 +87,28 @@ def moment(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, ZONE).astimezone(UTC)
 
 
-def moments(day: date, starts: time, ends: time) -> tuple[datetime, datetime]:
-    """Beginning and end of a session; one that ends before it begins ends the day after."""
-    return moment(day, starts), moment(day + timedelta(days=1) if ends <= starts else day, ends)
+def moments(day: date, starts: time, ends: time, days: int = 1) -> tuple[datetime, datetime]:
+    """Beginning and end of a session of so many days: it begins on the first at `starts`, it ends on the last at `ends`. One of
+    a single day that ends before it begins ends in the night, the day after."""
+    last = day + timedelta(days=max(days - 1, int(ends <= starts)))
+    return moment(day, starts), moment(last, ends)
+
+
+def days_held(starts_at: datetime, ends_at: datetime) -> list[date]:
+    """The days on which a session is held, in order; an evening that ends in the night is one day."""
+    first, last = wall(starts_at).date(), wall(ends_at).date()
+    several = wall(ends_at) - wall(starts_at) > A_NIGHT  # by the clock on the wall, as the hours were given
+    return [first + timedelta(days=n) for n in range((last - first).days + 1 if several else 1)]
+
+
+def first_days(skip: Iterable[date], days: int) -> dict[date, date]:
+    """The first days on which a session of so many days may not begin, as one of its days would be to skip: each with that day."""
+    return {day - timedelta(days=n): day for day in sorted(skip, reverse=True) for n in range(days)}
+
+
+def overlap(firsts: Sequence[date], days: int) -> bool:
+    """Whether one session of a series, of so many days each, begins before the one before it ends."""
+    return any((after - before).days < days for before, after in pairwise(firsts))
 
 
 def wall(at: datetime) -> datetime:

@@ -14,10 +14,6 @@ KEPT_UNTIL = timedelta(days=3)
 """From so long before a session, places that the first in line cannot fill go to the first who fits."""
 
 
-A_NIGHT = timedelta(hours=12)
-"""A session that is longer ends on another day, and says which."""
-
-
 @dataclass(frozen=True)
 class Party:
     """Those who come together: `who` is any key, `people` adults and children."""
