@@ -106,7 +106,8 @@ class BookEntry(models.Model):
             models.UniqueConstraint(fields=["entity", "source", "source_id"], name="book_entry_source_once"),
             one_of("journal", ["VE", "BQ", "SU", "RE", "OD", "AN"], name="book_entry_journal"),
             models.CheckConstraint(
-                condition=Q(journal="AN", ordinary=False) | (~Q(journal="AN") & Q(ordinary=True)), name="book_entry_opens"
+                condition=Q(journal="AN", ordinary=False) | (~Q(journal="AN") & Q(ordinary=True)),
+                name="book_entry_opens",
             ),
             models.CheckConstraint(condition=~Q(label="") & ~Q(piece=""), name="book_entry_says_what"),
         ]

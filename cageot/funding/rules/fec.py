@@ -179,7 +179,9 @@ def check(lines: Iterable[bytes], *, name: str, first: date, last: date) -> Iter
     for start, sequence in state.sequences.items():
         numbers = sorted(sequence.seen)
         yield from (
-            Wrong(0, "gap", f"{start}{a} → {start}{b}") for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1
+            Wrong(0, "gap", f"{start}{a} → {start}{b}")
+            for a, b in zip(numbers, numbers[1:], strict=False)
+            if b != a + 1
         )
         if numbers[0] != 1:
             yield Wrong(0, "gap", f"→ {start}{numbers[0]}")
