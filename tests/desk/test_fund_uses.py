@@ -104,6 +104,11 @@ def test_the_flow_of_funds_tells_all_that_each_garden_had(nadia: Client, tranche
     assert "Jardin val 342,00 €" in text_of(nadia.get(f"/argent/financements/{tranche.fund_id}/"))
 
 
+def test_what_the_next_settlement_leaves_counts_projects_and_sessions(nadia: Client, tranche: Tranche) -> None:
+    page = text_of(nadia.get("/argent/reglement/?jour=2017-06-30"))
+    assert f"{tranche.fund.name} {tranche.label} 42,00 € rien 658,00 €" in page
+
+
 def test_less_than_sessions_took_is_told_with_what_to_do(nadia: Client, garden: Garden) -> None:
     tranche = notified()
     costs.charge(

@@ -105,9 +105,13 @@ def _tranches(found: Decision) -> list[Change]:
         after[tranche] += cents
     rows = Tranche.objects.filter(pk__in={*before, *after, *(one.tranche for one in found.asked.purses)})
     return [
-        Change(row.fund.name, row.label, before[row.pk], after[row.pk], (row.notified_cents or 0) - after[row.pk])
+        # What grants to gardens and workshops took of it is used as well.
+        Change(
+            row.fund.name, row.label, before[row.pk], after[row.pk],
+            (row.notified_cents or 0) - row.used_cents + before[row.pk] - after[row.pk],
+        )
         for row in rows.select_related("fund").order_by("until_day", "fund__name", "pk")
-    ]
+    ]  # fmt: skip
 
 
 def _gardens(found: Decision) -> list[Change]:
