@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cageot.core.templatetags.cageot import day as said
 from cageot.core.templatetags.cageot import euros, share
-from cageot.funding.actions.settling import CLOSED, LAST, SINCE, Dated
+from cageot.funding.actions.settling import AFTER, CLOSED, LAST, SINCE, Dated
 from cageot.funding.models import Agreement
 from cageot.funding.rules.allocating import Fund
 
@@ -57,6 +57,7 @@ def dated(one: Dated) -> str:
     why = {
         CLOSED: _("L’exercice de ces paniers est clos."),
         SINCE: _("Une partie de l’argent a été notifiée après l’exercice de ces paniers."),
+        AFTER: _("Une partie de ce qui est repris avait été réglée après l’exercice de ces paniers."),
     }.get(one.why)
     return f"{told} {why}" if why else told
 

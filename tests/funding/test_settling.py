@@ -95,6 +95,26 @@ def test_money_notified_after_the_year_pays_on_the_day_it_is_settled() -> None:
     assert settled_in_january() == [(JANUARY, 2018)] * 2
 
 
+def test_what_was_paid_after_the_year_is_not_taken_back_within_it() -> None:
+    one = closed_weeks(households=3)
+    late = make_tranche(cents=10_000, notified_on=date(2018, 1, 10))
+    assert settled_in_january() == [(JANUARY, 2018)] * 2
+    reopen_week(one.closes[0], reason="Un panier de trop.", today=JANUARY, by=None, at=AT)
+    back = settling.decide(LAST, on=JANUARY)
+    assert {cents for cents, _first in back.lines.values()} == {-2_100}
+    assert settling.dated(back, JANUARY) == (JANUARY, settling.SINCE)
+    Tranche.objects.filter(pk=late.pk).update(notified_on=date(2017, 12, 1))  # as if its day had been corrected
+    assert settling.dated(settling.decide(LAST, on=JANUARY), JANUARY) == (JANUARY, settling.AFTER)
+
+
+def test_a_year_that_nothing_opened_yet_takes_its_baskets() -> None:
+    closed_weeks(households=3)
+    make_tranche(cents=10_000)
+    FiscalYear.objects.filter(entity=journal.head()).update(first=date(2016, 1, 1), last=date(2016, 12, 31))
+    assert settling.dated(settling.decide(LAST, on=JANUARY), JANUARY) == (LAST, settling.LAST)
+    assert settled_in_january()[0] == (LAST, 2017)
+
+
 def test_a_quarter_of_a_year_that_still_runs_is_paid_on_the_day_it_is_settled() -> None:
     closed_weeks(households=3)
     make_tranche(cents=10_000)

@@ -28,6 +28,7 @@ from cageot.funding.queries import need
 from cageot.funding.queries.need import Asked, Held, Key, Purse
 from cageot.funding.rules import settling as rules
 from cageot.funding.rules.allocating import Allocation, Fund, NotProved, allocate, proved
+from cageot.funding.rules.years import Span, to_open
 from cageot.network.actions import record
 from cageot.network.models import Person
 
@@ -191,32 +192,47 @@ def to_garden(asked: Asked, paid: Places) -> dict[tuple[int, Key], int]:
 
 class Dated(NamedTuple):
     """The accounting day of a settlement, and why it is that one: LAST of the year of its baskets; else today, as that year still
-    RUNS, is CLOSED, or some of the money was notified SINCE."""
+    RUNS, is CLOSED, some of the money was notified SINCE, or takes back what was told AFTER it."""
 
     day: date
     why: str
 
 
-LAST, RUNS, CLOSED, SINCE = "last", "runs", "closed", "since"
+LAST, RUNS, CLOSED, SINCE, AFTER = "last", "runs", "closed", "since", "after"
 
 
 def dated(found: Decision, today: date) -> Dated:
-    """On which day the books tell a settlement. The year is the network head's, who settles. Two queries.
+    """On which day the books tell a settlement. The year is the network head's, who settles. Three queries.
 
-    Baskets are paid in the year when they were eaten as long as it is open, but not by money that was notified after it.
+    Baskets are paid in the year when they were eaten as long as it is open, but not by money that was notified after it; and
+    what is taken back is not taken back before it was told.
     """
-    years = FiscalYear.objects.filter(entity__head=True)
-    year = years.filter(first__lte=found.through, last__gte=found.through).first()
-    if year is None and not years.exists():
-        year = FiscalYear(last=date(found.through.year, 12, 31))
-    if year is None or year.last >= today:
-        return Dated(today, RUNS)
-    if year.closed_at is not None:
+    last = _open_until(found.through)
+    if last is None:
         return Dated(today, CLOSED)
-    spent = {tranche for (tranche, _key), (cents, _first) in found.lines.items() if cents > 0}
-    if Tranche.objects.filter(pk__in=spent, notified_on__gt=year.last).exists():
+    if last >= today:
+        return Dated(today, RUNS)
+    if Tranche.objects.filter(pk__in={tranche for tranche, _key in found.lines}, notified_on__gt=last).exists():
         return Dated(today, SINCE)
-    return Dated(year.last, LAST)
+    back = {(tranche, key.garden) for (tranche, key), (cents, _first) in found.lines.items() if cents < 0}
+    told = SettlementLine.objects.filter(
+        tranche__in={one for one, _garden in back}, day__lte=last, settlement__day__gt=last
+    )
+    if back & set(told.values_list("tranche", "garden").distinct()):
+        return Dated(today, AFTER)
+    return Dated(last, LAST)
+
+
+def _open_until(day: date) -> date | None:
+    """The last day of the head's year that holds a day, be it still to be opened; None when that year is closed."""
+    rows = list(FiscalYear.objects.filter(entity__head=True).order_by("first"))
+    for one in rows:
+        if one.first <= day <= one.last:
+            return None if one.closed_at else one.last
+    spans = to_open(
+        [Span(one.first, one.last) for one in rows], day, first_is_open=not rows or rows[0].closed_at is None
+    )
+    return next((one.last for one in spans if day in one), None)
 
 
 def settle_period(
