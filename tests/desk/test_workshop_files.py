@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -99,6 +100,28 @@ def test_a_workshop_for_members_gives_nothing_to_anybody(session: Session, garde
     for found in (one, paper):
         assert Client().get(address(found)).status_code == 404
         assert Client().get(f"/ateliers/{other.code}/fichiers/{found.pk}/").status_code == 404
+
+
+def test_what_is_not_offered_any_more_is_not_open_to_anybody(session: Session, lea: Client) -> None:
+    found = photo(session, "nobody"), sheet(session)
+    session.workshop.archived_on = TODAY
+    session.workshop.save()
+    page = Client().get(public(session))
+    assert page.status_code == 200 and "fichiers/" not in page.content.decode()
+    assert [Client().get(address(one)).status_code for one in found] == [404, 404]
+    assert [lea.get(f"/jardins/{session.garden.code}/ateliers/fichiers/{one.pk}/").status_code for one in found] == [200, 200]  # fmt: skip
+
+
+def test_to_press_enter_in_the_date_says_nothing_that_was_not_chosen(session: Session, lea: Client) -> None:
+    photo(session, "unknown"), photo(session, "nobody", "soupe.png"), photo(session, "given", "b.png", until=DAY)
+    old = photo(session, "given", "a.png")
+    Material.objects.filter(pk=old.pk).update(consent_until=TODAY - timedelta(days=1))
+    content = lea.get(f"/jardins/{session.garden.code}/ateliers/{session.workshop_id}/").content.decode()
+    said = {}
+    for pk, form in re.findall(r'<form class="form" method="post" action="[^"]*/fichiers/(\d+)/changer/">(.*?)</form>', content, re.S):  # fmt: skip
+        assert len(re.findall(r"<button[^>]*>", form)) == 1 and 'name="accord"' not in "".join(re.findall(r"<button[^>]*>", form))  # fmt: skip
+        said[int(pk)] = re.findall(r'value="(\w+)" checked', form)
+    assert said == {one.pk: [one.consent if one.pk != old.pk else "unknown"] for one in Material.objects.all()}
 
 
 def test_a_session_shows_its_own_sheets_and_those_of_its_workshop(session: Session, garden: Garden) -> None:

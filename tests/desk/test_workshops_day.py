@@ -276,6 +276,29 @@ def test_another_organisation_enrols_nobody_of_ours(referral: Referral, later: S
     )
 
 
+def test_a_session_that_has_begun_is_no_choice(
+    claire: Client, referral: Referral, later: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where = f"/mes-orientations/{referral.pk}/ateliers/"
+    assert "jeudi 20 avril" in text_of(claire.get(where))
+    monkeypatch.setattr(clock, "now", lambda: later.starts_at)
+    assert "jeudi 20 avril" not in text_of(claire.get(where))
+    claire.post(where, {"session": later.pk, "adults": "1", "children": "0"})
+    assert not Enrolment.objects.exists()
+
+
+def test_staff_enrol_somebody_while_it_runs_and_read_the_places_left(as_coordinator: Client, session: Session, household: Household, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(clock, "now", lambda: DURING)
+    where = page("session", session)
+    assert "2 places" in text_of(as_coordinator.get(where))
+    typed = {"foyer": household.pk, "adults": "1", "children": "0"}
+    assert "C’est inscrit" in text_of(as_coordinator.post(page("session_enrol", session), typed, follow=True))
+    one = Enrolment.objects.get()
+    as_coordinator.post(reverse("desk:session_party", args=[session.garden.code, session.pk, one.pk]), {"adults": "2", "children": "0"})  # fmt: skip
+    one.refresh_from_db()
+    assert one.adults == 2
+
+
 def test_a_session_of_another_garden_is_no_choice(claire: Client, referral: Referral) -> None:
     theirs = make_session(make.make_garden("autre", "Autre jardin"), date(2017, 4, 20))
     answer = claire.post(f"/mes-orientations/{referral.pk}/ateliers/", {"session": theirs.pk, "adults": "1"})

@@ -89,6 +89,13 @@ def test_a_series_of_trainings_passes_over_those_of_which_a_day_is_a_holiday(
     )
 
 
+def test_a_training_whose_days_are_all_passed_over_is_told_so(as_coordinator: Client, garden: Garden) -> None:
+    url = here(garden, make_workshop(garden).pk, "dates")
+    answer = as_coordinator.post(url, WHEN | {"every": "week", "until": "2017-04-28", "without": "27/04/2017"})
+    assert answer.status_code == 422 and "Il ne reste aucune date" in text_of(answer)
+    assert not Session.objects.exists()
+
+
 def test_an_evening_ends_in_the_night_and_a_whole_day_is_given_its_last_day(
     as_coordinator: Client, garden: Garden
 ) -> None:
@@ -131,6 +138,53 @@ def test_moving_a_training_keeps_its_last_day_unless_it_is_changed(as_coordinato
     as_coordinator.post(url, typed | {"ecrire": "1"})
     session.refresh_from_db()
     assert len(session.days) == 3
+
+
+def a_series(client: Client, garden: Garden, **typed: str) -> list[Session]:
+    """Trainings of two days on four Thursdays from 27 April on, but 11 May."""
+    typed = WHEN | {"every": "week", "until": "2017-05-25", "without": "11/05/2017", "ecrire": "1"} | typed
+    client.post(here(garden, make_workshop(garden, kind="training").pk, "dates"), typed)
+    return list(Session.objects.order_by("starts_at"))
+
+
+def test_a_series_does_not_move_so_that_one_begins_before_another_ends(as_coordinator: Client, garden: Garden) -> None:
+    made = a_series(as_coordinator, garden)
+    url = here(garden, "dates", made[0].pk, "deplacer")
+    typed = WHEN | {"last_day": "2017-05-05", "place": str(made[0].place_id), "scope": "following"}
+    for more in ({}, {"ecrire": "1"}):
+        answer = as_coordinator.post(url, typed | more)
+        assert answer.status_code == 422 and "avant que la précédente finisse" in text_of(answer)
+    assert [len(one.days) for one in Session.objects.all()] == [2] * 4
+    assert "1 date change" in text_of(as_coordinator.post(url, typed | {"scope": "one"}))
+    assert "4 dates changent" in text_of(as_coordinator.post(url, typed | {"last_day": "2017-05-03"}))
+
+
+def test_a_training_that_has_begun_is_moved_and_cancelled_from_its_page(as_coordinator: Client, garden: Garden, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    first, *others = a_series(as_coordinator, garden)
+    at(settings, monkeypatch, datetime(2017, 4, 28, 6, tzinfo=UTC))  # the morning of its second day
+    assert "Déplacer" in text_of(as_coordinator.get(here(garden, "dates", first.pk)))
+    typed = WHEN | {"last_day": "2017-04-29", "ends": "17h30", "place": str(first.place_id), "scope": "one", "ecrire": "1"}  # fmt: skip
+    assert as_coordinator.post(here(garden, "dates", first.pk, "deplacer"), typed).status_code == 302
+    first.refresh_from_db()
+    assert (str(first.last_day), first.moved_from) == ("2017-04-29", None)
+    for wrong in ({"day": "2017-04-26"}, {"starts": "8h"}, {"last_day": "2017-04-27"}):
+        assert as_coordinator.post(here(garden, "dates", first.pk, "deplacer"), typed | wrong).status_code == 422, wrong
+    gone = {"reason": "La grange est fermée", "scope": "following"}
+    url = here(garden, "dates", first.pk, "annuler")
+    assert "4 dates sont annulées" in text_of(as_coordinator.post(url, gone))
+    as_coordinator.post(url, gone | {"ecrire": "1"})
+    assert set(Session.objects.values_list("state", flat=True)) == {"cancelled"} and len(others) == 3
+
+
+def test_one_that_is_over_stays_as_it_was_when_those_after_it_change(as_coordinator: Client, garden: Garden, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    first, *_others = a_series(as_coordinator, garden)
+    at(settings, monkeypatch, datetime(2017, 5, 1, 6, tzinfo=UTC))
+    typed = {"reason": "La grange est fermée", "scope": "following", "ecrire": "1"}
+    as_coordinator.post(here(garden, "dates", first.pk, "annuler"), typed)
+    typed = WHEN | {"place": str(first.place_id), "scope": "one", "ecrire": "1"}
+    assert as_coordinator.post(here(garden, "dates", first.pk, "deplacer"), typed).status_code == 422
+    first.refresh_from_db()
+    assert first.state == "planned"
 
 
 def test_everybody_reads_both_days(as_coordinator: Client, garden: Garden) -> None:

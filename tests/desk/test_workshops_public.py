@@ -95,6 +95,22 @@ def test_a_known_address_has_one_place_and_the_page_does_not_say_that_it_is_know
     assert Message.objects.filter(to="ana@exemple.fr").count() == 2  # once a day, whoever asks
 
 
+def test_nobody_finds_out_who_comes_by_counting_the_places(session: Session) -> None:
+    Session.objects.filter(pk=session.pk).update(seats=10)
+
+    def seen() -> list[str]:
+        pages = [Client().get(path).content.decode() for path in (address(session), f"/ateliers/{session.garden.code}/")]  # fmt: skip
+        return [re.sub(r'value="[^"]*"', "", one) for one in pages]
+
+    before = seen()
+    for reach in ("ana@exemple.fr", "ana@exemple.fr", "zoe@exemple.fr"):
+        come(session, reach=reach, adults="2", children="0")
+        assert seen() == before, reach
+    assert all("places libres" in one for one in before)
+    come(session, reach="tom@exemple.fr", adults="3", children="0")
+    assert all("dernières places" in one and "3 places" not in one for one in seen())
+
+
 def test_the_answer_by_sms_says_how_to_change_within_160_signs(session: Session) -> None:
     Session.objects.filter(pk=session.pk).update(seats=None)
     session.workshop.title = "Conserver ses légumes tout l’hiver, en bocaux ou séchés"
@@ -105,6 +121,30 @@ def test_the_answer_by_sms_says_how_to_change_within_160_signs(session: Session)
     assert len(bodies) == 2 and all(len(body) <= 160 for body in bodies)
     assert "2 adultes, 1 enfant" in bodies[1] and "Pour changer" in bodies[1]
     assert Enrolment.objects.count() == 1
+
+
+@pytest.mark.parametrize("contact", [{"phone": "", "email": ""}, {"phone": "+33254000000"}, {"phone": "", "email": "jardin@exemple.fr"}])  # fmt: skip
+@pytest.mark.parametrize("source", ["public", "staff"])
+def test_who_asks_again_reads_of_a_link_that_was_sent_and_of_a_number_that_is_there(
+    session: Session, source: str, contact: dict[str, str]
+) -> None:
+    Garden.objects.filter(pk=session.garden_id).update(**contact)
+    for number in ("ana@exemple.fr", "06 12 34 56 78"):
+        if source == "public":
+            come(session, reach=number)
+        else:
+            way = {"email": number} if "@" in number else {"phone": "+33612345678"}
+            enrolling.enrol(session, outsider=enrolling.Outsider("Ana", **way), source="staff", by=None, at=AT)
+        come(session, reach=number)
+    told = list(Message.objects.filter(kind="session_enrolled").order_by("pk"))
+    assert len(told) == (4 if source == "public" else 2)
+    mail, sms = (one.body.replace("\u00a0", " ") for one in (told[1::2] if source == "public" else told))
+    for text in (mail, sms):
+        assert ("le lien de notre premier message" in text) == (source == "public")
+        assert ("Dites-le au jardin" in text) == (source == "staff")
+        assert ("02 54 00 00 00" in text, "jardin@exemple.fr" in text) == ("+33254000000" in contact.values(), "jardin@exemple.fr" in contact.values())  # fmt: skip
+        assert f": {session.garden.name}" not in text and f"jardin, {session.garden.name}" not in text
+    assert len(sms) <= 160 and mail.count(session.garden.name) == 1
 
 
 def test_what_may_not_be_is_refused_to_a_known_address_too(session: Session) -> None:
@@ -191,6 +231,36 @@ def test_too_many_from_one_address_are_calmly_refused(session: Session) -> None:
     answers = [come(session) for _n in range(6)]
     assert [answer.status_code for answer in answers] == [302] * 5 + [200]
     assert "Appelez le jardin" in text_of(answers[-1])
+
+
+def test_one_page_that_enrols_and_leaves_again_does_not_write_to_the_whole_town(session: Session) -> None:
+    client, code = Client(), secret()[0]
+    for n in range(30):
+        come(session, client, reach=f"voisin{n}@exemple.fr", code=code)
+        client.post(mine(session, code))
+    assert Message.objects.filter(kind="session_enrolled").count() == 20
+    assert "Appelez le jardin" in text_of(come(session, client, reach="voisin31@exemple.fr", code=code))
+
+
+def test_enrolling_closes_when_the_session_begins_and_who_comes_may_still_say_no(
+    session: Session, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Session.objects.filter(pk=session.pk).update(ends_at=session.ends_at + timedelta(days=2))
+    come(session, code=(code := secret()[0]))
+    second_day = session.starts_at + timedelta(days=1)
+    settings.TODAY = second_day.date()
+    monkeypatch.setattr(clock, "now", lambda: second_day)
+    for path in (address(session), f"/ateliers/{session.garden.code}/"):
+        page = text_of(Client().get(path))
+        assert "commencé" in page and "Je viens" not in page and "places" not in page
+    late = come(session, reach="zoe@exemple.fr")
+    assert "annulé ou passé" in text_of(late) and Enrolment.objects.count() == 1
+    page = text_of(Client().get(mine(session, code)))
+    assert "Je ne viens pas" in page and "Changer le nombre" not in page
+    more = Client().post(mine(session, code), {"changer": "1", "adults": "2", "children": "1"})
+    assert "annulé ou passé" in text_of(more) and Enrolment.objects.get().adults == 1
+    Client().post(mine(session, code))
+    assert Enrolment.objects.get().state == "cancelled"
 
 
 def test_what_is_for_members_only_or_of_another_garden_is_not_there(session: Session, garden: Garden) -> None:

@@ -130,6 +130,25 @@ def test_an_open_door_asks_nobody_to_enrol_and_a_cancelled_session_says_why(here
     assert "annulé" in text_of(come(client, session)).lower()
 
 
+def test_once_it_has_begun_she_does_not_enrol_any_more_and_may_say_that_she_does_not_come(
+    here: Here, session: Session, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    amina, paul = here.client(100), here.client(101)
+    come(amina, session)
+    begun = session.starts_at + timedelta(minutes=5)
+    monkeypatch.setattr(clock, "now", lambda: begun)
+    settings.TODAY = begun.date()
+    assert "commencé" in text_of(paul.get("/moi/ateliers/"))
+    assert 'name="adults"' not in paul.get(address(session)).content.decode()
+    assert "annulé ou passé" in text_of(come(paul, session))
+    assert "annulé ou passé" in text_of(come(amina, session, 2))
+    assert list(Enrolment.objects.values_list("adults", "state")) == [(1, "enrolled")]
+    page = text_of(amina.get(address(session)))
+    assert "vous venez" in page and "Je ne viens pas" in page and "Changer le nombre" not in page
+    assert "Vous ne venez pas" in text_of(amina.post(address(session, "non/"), follow=True))
+    assert Enrolment.objects.get().state == "cancelled"
+
+
 def test_a_session_of_another_garden_does_not_exist(here: Here, session: Session) -> None:
     theirs = make_session(make.make_garden("autre", "Autre jardin"))
     client = here.client()

@@ -120,6 +120,26 @@ def test_nobody_enrols_for_an_open_door_a_cancelled_session_or_one_that_is_over(
         come(make_session(garden, workshop=make_workshop(garden, "Portes ouvertes", open_door=True)))
 
 
+def test_once_it_has_begun_the_garden_alone_lets_people_in_and_the_line_stays(garden: Garden) -> None:
+    session, household = make_session(garden, seats=2), a_household(garden)
+    first, waits = come(session, 2).enrolment, come(session, 2).enrolment
+    begun = session.starts_at
+    for source, who in (("space", {"household": household}), ("referrer", {"household": household}), ("public", {"outsider": Outsider("Ana", "ana@exemple.fr")})):  # fmt: skip
+        with pytest.raises(enrolling.SessionNotOpen):
+            enrolling.enrol(session, source=source, by=None, at=begun, **who)  # type: ignore[arg-type]
+    for adults in (1, 2):
+        with pytest.raises(enrolling.SessionNotOpen):
+            enrolling.change_party(first, adults=adults, children=0, by=None, at=begun)
+    assert enrolling.leave(first, by=None, at=begun) == []
+    assert states(session) == ["cancelled", "waiting"] and taken(session) == 0
+    assert come(session, at=begun).rank is None  # the garden sees her at the door
+    assert enrolling.change_party(waits, adults=1, children=0, staff=True, by=None, at=begun).rank == 1
+    assert enrolling.promote(waits, by=None, at=begun)
+    for late in (session.ends_at, session.ends_at + timedelta(days=1)):
+        with pytest.raises(enrolling.SessionNotOpen):
+            come(session, at=late)
+
+
 def test_a_household_of_another_garden_is_not_enrolled(garden: Garden) -> None:
     stranger = make.make_household(make.make_garden("autre", "Autre jardin"))
     with pytest.raises(enrolling.NotOfThisGarden):

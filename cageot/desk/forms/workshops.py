@@ -220,6 +220,9 @@ class PlaceForm(_Bounded):
 
 # --- Dates ----------------------------------------------------------------------------------------
 
+TOO_CLOSE = _("Une date commence avant que la précédente finisse : espacez-les, ou choisissez un dernier jour plus proche.")  # fmt: skip
+"""Why a series is not planned, nor moved."""
+
 
 class _WhenForm(_Bounded):
     """A day, or several, hours, a place and places."""
@@ -395,9 +398,15 @@ class MoveForm(_WhenForm):
             "scope": Scope.ONE.value, "last_day": session.last_day,
         }  # fmt: skip
         super().__init__(session.garden, today, *args, open_door=session.workshop.open_door, **{"initial": start} | kwargs)  # fmt: skip
+        self.begun_on = starts.date() if ends.date() >= today else None
         self.fields["scope"].choices = _scopes(session)  # type: ignore[attr-defined]
         if not session.series:
             del self.fields["scope"]
+
+    def clean_day(self) -> date:
+        """One that has begun may keep its first day, and end otherwise or elsewhere."""
+        day: date = self.cleaned_data["day"]
+        return day if day == self.begun_on else super().clean_day()
 
     @property
     def which(self) -> Scope:

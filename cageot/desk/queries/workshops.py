@@ -80,7 +80,7 @@ def line_of(one: Any, now: datetime) -> Line:
         return Line(session, session.participations, one.waits, _("à noter"), TONES["ask"])
     if session.workshop.open_door:
         return Line(session, 0, 0, _("entrée libre"), "sky")
-    found = announced.places(session, now, one.waits)
+    found = announced.room(session, now, one.waits)
     words = _inscribed(session.seats_taken) if session.seats is None else found.word
     if found.kept:
         words = _("liste d’attente : %(n)s") % {"n": number(one.waits)}
@@ -232,6 +232,11 @@ class Kept:
     word: str
     tone: str
     end: date | None
+
+    @property
+    def said(self) -> str:
+        """What the people on a photo agreed as far as it holds today: an agreement that is over is to be asked again."""
+        return self.one.consent if self.shown else Material.Consent.UNKNOWN
 
 
 def kept(rows: QuerySet[Material], today: date, may_run: bool) -> list[Kept]:

@@ -41,7 +41,7 @@ def listed(garden: Garden, now: datetime) -> Listed:
     """The page of a garden's workshops. Two queries."""
     rows = list(announced.coming(garden, now, public=True)[: announced.SHOWN])
     waits = announced.lines(rows)
-    lines = [Line(one, announced.places(one, now, waits[one.pk])) for one in rows]
+    lines = [Line(one, announced.places_for_all(one, now, waits[one.pk])) for one in rows]
     return Listed(garden, _months(lines), phone_of(garden))
 
 
@@ -76,7 +76,8 @@ def page(session: Session, now: datetime) -> Page:
     """The public page of a session. Two queries."""
     status = "EventRescheduled" if session.moved_from and session.state == "planned" else STATUS[session.state]
     return Page(
-        session, announced.facts(session), announced.places(session, now, announced.lines([session])[session.pk]), announced.address(session.place), status,
+        session, announced.facts(session), announced.places_for_all(session, now, announced.lines([session])[session.pk]),
+        announced.address(session.place), status,
         f"{session.workshop.fee_cents / 100:.2f}", phone_of(session.garden),
-        materials.shown(session, wall(now).date()),
+        materials.shown(session, wall(now).date(), public=True),
     )  # fmt: skip

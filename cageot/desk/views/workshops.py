@@ -172,8 +172,9 @@ def _days_or_refused(garden: Garden, form: forms.PlanForm, skipped: dict[date, s
         return []
     if not days:
         refuse(form, _("Il ne reste aucune date : toutes sont à passer."), "day")
+        return []
     if series.overlap(days, form.lasts):
-        refuse(form, _("Une date commence avant que la précédente finisse : espacez-les, ou choisissez un dernier jour plus proche."), "last_day")  # fmt: skip
+        refuse(form, str(forms.TOO_CLOSE), "last_day")
         return []
     return days
 

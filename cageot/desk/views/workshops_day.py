@@ -145,8 +145,9 @@ def accompany(request: Request, referral: int) -> HttpResponse:
     found = sent_referral_for(request, referral)
     if not accompanying.may_accompany(found):
         raise Http404
-    sessions = announced.coming(found.garden, clock.now()).filter(
-        state=Session.State.PLANNED, workshop__open_door=False
+    now = clock.now()
+    sessions = announced.coming(found.garden, now).filter(
+        state=Session.State.PLANNED, workshop__open_door=False, starts_at__gt=now
     )
     form = AccompanyForm(sessions, request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -99,7 +99,8 @@ def _is_code(code: str) -> bool:
 
 def _may_send(request: Request, session: Session, form: ComeFromOutsideForm, code: str) -> bool:
     """A few a day for one person, not too many an hour from one place; a second press of the button is not counted."""
-    if Enrolment.objects.filter(session=session, details__code=digest(code)).exists():
+    there = Enrolment.objects.filter(session=session, details__code=digest(code))
+    if there.exclude(state=Enrolment.State.CANCELLED).exists():
         return True
     at = clock.now()
     few = allowed("session_come", form.cleaned_data["reach"].to, times=5, within=A_DAY, at=at)
@@ -146,9 +147,10 @@ def my_place(request: Request, garden: str, code: str) -> HttpResponse:
     if request.method == "POST" and (not changing or form.is_valid()) and _changed(request, found, form):
         return redirect("desk:session_place", garden, code)
     shown = queries.page(found.session, clock.now())
+    here = found.state in (Enrolment.State.ENROLLED, Enrolment.State.WAITING)
     context = {
         "form": form, "page": shown, "one": found, "rank": enrolling.rank_of(found), "people": announced.people(found.adults, found.children),
-        "may_leave": shown.places.open and found.state in (Enrolment.State.ENROLLED, Enrolment.State.WAITING),
+        "may_leave": here and (shown.places.open or shown.places.begun), "may_change": here and shown.places.open,
     }  # fmt: skip
     return render(request, "desk/session_place.html", context)
 

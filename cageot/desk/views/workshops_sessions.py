@@ -28,6 +28,7 @@ from cageot.workshops.actions.changing import Change
 from cageot.workshops.models import Enrolment, Session, SessionCost
 from cageot.workshops.queries import announced
 from cageot.workshops.queries.announced import Waits
+from cageot.workshops.rules import series
 from cageot.workshops.rules.series import wall
 
 WRITING = ["GET", "HEAD", "POST"]
@@ -158,7 +159,7 @@ def party(request: Request, garden: str, session: int, enrolment: int) -> HttpRe
     if request.method == "POST" and form.is_valid():
         by, at = acting(request)
         try:
-            enrolling.change_party(one, by=by, at=at, **form.cleaned_data)
+            enrolling.change_party(one, staff=True, by=by, at=at, **form.cleaned_data)
         except Refused as refused:
             refuse(form, refusal(refused), "adults")
         else:
@@ -241,6 +242,9 @@ def move(request: Request, garden: str, session: int) -> HttpResponse:
     chosen = changing.touched(found, form.which, at=clock.now())
     pairs = [(one, changing.after(one, change, shift)) for one in chosen]
     told = any((was.starts_at, was.ends_at, was.place_id) != (now.starts_at, now.ends_at, form.where.pk) for was, now in pairs)  # fmt: skip
+    if told and series.overlap(sorted(wall(now.starts_at).date() for _was, now in pairs), form.lasts):
+        refuse(form, str(forms.TOO_CLOSE), "last_day")
+        return render(request, "desk/session_change.html", context, status=422)
     if "ecrire" not in request.POST and told:
         channels = changing.people_told(chosen)
         context |= {"pairs": [(announced.when(was), was.place.name, announced.when(now)) for was, now in pairs], "place": form.where, "told": channels, "count": sum(channels.values()) - channels["nobody"], "kept": form.kept()}  # fmt: skip

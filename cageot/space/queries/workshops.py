@@ -103,7 +103,12 @@ class Mine:
 
     @property
     def may_leave(self) -> bool:
-        return self.places.open and self.state in (State.ENROLLED, State.WAITING)
+        return (self.places.open or self.places.begun) and self.state in (State.ENROLLED, State.WAITING)
+
+    @property
+    def may_change(self) -> bool:
+        """How many they are: until it begins."""
+        return self.places.open and self.may_leave
 
 
 def mine(session: Session, household: Household, now: datetime) -> Mine:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from cageot.network.actions import Refused, record
 from cageot.network.models import Edition, Person
@@ -43,11 +43,12 @@ class TooEarly(Refused):
 
 
 def touched(session: Session, scope: Scope, *, at: datetime) -> list[Session]:
-    """The sessions that a change is for: this one, this and those after it in its series, or all of the series to come."""
+    """The sessions that a change is for: this one, this and those after it in its series, or all of the series to come. This
+    one is among them while it runs."""
     rows = Session.objects.filter(state=Session.State.PLANNED).select_related("workshop", "garden", "place")
     if scope is Scope.ONE or not session.series:
         return list(rows.filter(pk=session.pk))
-    rows = rows.filter(garden=session.garden_id, series=session.series, starts_at__gt=at)
+    rows = rows.filter(Q(pk=session.pk, ends_at__gt=at) | Q(starts_at__gt=at), garden=session.garden_id, series=session.series)  # fmt: skip
     return list(rows.filter(starts_at__gte=session.starts_at) if scope is Scope.FOLLOWING else rows)
 
 
@@ -84,8 +85,8 @@ def after(session: Session, change: Change, shift: timedelta) -> Session:
 def move(session: Session, change: Change, scope: Scope, *, by: Person | None, at: datetime) -> Moved:
     """Hold sessions at another moment, place, or with other places; those of a series move by as many days.
 
-    Who comes or waits is told once when the moment or the place changes. More places go to who waits. Refusals: SessionNotOpen,
-    InThePast, FewerThanTaken.
+    Who comes or waits is told once when the moment or the place changes. More places go to who waits. One that has begun keeps
+    its beginning: its end and its place may change. Refusals: SessionNotOpen, InThePast, FewerThanTaken.
     """
     with transaction.atomic():
         session.refresh_from_db(fields=["starts_at"])  # moved meanwhile, by a first click
@@ -103,7 +104,8 @@ def move(session: Session, change: Change, scope: Scope, *, by: Person | None, a
             told = (now.starts_at, now.ends_at, now.place_id) != (wanted.starts_at, wanted.ends_at, wanted.place_id)
             if not told and now.seats == wanted.seats:
                 continue
-            if told and wanted.starts_at <= at:
+            begins_later = wanted.starts_at > at or wanted.starts_at == now.starts_at
+            if told and (wanted.ends_at <= at or not begins_later):
                 raise InThePast
             if wanted.seats is not None and wanted.seats < now.seats_taken:
                 raise FewerThanTaken(now.seats_taken)

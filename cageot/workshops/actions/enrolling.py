@@ -65,7 +65,7 @@ class ChildAlone(Refused):
 
 
 class SessionNotOpen(Refused):
-    """It is cancelled, or over: nobody enrols any more."""
+    """It is cancelled, or over, or has begun and it is not the garden that lets somebody in: nobody enrols any more."""
 
 
 class NoEnrolment(Refused):
@@ -111,10 +111,11 @@ def enrol(
 
     A household that asks twice is enrolled once: the second time gives back the first (`again`), as an outsider's same
     `code`, mail address or telephone number does. One that had left comes again, at the end of the line. What may not be is
-    refused to an outsider known or not, so that a refusal tells nobody who comes. `source`: a value of `Enrolment.By`;
-    `partner`: the organisation of the referrer who enrols them. Refusals: ChildAlone, TooManyPeople, SessionNotOpen,
-    NoEnrolment, NotOfThisGarden.
+    refused to an outsider known or not, so that a refusal tells nobody who comes. `source`: a value of `Enrolment.By`; once
+    it has begun, the garden alone (STAFF) lets somebody in, before who waits if it likes. `partner`: the organisation of the
+    referrer who enrols them. Refusals: ChildAlone, TooManyPeople, SessionNotOpen, NoEnrolment, NotOfThisGarden.
     """
+    staff = source == Enrolment.By.STAFF
     if (household is None) == (outsider is None):
         raise ValueError("a household, or somebody from outside")
     with transaction.atomic():
@@ -122,11 +123,11 @@ def enrol(
         if household and (household.garden_id != now.garden_id or household.erased_on):
             raise NotOfThisGarden
         if outsider:
-            _check(now, adults, children, at)
+            _check(now, adults, children, at, staff)
         places = waiting.left(now.seats, now.seats_taken)
         if known := _known(now, household, outsider):
             return Enrolled(known, rank_of(known), again=True, left=places)
-        _check(now, adults, children, at)
+        _check(now, adults, children, at, staff)
         line, people = _line(now), adults + children
         fits = waiting.fits_at_once(people, places, line, pass_over=_passing(now, at)) and _take(now, people)
         last = Enrolment.objects.filter(session=now, state=State.WAITING).order_by("-at").values_list("at", flat=True).first()  # fmt: skip
@@ -156,13 +157,13 @@ def _known(session: Session, household: Household | None, outsider: Outsider | N
     return rows.filter(household=None).filter(reduce(or_, asked)).first() if asked else None
 
 
-def _check(session: Session, adults: int, children: int, at: datetime) -> None:
-    """Refuse who may not come, by name."""
+def _check(session: Session, adults: int, children: int, at: datetime, staff: bool) -> None:
+    """Refuse who may not come, by name. The line moves until the session begins; from then on, `staff` let people in."""
     if adults < 1:
         raise ChildAlone
     if session.workshop.open_door:
         raise NoEnrolment
-    if session.state != Session.State.PLANNED or session.ends_at <= at:
+    if session.state != Session.State.PLANNED or (session.ends_at if staff else session.starts_at) <= at:
         raise SessionNotOpen
     most = MOST_PEOPLE if session.seats is None else min(session.seats, MOST_PEOPLE)
     if waiting.too_many(adults + children, most):
@@ -208,14 +209,15 @@ def rank_of(enrolment: Enrolment) -> int | None:
 
 
 def change_party(
-    enrolment: Enrolment, *, adults: int, children: int, needs: str | None = None, by: Person | None, at: datetime
-) -> Enrolled:
+    enrolment: Enrolment, *, adults: int, children: int, needs: str | None = None, staff: bool = False, by: Person | None,
+    at: datetime,
+) -> Enrolled:  # fmt: skip
     """They come with more or fewer people. Who has a place keeps it: more people need as many places left; who waits keeps
-    their rank. Refusals: ChildAlone, TooManyPeople, SessionNotOpen, NotComing, AlreadyMarked, NoPlaceLeft."""
+    their rank. Once it has begun, the garden alone changes that (`staff`). Refusals: ChildAlone, TooManyPeople, SessionNotOpen, NotComing, AlreadyMarked, NoPlaceLeft."""
     with transaction.atomic():
         now = turn_at(enrolment.session)
         found = Enrolment.objects.select_related("household").get(pk=enrolment.pk)
-        _check(now, adults, children, at)
+        _check(now, adults, children, at, staff)
         if found.state == State.CANCELLED:
             raise NotComing
         if found.state not in (State.ENROLLED, State.WAITING):
@@ -284,7 +286,7 @@ def fill_due(today: date, *, at: datetime) -> int:
 
 
 def _fill(session: Session, by: Person | None, at: datetime) -> list[Enrolment]:
-    """Under the session's turn."""
+    """Under the session's turn. Once it has begun, nobody is told of a place any more: the garden lets in whom it sees."""
     if session.state != Session.State.PLANNED or session.starts_at <= at:
         return []
     line, places = _line(session), waiting.left(session.seats, session.seats_taken)

@@ -104,22 +104,25 @@ def tell_enrolled(
 
 def tell_asked_again(session: Session, enrolment: Enrolment, to: str, *, at: datetime) -> None:
     """Somebody asked again with an address that is known at this session: what was asked first stays, and this is how to change
-    it. Once a day at most, whoever asks."""
-    phone = display_phone(session.garden.phone) if session.garden.phone else session.garden.email
+    it: by the link that was sent to who enrolled by themselves, or by the garden. Once a day at most, whoever asks."""
+    contact = display_phone(session.garden.phone) if session.garden.phone else session.garden.email
     told = {
         "title": session.workshop.title, "when": during(session), "place": session.place.name,
-        "people": people_in_words(enrolment.adults, enrolment.children), "contact": phone or session.garden.name,
+        "people": people_in_words(enrolment.adults, enrolment.children),
     }  # fmt: skip
+    how = _("Vous ne pouvez pas venir ? Dites-le au jardin.")
+    if enrolment.source == Enrolment.By.PUBLIC:
+        how = _("Pour changer : le lien de notre premier message, ou le jardin.")
     waits = enrolment.state == Enrolment.State.WAITING
     body = [
         _("Bonjour,"),
         (_("Vous attendiez déjà une place à « %(title)s » : %(people)s.") if waits else _("Vous étiez déjà inscrit à « %(title)s » : %(people)s.")) % told,
         _("Rien n’a changé. C’est %(when)s, %(place)s.") % told,
-        _("Pour venir plus ou moins nombreux, ou ne pas venir : le lien de notre premier message, ou le jardin : %(contact)s.") % told,
-        session.garden.name,
+        how,
+        "\n".join([session.garden.name, *([contact] if contact else [])]),
     ]  # fmt: skip
-    brief = told | {"title": short(session.workshop.title, 24), "contact": short(str(told["contact"]), 30)}
-    sms = _("« %(title)s » : déjà noté, %(people)s. Pour changer : le lien du premier message, ou le jardin, %(contact)s.") % brief  # fmt: skip
+    known = _("Déjà noté : %(title)s") % {"title": short(session.workshop.title, 24)}
+    sms = f"{known}, {told['people']}. {how} {short(contact, 30)}".rstrip()
     tell_person(
         to, "session_enrolled", Words(_("Déjà noté : %(title)s") % told, "\n\n".join(body), short(sms, LONGEST_SMS)),
         about=f"workshops.enrolment:{enrolment.pk}", garden=session.garden,

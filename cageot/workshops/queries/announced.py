@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, QuerySet
@@ -24,6 +24,8 @@ from cageot.workshops.rules.series import days_held, wall
 
 LANGUAGES = {"fr": "français", "en": "English", "ar": "العربية", "uk": "українська", "fa": "فارسی", "es": "español", "pt": "português", "tr": "Türkçe"}  # fmt: skip
 SHOWN = 40
+FEW = 3
+"""So many places left are the last ones."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +42,14 @@ class Fact:
 @dataclass(frozen=True)
 class Places:
     """How a session stands, in a word; `full` (whoever enrols now waits) and `open` (somebody may enrol) besides. `kept`: places
-    are left, for those who wait already."""
+    are left, for those who wait already. `begun`: nobody enrols any more, who comes may still say that they do not."""
 
     word: str
     tone: str
     full: bool
     open: bool
     kept: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,13 +109,21 @@ def lines(sessions: Iterable[Session]) -> Mapping[int, int]:
 
 
 def places(session: Session, now: datetime, waits: int) -> Places:
-    """How it stands, when so many wait (`lines`). While somebody waits, the places left are theirs, until three days before."""
+    """How it stands for a member, when so many wait (`lines`). Enrolling closes when it begins."""
     if session.state == Session.State.CANCELLED:
         return Places(_("annulé"), "beet", False, False)
     if session.ends_at <= now or session.state == Session.State.HELD:
         return Places(_("passé"), "", False, False)
     if session.workshop.open_door:
         return Places(_("entrée libre"), "sky", False, False)
+    if session.starts_at <= now:
+        return Places(_("commencé"), "", False, False, begun=True)
+    return room(session, now, waits)
+
+
+def room(session: Session, now: datetime, waits: int) -> Places:
+    """The places of a session for which people enrol, when so many wait. While somebody waits, the places left are theirs, until
+    three days before."""
     left = waiting.left(session.seats, session.seats_taken)
     if left is None:
         return Places(_("places libres"), "leaf", False, True)
@@ -122,6 +133,15 @@ def places(session: Session, now: datetime, waits: int) -> Places:
     if waits and not near:
         return Places(_("liste d’attente"), "squash", True, True, kept=True)
     return Places(ngettext("%(n)s place", "%(n)s places", left) % {"n": left}, "leaf", False, True)
+
+
+def places_for_all(session: Session, now: datetime, waits: int) -> Places:
+    """How it stands for anybody. Never how many places: a number that stays the same when one asks for somebody would tell
+    that they come already."""
+    found, left = places(session, now, waits), waiting.left(session.seats, session.seats_taken)
+    if not found.open or found.full or left is None:
+        return found
+    return replace(found, word=_("dernières places") if left <= FEW else _("places libres"))
 
 
 def why_waits(people: int, left: int | None) -> str:

@@ -33,9 +33,9 @@ def agreement_over(one: Material, today: date) -> bool:
 
 
 def files_of(garden: Garden, today: date, *, public: bool = False) -> QuerySet[Material]:
-    """What may be opened of a garden; `public`: by anybody, for workshops that are announced to everybody."""
+    """What may be opened of a garden; `public`: by anybody, for workshops that are announced to everybody, and still offered."""
     rows = Material.objects.filter(visible(today), workshop__garden=garden)
-    return rows.filter(workshop__public=True) if public else rows
+    return rows.filter(workshop__public=True, workshop__archived_on=None) if public else rows
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,11 @@ class Shown:
     sheets: list[Sheet]
 
 
-def shown(session: Session, today: date) -> Shown:
-    """What people see of a session: its sheets and those of its workshop, the photos of the workshop. One query."""
+def shown(session: Session, today: date, *, public: bool = False) -> Shown:
+    """What people see of a session: its sheets and those of its workshop, the photos of the workshop. `public`: what anybody
+    may open of them, as `files_of` says. One query at most."""
+    if public and (session.workshop.archived_on or not session.workshop.public):
+        return Shown([], [])
     here = Q(session=None) | Q(session=session.pk) | Q(kind=Material.Kind.PHOTO)
     rows = list(Material.objects.filter(visible(today), here, workshop=session.workshop_id).defer("content"))
     photos = [one for one in rows if one.kind == Material.Kind.PHOTO]
