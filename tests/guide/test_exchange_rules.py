@@ -77,6 +77,19 @@ def test_a_last_name_after_a_title_asks_to_be_confirmed(first, last, title, case
     assert [said[one.start : one.end] for one in found] == [case(last)] and not found[0].never
 
 
+@given(
+    st.lists(NAME, min_size=1, max_size=5, unique_by=personal.folded), NAME, st.sampled_from(["Mmes", "MM.", "Messieurs", "les familles"]),
+    st.sampled_from([" et ", ", ", " & ", " ou ", ", et "]),
+)  # fmt: skip
+def test_each_last_name_of_a_list_that_a_title_begins_asks_to_be_confirmed(lasts, stranger, title, between) -> None:  # type: ignore[no-untyped-def]
+    said = between.join(one.title() for one in [stranger, *lasts])
+    text = f"Nous avons vu {title} {said} hier."
+    found = {
+        text[one.start : one.end] for one in personal.find(text, personal.names([("Zyx", last) for last in lasts]))
+    }
+    assert found >= {one.title() for one in lasts}
+
+
 @given(NAME, NAME.filter(lambda one: one[0] != "m"), NAME)
 def test_a_last_name_beside_an_initial_asks_only_when_the_initial_is_the_members(first: str, other: str, last: str) -> None:  # fmt: skip
     letters = {personal.folded(first)[0], personal.folded(other)[0]}

@@ -1,8 +1,8 @@
 """Personal data in what is about to be posted to other gardens: where it stands, and whether it can be posted at all.
 
 What is looked for: e-mail addresses, telephone numbers, bank accounts, and members of the garden by first and last name together,
-or by their last name after « Mme », « M. » or an initial. A first name alone passes: « Amina nous a aidés » says nobody. Names are
-read to be compared and are kept nowhere.
+or by their last name after « Mme », « M. » or an initial; further in the list that a title begins too (« Mmes Vidal et Benali »). A
+first name alone passes: « Amina nous a aidés » says nobody. Names are read to be compared and are kept nowhere.
 
 | found | may be posted |
 |---|---|
@@ -34,8 +34,20 @@ GAP = re.compile(r"(?:[ \u00a0\u202f\t,’'\-]|\.(?!\s)){1,3}")
 LINKS = frozenset("epouse ep nee ne veuve divorcee dite dit alias".split())
 """Words that may stand between a first name and a last one."""
 TITLES = frozenset(
-    "mme mmes mlle mlles mr mrs madame mesdames mademoiselle monsieur messieurs famille familles m mm".split()
+    "mme mmes mlle mlles mr mrs madame mesdames mademoiselle mesdemoiselles monsieur messieurs famille familles m mm".split()
 )
+PLURALS = frozenset("mmes mlles mesdames messieurs mesdemoiselles familles mm".split())
+"""Titles of several people: what follows « et » is a name, even when it is also a word."""
+PARTICLES = frozenset(
+    "le la les l de du des d da do dos das di del della van von der den ter ten ben bin ibn el al ait ould mac mc".split()
+)
+"""Words that lead to a last name and are none alone."""
+AND = frozenset(("et", "ou"))
+COMMA = re.compile(r"[,&/]")
+IN_LIST = re.compile(r"[ \u00a0\u202f\t,&/()’'\-]{1,4}")
+"""What may stand between two words of a list of names."""
+LONGEST = 16
+"""Words of a list that are read back before its title is given up."""
 AFTER_TITLE = re.compile(r"\.?[ \u00a0\u202f\t]{0,2}")
 AFTER_INITIAL = re.compile(r"\.[ \u00a0\u202f\t]{0,2}")
 LETTERED = frozenset(
@@ -164,7 +176,7 @@ def _named(text: str, known: Names) -> Iterable[Found]:
         if not length:
             kind = "last"
             lasts = known.lasts.get(plain[place], {})
-            length = max((len(last) for last, letters in lasts.items() if _called(last, letters, text, words, plain, place)), default=0)  # fmt: skip
+            length = max((len(last) for last, letters in lasts.items() if _called(last, letters, text, words, plain, place, known)), default=0)  # fmt: skip
         if length:
             yield _at(kind, "", words[place].start(), words[place + length - 1].end(), text)
         place += length or 1
@@ -190,7 +202,7 @@ def _stands(pair: tuple[str, ...], text: str, words: list[re.Match[str]], plain:
     return at - place
 
 
-def _called(last: tuple[str, ...], letters: Collection[str], text: str, words: list[re.Match[str]], plain: list[str], place: int) -> bool:  # fmt: skip
+def _called(last: tuple[str, ...], letters: Collection[str], text: str, words: list[re.Match[str]], plain: list[str], place: int, known: Names) -> bool:  # fmt: skip
     """Whether somebody is called by this last name here: after « Mme » or « M. », or beside the initial of a first name that goes with it.
 
     A last name that is also a word (Petit, Blanc…) is told from it by its capital; an initial then begins no line (« A. Petit panier »).
@@ -206,7 +218,7 @@ def _called(last: tuple[str, ...], letters: Collection[str], text: str, words: l
     ordinary = bool(ORDINARY.intersection(last))
     if ordinary and not here[-1].group()[0].isupper():
         return False
-    if place and _titled(text, words, plain, place, ordinary):
+    if _titled(text, words, plain, place, ordinary) or _listed(text, words, plain, place, ordinary, known):
         return True
     before = words[place - 1] if place else None
     if before and _initial(before, letters) and AFTER_INITIAL.fullmatch(text[before.end() : here[0].start()]):
@@ -221,6 +233,9 @@ def _called(last: tuple[str, ...], letters: Collection[str], text: str, words: l
 
 
 def _titled(text: str, words: list[re.Match[str]], plain: list[str], place: int, ordinary: bool) -> bool:
+    """Whether a title stands just before this word."""
+    if not place:
+        return False
     title = plain[place - 1]
     between = text[words[place - 1].end() : words[place].start()]
     if title not in TITLES or not AFTER_TITLE.fullmatch(between):
@@ -228,6 +243,39 @@ def _titled(text: str, words: list[re.Match[str]], plain: list[str], place: int,
     if title in ("m", "mm"):  # a metre, a size: an initial without its full stop
         return words[place - 1].group().isupper() and ("." in between or not ordinary)
     return bool(between)
+
+
+def _listed(text: str, words: list[re.Match[str]], plain: list[str], place: int, ordinary: bool, known: Names) -> bool:  # fmt: skip
+    """Whether a title stands further back: before « née », or before other names of a list, known or with a capital.
+
+    After « et » or a comma, a name that is also a word needs a title of several people (« Mme Vidal et Rose » calls nobody Rose).
+    """
+    if not place:
+        return False
+    linked = plain[place - 1] in LINKS
+    gap = text[words[place - 1].end() : words[place].start()]
+    if not (linked or plain[place - 1] in AND or COMMA.search(gap)):
+        return False
+    at, small = place, not linked and words[place].group()[0].islower()
+    while at and place - at < LONGEST:
+        between = text[words[at - 1].end() : words[at].start()]
+        if at < place and _titled(text, words, plain, at, ordinary):
+            return linked or not ordinary or plain[at - 1] in PLURALS
+        shortened = len(words[at - 1].group()) == 1 or plain[at - 1] in LINKS  # « A. », « ép. »
+        if not (IN_LIST.fullmatch(between) or (shortened and AFTER_TITLE.fullmatch(between))):
+            return False
+        if length := _last_before(plain, at, known):
+            at -= length
+        elif plain[at - 1] in LINKS | AND | PARTICLES or not (small or words[at - 1].group()[0].islower()):
+            at -= 1
+        else:
+            return False
+    return False
+
+
+def _last_before(plain: list[str], at: int, known: Names) -> int:
+    """How many words of a known last name end just before this one."""
+    return max((length for length in range(1, min(at, 5) + 1) if tuple(plain[at - length : at]) in known.lasts.get(plain[at - length], {})), default=0)  # fmt: skip
 
 
 def _initial(word: re.Match[str], letters: Collection[str]) -> bool:
