@@ -542,9 +542,12 @@ def of_notification(turn: object, tranche: Tranche, by: Person | None, at: datet
 
 
 def given_back(tranche: Tranche) -> int:
-    """What was given back of a tranche to its funder, in cents: it is no longer notified, and its payment has told it."""
-    rows = PaymentPart.objects.filter(tranche=tranche, cents__lt=0)
-    return -int(rows.aggregate(cents=Sum("cents"))["cents"] or 0)
+    """What is no longer notified of a tranche because it was given back to its funder, in cents: its payment has told it.
+
+    Money given back while the tranche was only promised, or that came beyond what is notified, lowered nothing.
+    """
+    rows = PaymentPart.objects.filter(tranche=tranche)
+    return int(rows.aggregate(cents=Sum("lowered_cents"))["cents"] or 0)
 
 
 def of_refusal(turn: object, tranche: Tranche, cents: int, by: Person | None, at: datetime) -> BookEntry | None:

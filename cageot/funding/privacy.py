@@ -82,7 +82,7 @@ TABLES = [
           indirect="by",
           none="id entity partner day cents means reference once at"),
     Table("funding.PaymentPart", "Where a payment goes.",
-          none="id payment claim tranche cents"),
+          none="id payment claim tranche cents lowered_cents"),
     Table("funding.GrantCall", "A call for projects.",
           free="purpose conditions", keep={"purpose": AN_AGREEMENT, "conditions": AN_AGREEMENT},
           none="id name tranche opens_on closes_on from_day until_day envelope_cents"),

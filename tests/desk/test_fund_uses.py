@@ -11,6 +11,7 @@ from django.test import Client
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from cageot.desk.queries.claims_text import writer
 from cageot.funding import journal
 from cageot.funding.actions import claiming
 from cageot.funding.actions.claiming import Part
@@ -20,7 +21,7 @@ from cageot.workshops.actions import costs
 from tests.desk.a_week import text_of
 from tests.factories import AT, make_person, signed_in
 from tests.funding.money_world import closed_weeks, settle
-from tests.funding.test_uses import close, grant, notified
+from tests.funding.test_uses import close, grant, notified, reduced
 from tests.workshops.a_workshop import make_session
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,55 @@ def test_less_than_sessions_took_is_told_with_what_to_do(nadia: Client, garden: 
     )
     assert page.status_code == 422
     assert "70,00 € de plus sont allés à des ateliers. Reprenez d’abord ce coût" in text_of(page)
+
+
+def test_dates_that_leave_a_session_outside_are_told_so(nadia: Client, garden: Garden) -> None:
+    tranche = notified()
+    costs.charge(
+        make_session(garden, date(2017, 5, 12)), nature="622", label="Repas", cents=8_000, tranche=tranche, **WHO
+    )
+    told = "80,00 € ont payé des ateliers tenus hors de ces dates. Reprenez d’abord ce coût, ou gardez ces dates."
+    form = {"label": "2017", "from_day": "2017-01-01", "until_day": "2017-04-30", "promised_cents": "1000,00"}
+    page = nadia.post(f"/argent/financements/tranches/{tranche.pk}/modifier/", form)
+    assert page.status_code == 422
+    assert told in text_of(page)
+    ended = {"on": "2017-05-01", "because": "Fondation dissoute"}
+    page = nadia.post(f"/argent/financements/{tranche.fund_id}/fin/", ended)
+    assert page.status_code == 422
+    assert told in text_of(page)
+
+
+def test_less_than_has_come_is_told_with_what_to_give_back_first(nadia: Client) -> None:
+    tranche = notified()
+    head, funder = journal.head(), tranche.fund.partner
+    for cents, once, parts in ((100_000, "a", (Part(100_000, tranche=tranche),)), (-40_000, "b", ())):
+        claiming.receive(
+            head, partner=funder, day=date(2017, 5, 2), cents=cents, means="transfer", reference="", once=once, parts=parts,
+            by=None, at=AT,
+        )  # fmt: skip
+    url, form = f"/argent/financements/tranches/{tranche.pk}/notifier/", {"cents": "600,00", "on": "2017-07-01"}
+    page = nadia.post(url, form)
+    assert page.status_code == 422
+    assert "1 000,00 € sont déjà reçus, soit 400,00 € de plus. Rendez d’abord cette différence" in text_of(page)
+    payment = Payment.objects.get(once="b")
+    assert nadia.post(f"/paiements/{payment.pk}/", {f"t{tranche.pk}": "400,00"}).status_code == 302
+    assert nadia.post(url, form).status_code == 302
+    tranche.refresh_from_db()
+    assert (tranche.notified_cents, tranche.received_cents) == (60_000, 60_000)
+
+
+def test_what_a_later_claim_took_off_is_told_on_the_answer_and_the_credit_note(
+    nadia: Client, garden: Garden, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.funding.test_uses.text", writer(journal.head(), []))
+    claim, _after = reduced(notified(), garden)
+    form = {"answer": "partly", "cents": "199,99", "reason": "Hors du territoire.", "day": "2017-07-03"}
+    page = nadia.post(f"/factures/{claim.pk}/reponse/", form)
+    assert page.status_code == 422
+    assert "Un papier suivant a déjà repris une partie de cette demande : 200,00 € au moins" in text_of(page)
+    assert nadia.post(f"/factures/{claim.pk}/reponse/", form | {"cents": "200,00"}).status_code == 302
+    page = nadia.post(f"/factures/{claim.pk}/avoir/", {"reason": "Mauvaise adresse."}, follow=True)
+    assert "Un papier suivant a déjà repris ce que celui-ci demandait" in text_of(page)
 
 
 def test_money_is_given_back_to_its_funder_from_the_page_of_the_payment(nadia: Client, settings: Any) -> None:

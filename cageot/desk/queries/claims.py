@@ -587,7 +587,8 @@ def _targets(payment: Payment, left: int) -> list[Target]:
     if left < 0:
         found += _returned(payment, left)
     for tranche in tranches.select_related("fund").order_by("from_day")[:50] if left > 0 else ():
-        room = (tranche.notified_cents or tranche.promised_cents) - tranche.received_cents
+        announced = tranche.promised_cents if tranche.notified_cents is None else tranche.notified_cents
+        room = announced - tranche.received_cents
         if room > 0:
             found.append(Target(f"t{tranche.pk}", _("Avance"), str(tranche), room, 0, tranche=tranche))
     return found

@@ -202,7 +202,7 @@ def _download(content: bytes, kind: str, name: str) -> HttpResponse:
 def answer(request: Request, pk: int) -> HttpResponse:
     """What the payer answered."""
     claim = _claim(request, pk, write=True)
-    left = claim.total_cents - claim.credited_cents
+    left = actions.asked_of(claim)
     form = forms.AnswerForm(
         request.POST or None, total_cents=left, initial={"day": request.today, "answer": "accepted"}
     )
@@ -215,6 +215,11 @@ def answer(request: Request, pk: int) -> HttpResponse:
             messages.warning(request, _("Une réponse est déjà notée : rien n’a changé."))
         except actions.NotThatMuch as refusal:
             form.add_error("cents", _("Il reste %(left)s de cette demande.") % {"left": euros(refusal.left_cents)})
+        except actions.TakenOffLater as refusal:
+            told = _(
+                "Un papier suivant a déjà repris une partie de cette demande : %(least)s au moins y restent acceptés."
+            )
+            form.add_error("cents", told % {"least": euros(refusal.least_cents)})
         if not form.errors:
             return redirect("desk:claim", claim.pk)
     return _form(request, form, claim, "desk/claim_answer.html")
@@ -257,6 +262,9 @@ def credit(request: Request, pk: int) -> HttpResponse:
             )
         except actions.AlreadyAnswered:
             messages.warning(request, _("Cette demande est déjà annulée, ou c’est un avoir : rien n’a changé."))
+            return redirect("desk:claim", claim.pk)
+        except actions.TakenOffLater:
+            messages.warning(request, _("Un papier suivant a déjà repris ce que celui-ci demandait : rien n’a changé."))
             return redirect("desk:claim", claim.pk)
         told = _("L’avoir %(number)s est fait. Ce qu’il reprend peut être demandé à nouveau.")
         messages.success(request, told % {"number": made.number})

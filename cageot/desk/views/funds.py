@@ -328,6 +328,16 @@ def _act(
                 _("%(sum)s de plus sont accordés à des jardins pour leurs projets. Arrêtez d’abord une de ces aides.")
                 % {"sum": euros(refusal.standing.used)},
             )
+        except actions.TrancheSpentOutside as refusal:
+            told = _(
+                "%(sum)s ont payé des ateliers tenus hors de ces dates. Reprenez d’abord ce coût, ou gardez ces dates."
+            )
+            form.add_error(None, told % {"sum": euros(refusal.standing.used)})
+        except actions.TrancheReceived as refusal:
+            told = _(
+                "%(received)s sont déjà reçus, soit %(over)s de plus. Rendez d’abord cette différence au financeur, sur la page des paiements, puis notez ce montant."
+            )
+            form.add_error("cents", told % {"received": euros(refusal.received), "over": euros(refusal.over)})
         except actions.TrancheSpent as refusal:
             told = _("%(sum)s de plus sont allés à des ateliers. Reprenez d’abord ce coût, sur la page de l’atelier.")
             form.add_error(None, told % {"sum": euros(refusal.standing.used)})

@@ -29,6 +29,7 @@ from cageot.funding.models import (
     Tranche,
 )
 from cageot.funding.queries import claiming as queries
+from cageot.funding.queries import granting as of_grants
 from cageot.funding.queries.claiming import Draft
 from cageot.funding.rules import claiming
 from cageot.funding.rules.claiming import Claimed, Unit
@@ -53,6 +54,14 @@ class NotThatMuch(Refused):
     def __init__(self, left_cents: int) -> None:
         super().__init__(left_cents)
         self.left_cents = left_cents
+
+
+class TakenOffLater(Refused):
+    """A later paper already took off what this claim asked. `least_cents`: what must stay of it."""
+
+    def __init__(self, least_cents: int) -> None:
+        super().__init__(least_cents)
+        self.least_cents = least_cents
 
 
 class OfAnother(Refused):
@@ -154,21 +163,36 @@ def advance_left(tranche: Tranche) -> int:
 
 
 def returnable(tranche: Tranche) -> int:
-    """What may go back to a tranche's funder, in cents: it came, no claim has used it up, and it was used for nothing."""
+    """What may go back to a tranche's funder, in cents: it came, no claim has used it up, it was used for nothing, and what is
+    notified then still holds what open calls for projects may grant."""
     return returnable_of([tranche])[tranche.pk]
 
 
 def returnable_of(tranches: Iterable[Tranche]) -> dict[int, int]:
-    """The same of several. Two queries."""
+    """The same of several. Four queries."""
     rows = {one.pk: one for one in tranches}
     parts = PaymentPart.objects.filter(tranche__in=rows).values_list("tranche")
     came = dict(parts.annotate(total=Sum("cents")).order_by())
     claims = Claim.objects.filter(tranche__in=rows).values_list("tranche")
     gone = dict(claims.annotate(total=Sum("advance_cents")).order_by())
-    return {
-        pk: max(0, min(came.get(pk, 0) - gone.get(pk, 0), one.received_cents - one.used_cents))
-        for pk, one in rows.items()
-    }
+    kept = of_grants.kept_for_calls(rows)
+    ahead = {pk: came.get(pk, 0) - gone.get(pk, 0) for pk in rows}
+    return {pk: max(0, min(ahead[pk], _free(one, kept.get(pk, 0)))) for pk, one in rows.items()}
+
+
+def _free(tranche: Tranche, kept_cents: int) -> int:
+    """What of the money that came for a tranche may leave it, in cents: it serves nothing, and of what is notified enough stays
+    for what it was used for and keeps. A promise does not change when its money leaves."""
+    unused = tranche.received_cents - tranche.used_cents
+    if tranche.notified_cents is None:
+        return unused
+    serves_nothing = tranche.notified_cents - tranche.used_cents - kept_cents
+    return min(unused, _beyond(tranche) + max(0, serves_nothing))
+
+
+def _beyond(tranche: Tranche) -> int:
+    """What came for a tranche beyond its notified amount, in cents."""
+    return max(0, tranche.received_cents - (tranche.notified_cents or 0))
 
 
 def _set_off(credit: Claim, claim: Claim) -> None:
@@ -218,7 +242,7 @@ def accept(claim: Claim, *, on: date, by: Person | None, at: datetime) -> None:
     with transaction.atomic():
         take_turn()
         one = _waiting(claim)
-        _answered(one, Claim.State.ACCEPTED, on, "", accepted=one.total_cents - one.credited_cents)
+        _answered(one, Claim.State.ACCEPTED, on, "", accepted=asked_of(one))
         _keep(one.tranche)
         record("funding.claim_accepted", by=by, at=at, about=one, number=one.number)
 
@@ -240,15 +264,19 @@ def accept_in_part(
     paper; `answered_on`: when the payer answered, if it was another day.
 
     What an agreement's payer refuses, the garden bears: it is not asked again. What a fund refuses may be settled otherwise.
-    Refusals: AlreadyAnswered, NotThatMuch (it accepts nothing, all, or more than all: say so otherwise).
+    Refusals: AlreadyAnswered; NotThatMuch (it accepts nothing, all, or more than all: say so otherwise); TakenOffLater (what
+    it refuses was taken off by a later paper).
     """
     with transaction.atomic():
         turn = take_turn()
         one = _waiting(claim)
-        left = _standing(one)
-        total = sum(line.cents for line in left)
+        total = asked_of(one)
         if not 0 < accepted_cents < total:
             raise NotThatMuch(total)
+        left = _standing(one)
+        least = total - _within(one, sum(line.cents for line in left if line.cents > 0))
+        if accepted_cents < least:
+            raise TakenOffLater(least)
         taken = claiming.give_back(left, total - accepted_cents)
         made = _credit(
             turn, one, taken, refused=one.agreement_id is not None, reason=answer, on=on, text=text, by=by, at=at
@@ -262,14 +290,21 @@ def accept_in_part(
 def credit(claim: Claim, *, reason: str, on: date, text: Text, by: Person | None, at: datetime) -> Claim:
     """Take back the whole of what is left of a claim, by a credit note: what it asked may be claimed again.
 
-    Refusal: AlreadyAnswered, when it was credited already, or is itself a credit note.
+    Refusals: AlreadyAnswered, when it was credited already, or is itself a credit note; TakenOffLater, when a later paper took
+    off what it asked.
     """
     with transaction.atomic():
         turn = take_turn()
         one = Claim.objects.select_related("entity", "partner", "agreement", "tranche__fund").get(pk=claim.pk)
-        left = [line for line in _standing(one) if line.cents]
-        if one.corrects_id or one.state == Claim.State.CREDITED or sum(line.cents for line in left) <= 0:
+        if one.corrects_id or one.state == Claim.State.CREDITED:
             raise AlreadyAnswered
+        left = [line for line in _standing(one) if line.cents]
+        all_of_them = sum(line.cents for line in left)
+        cents = min(all_of_them, asked_of(one))
+        if cents <= 0 or cents > _within(one, cents):
+            raise TakenOffLater(asked_of(one))
+        if cents < all_of_them:  # a credit note of weeks or costs taken back came before
+            left = claiming.give_back(left, cents)
         made = _credit(turn, one, left, refused=False, reason=reason, on=on, text=text, by=by, at=at)
         Claim.objects.filter(pk=one.pk).update(state=Claim.State.CREDITED)
         _keep(one.tranche)
@@ -289,20 +324,57 @@ def _answered(claim: Claim, state: str, on: date, answer: str, *, accepted: int 
     Claim.objects.filter(pk=claim.pk).update(state=state, answered_on=on, answer=answer, accepted_cents=accepted)
 
 
+def asked_of(claim: Claim) -> int:
+    """What a claim still asks, in cents: its total less its credit notes, whatever was paid of it."""
+    credited = claim.corrections.aggregate(cents=Sum("total_cents"))["cents"] or 0
+    return max(0, claim.total_cents + credited)
+
+
+def _within(claim: Claim, cents: int) -> int:
+    """So many cents, or what stands claimed of a claim's tranche if it is less: the claims of a tranche never come below zero."""
+    return cents if claim.tranche is None else min(cents, claim.tranche.claimed_cents)
+
+
 def _standing(claim: Claim) -> list[Claimed]:
-    """The lines of a claim with what its credit notes left of them, in the order of their days."""
+    """The lines of a claim with what its credit notes left of them, in the order of their days; what a later paper took off
+    comes first, so that it is the last to be given back. A constant number of queries.
+
+    Of a grant never more than all claims ask for it: one that came to less was asked less, on a line of another claim.
+    """
     given: dict[tuple[int | None, ...], int] = defaultdict(int)
     back = ClaimLine.objects.filter(claim__corrects=claim, sign=-1)
     for *what, cents in back.values_list(*IS_OF, "cents"):
         given[tuple(what)] += cents
     rows = claim.lines.select_related("entry", "settled", "grant", "use")
-    ordered = sorted(rows, key=lambda line: (_day_of(line), line.pk))
+    asked = _asked_for(claim)
+    stands = {line.pk for line in rows if line.settled_id or asked[_thing(line)] > 0}
+    ordered = sorted(rows, key=lambda line: (line.pk in stands, _day_of(line), line.pk))
     left = {line.pk: line.cents + given[tuple(getattr(line, name) for name in IS_OF)] for line in ordered}
     for line in ordered:
-        if line.grant_id:  # a grant that came to less was asked less, on a line of its own row
-            asked = ClaimLine.objects.filter(grant=line.grant_id).aggregate(cents=Sum("cents"))["cents"] or 0
-            left[line.pk] = max(0, min(left[line.pk], asked))
+        if line.grant_id and line.cents > 0:
+            left[line.pk] = max(0, min(left[line.pk], asked[_thing(line)]))
     return [Claimed(line.pk, line.baskets, left[line.pk]) for line in ordered]
+
+
+Thing = tuple[int | None, ...]
+"""What a line is of, and what takes it back is of too: payer and entry, a grant, or a cost."""
+
+
+def _asked_for(claim: Claim) -> dict[Thing, int]:
+    """What all claims of an agreement or a tranche ask for each thing, less what they took back of it, in cents. What was settled
+    is left out: a line of it is never taken back by another. One query."""
+    rows = ClaimLine.objects.filter(claim__agreement=claim.agreement_id, claim__tranche=claim.tranche_id, settled=None)
+    of = rows.values_list("payer", "entry", "entry__reverses", "grant", "use", "use__reverses")
+    found: dict[Thing, int] = defaultdict(int)
+    for payer, entry, entry_before, grant, use, use_before, cents in of.annotate(total=Sum("cents")).order_by():
+        found[payer, entry_before or entry, grant, use_before or use] += cents
+    return found
+
+
+def _thing(line: ClaimLine) -> Thing:
+    entry = line.entry.reverses_id or line.entry.pk if line.entry else None
+    use = line.use.reverses_id or line.use.pk if line.use else None
+    return line.payer_id, entry, line.grant_id, use
 
 
 IS_OF = ("payer_id", "entry_id", "settled_id", "grant_id", "use_id")
@@ -424,7 +496,8 @@ def _pay_ahead(payment: Payment, tranche: Tranche, cents: int) -> None:
         raise OfAnother
     if payment.cents < 0:
         return _give_back(payment, one, cents)
-    room = max(0, (one.notified_cents or one.promised_cents) - one.received_cents)
+    announced = one.promised_cents if one.notified_cents is None else one.notified_cents
+    room = max(0, announced - one.received_cents)
     if not 0 < cents <= room:
         raise NotThatMuch(room)
     PaymentPart.objects.create(payment=payment, tranche=one, cents=cents)
@@ -432,12 +505,14 @@ def _pay_ahead(payment: Payment, tranche: Tranche, cents: int) -> None:
 
 
 def _give_back(payment: Payment, tranche: Tranche, cents: int) -> None:
-    """Money that was not used goes back to its funder: the tranche is so much less. What was owed at a closing is paid."""
+    """Money that was not used goes back to its funder: first what came beyond the notified amount, then so much less is
+    notified. What was owed at a closing is paid."""
     room = returnable(tranche)
     if not -room <= cents < 0:
         raise NotThatMuch(room)
-    PaymentPart.objects.create(payment=payment, tranche=tranche, cents=cents)
-    Tranche.objects.filter(pk=tranche.pk).update(notified_cents=F("notified_cents") + cents)
+    lowered = 0 if tranche.notified_cents is None else max(0, -cents - _beyond(tranche))
+    PaymentPart.objects.create(payment=payment, tranche=tranche, cents=cents, lowered_cents=lowered)
+    Tranche.objects.filter(pk=tranche.pk).update(notified_cents=F("notified_cents") - lowered)
     _keep(tranche)
 
 
@@ -452,8 +527,8 @@ def unmatch(payment: Payment, *, by: Person | None, at: datetime) -> None:
 def _unmatch(turn: Turn, payment: Payment, by: Person | None, at: datetime) -> None:
     for part in payment.parts.select_related("claim__tranche", "tranche"):
         part.delete()
-        if part.tranche and part.cents < 0:
-            Tranche.objects.filter(pk=part.tranche.pk).update(notified_cents=F("notified_cents") - part.cents)
+        if part.tranche and part.lowered_cents:
+            Tranche.objects.filter(pk=part.tranche.pk).update(notified_cents=F("notified_cents") + part.lowered_cents)
         if part.claim:
             Claim.objects.filter(pk=part.claim.pk).update(paid_cents=F("paid_cents") - part.cents)
         elif part.tranche and advance_left(part.tranche) < 0:

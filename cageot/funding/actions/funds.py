@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cageot.funding import journal
-from cageot.funding.actions import settling
+from cageot.funding.actions import claiming, settling
 from cageot.funding.actions.books import Turn, take_turn
 from cageot.funding.models import Fund, Tranche
 from cageot.funding.queries import funds as queries
@@ -90,6 +90,18 @@ class TrancheGranted(TrancheInUse):
 
 class TrancheSpent(TrancheInUse):
     """Money that paid workshop sessions would be left outside: take back one of these costs first, or another date or amount."""
+
+
+class TrancheSpentOutside(TrancheSpent):
+    """The same of sessions held on days that would be left outside: take back one of these costs first, or keep those days."""
+
+
+class TrancheReceived(FundRefused):
+    """More has come than is notified now, and serves nothing: give the rest back first. `received` and `over`, in cents."""
+
+    def __init__(self, received: int, over: int) -> None:
+        super().__init__(received, over)
+        self.received, self.over = received, over
 
 
 class TrancheClaimed(TrancheInUse):
@@ -233,11 +245,15 @@ def notify(
 ) -> None:  # fmt: skip
     """Write what the funder notified, from when it may be settled; again, when it notifies another amount.
 
-    Refusals: TrancheRefused; TrancheInUse when less is notified than was used (again with `give_back`, the rest goes
-    back); TrancheClaimed when less than was claimed.
+    Refusals: TrancheRefused; TrancheReceived when less is notified than has come, and the rest may be given back first;
+    TrancheInUse when less is notified than was used (again with `give_back`, the rest goes back); TrancheClaimed when less
+    than was claimed.
     """
     with transaction.atomic():
         turn, tranche = _taken(tranche)
+        over = tranche.received_cents - cents
+        if 0 < over <= claiming.returnable(tranche):
+            raise TrancheReceived(tranche.received_cents, over)
         _keep(turn, tranche, cents, give_back=give_back, reason=reason or tranche.label, by=by, at=at)
         Tranche.objects.filter(pk=tranche.pk).update(notified_cents=cents, notified_on=on, due_on=due_on)
         tranche.refresh_from_db()
@@ -293,7 +309,7 @@ def _keep_inside(
     if tranche.fund.ended_on:
         last = min(last, tranche.fund.ended_on - timedelta(days=1))
     if spent := queries.spent_outside(tranche, tranche.from_day, last):
-        raise TrancheSpent(Standing(spent, 0, tranche.used_cents - spent))
+        raise TrancheSpentOutside(Standing(spent, 0, tranche.used_cents - spent))
     used, claimed = queries.settled_outside(tranche, tranche.from_day, last)
     if _goes_back(Standing(used, claimed, tranche.used_cents - used), give_back):
         settling.take_back(turn, tranche, tranche.notified_cents or 0, by=by, at=at, reason=reason)

@@ -727,6 +727,7 @@ class Migration(migrations.Migration):
                 fields=[
                     ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                     ('cents', models.BigIntegerField()),
+                    ('lowered_cents', models.PositiveBigIntegerField(default=0)),
                     ('claim', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='funding.claim')),
                     ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='funding.payment')),
                     ('tranche', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='funding.tranche')),

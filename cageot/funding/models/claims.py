@@ -239,12 +239,13 @@ class Payment(models.Model):
 
 class PaymentPart(models.Model):
     """What of a payment goes to a claim, or straight to a tranche (money paid in advance). Below zero on a credit note, or
-    when money of a tranche goes back to its funder."""
+    when money of a tranche goes back to its funder; `lowered_cents`: how much less is notified of the tranche since."""
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="parts")
     claim = models.ForeignKey(Claim, models.PROTECT, null=True, blank=True, related_name="payments")
     tranche = models.ForeignKey(Tranche, models.PROTECT, null=True, blank=True, related_name="payments")
     cents = models.BigIntegerField()
+    lowered_cents = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -169,11 +169,11 @@ def _notified(entity: Entity, tranches: Iterable[Tranche]) -> dict[int, list[Flo
 
 
 def _back(tranches: Iterable[Tranche]) -> dict[int, list[Flow]]:
-    """Money that was given back to funders: it leaves for another use. One query."""
-    rows = PaymentPart.objects.filter(tranche__in=[one.pk for one in tranches], cents__lt=0)
+    """Notified money that was given back to funders: it leaves for another use. One query."""
+    rows = PaymentPart.objects.filter(tranche__in=[one.pk for one in tranches], lowered_cents__gt=0)
     found: dict[int, list[Flow]] = defaultdict(list)
-    for tranche, day, cents in rows.values_list("tranche", "payment__day", "cents"):
-        found[tranche].append(Flow(day, "transferred", -cents))
+    for tranche, day, cents in rows.values_list("tranche", "payment__day", "lowered_cents"):
+        found[tranche].append(Flow(day, "transferred", cents))
     return found
 
 

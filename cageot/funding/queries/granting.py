@@ -68,21 +68,29 @@ def _added(found: Iterable[uses.Use]) -> dict[int, int]:
 
 def set_aside(tranches: Iterable[int]) -> dict[int, int]:
     """What of each tranche is not for baskets, in cents: what it granted, what it paid of sessions, and the rest of the
-    envelope of calls that are not decided (nobody was answered yet, or somebody still waits). Five queries."""
+    envelope of calls that are not decided. Five queries."""
     ids = list(tranches)
     found = defaultdict(int, granted_from(ids))
-    for tranche, cents in spent_from(ids).items():
-        found[tranche] += cents
+    for one in (spent_from(ids), kept_for_calls(ids)):
+        for tranche, cents in one.items():
+            found[tranche] += cents
+    return dict(found)
+
+
+def kept_for_calls(tranches: Iterable[int]) -> dict[int, int]:
+    """What of each tranche is the rest of the envelope of calls that are not decided (nobody was answered yet, or somebody
+    still waits), in cents. Two queries."""
     answers = GrantApplication.objects.filter(call=OuterRef("pk"))
     waiting = Exists(answers.filter(state=State.SENT)) | ~Exists(
         answers.filter(state__in=[State.GRANTED, State.REFUSED])
     )
-    calls = GrantCall.objects.filter(waiting, tranche__in=ids).annotate(
+    calls = GrantCall.objects.filter(waiting, tranche__in=list(tranches)).annotate(
         granted=Sum("applications__granted_cents", default=0)
     )
     rest = {one.pk: (one.tranche_id, one.envelope_cents - one.granted) for one in calls}
     back = GrantMove.objects.filter(application__call__in=rest).exclude(kind=GrantMove.Kind.SPENT)
     came = dict(back.values_list("application__call").annotate(cents=Sum("cents")).order_by())
+    found: dict[int, int] = defaultdict(int)
     for call, (tranche, cents) in rest.items():
         found[tranche] += max(0, cents + came.get(call, 0))
     return dict(found)
