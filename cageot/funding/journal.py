@@ -88,11 +88,8 @@ def year_for(entity: Entity, day: date, *, typed_on: date | None = None) -> Fisc
     refused (DayRefused).
     """
     years = list(FiscalYear.objects.filter(entity=entity).order_by("first"))
-    first_is_open = not years or years[0].closed_at is None
     try:
-        more = to_open(
-            [Span(one.first, one.last) for one in years], day, typed_on=typed_on, first_is_open=first_is_open
-        )
+        more = missing(years, day, typed_on=typed_on)
     except DayRefused as refused:
         refused.who = entity.name
         raise
@@ -100,6 +97,12 @@ def year_for(entity: Entity, day: date, *, typed_on: date | None = None) -> Fisc
     years.sort(key=lambda one: one.first)
     found = next((year for year in years if year.last >= day and year.closed_at is None), None)
     return found or year_for(entity, years[-1].last + timedelta(days=1))
+
+
+def missing(years: Sequence[FiscalYear], day: date, *, typed_on: date | None = None) -> list[Span]:
+    """What `to_open` says of the years of an entity, in order."""
+    spans = [Span(one.first, one.last) for one in years]
+    return to_open(spans, day, typed_on=typed_on, first_is_open=not years or years[0].closed_at is None)
 
 
 def write(
@@ -288,17 +291,16 @@ def _refusals_taken_back(entry: Entry, by: Person | None, at: datetime) -> None:
         _more(entities[pk], _Paper(BookEntry.Journal.SALES, entry.day, label, piece, "close", entry.pk, by, at), lines)
 
 
-# Taxed: the close of the entry was written with its tax. What takes off it follows, whatever the garden is since.
-_REFUSED_OF = """
-    SELECT c.entity_id, e.garden_id, p.partner_id, g.classification,
-        EXISTS (SELECT 1 FROM funding_bookentry b JOIN funding_bookline bl ON bl.entry_id = b.id
-            WHERE b.entity_id = c.entity_id AND b.source = 'close' AND b.source_id = e.id AND bl.account = %s) AS taxed,
-        CAST(-SUM(l.cents) AS BIGINT)
+_TAXED = """EXISTS (SELECT 1 FROM funding_bookentry b JOIN funding_bookline bl ON bl.entry_id = b.id
+    WHERE b.entity_id = c.entity_id AND b.source = 'close' AND b.source_id = e.id AND bl.account = %s) AS taxed"""
+"""The close of the entry was written with its tax. What takes off it follows, whatever the garden is since."""
+_REFUSED_OF = f"""
+    SELECT c.entity_id, e.garden_id, p.partner_id, g.classification, {_TAXED}, CAST(-SUM(l.cents) AS BIGINT)
     FROM funding_claimline l JOIN funding_claim c ON c.id = l.claim_id JOIN funding_entry e ON e.id = l.entry_id
     JOIN funding_agreementpayer p ON p.id = l.payer_id JOIN funding_agreement g ON g.id = p.agreement_id
     WHERE l.entry_id = %s AND c.refused GROUP BY c.id, c.entity_id, e.id, e.garden_id, p.id, p.partner_id, g.classification
     ORDER BY c.entity_id, e.garden_id, p.partner_id, g.classification, c.id, p.id
-"""
+"""  # noqa: S608
 
 
 def _loss(classification: str, cents: int, garden: int, *, taxed: bool) -> list[Line]:
@@ -452,17 +454,14 @@ def of_claim(turn: object, claim: Claim, by: Person | None, at: datetime) -> Boo
     return _tell(claim.entity, paper, lines)
 
 
-_CLAIMED = """
-    SELECT e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL AS taken_back,
-        EXISTS (SELECT 1 FROM funding_bookentry b JOIN funding_bookline bl ON bl.entry_id = b.id
-            WHERE b.entity_id = c.entity_id AND b.source = 'close' AND b.source_id = e.id AND bl.account = %s) AS taxed,
-        CAST(SUM(l.cents) AS BIGINT)
+_CLAIMED = f"""
+    SELECT e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL AS taken_back, {_TAXED}, CAST(SUM(l.cents) AS BIGINT)
     FROM funding_claimline l JOIN funding_claim c ON c.id = l.claim_id JOIN funding_entry e ON e.id = l.entry_id
     LEFT JOIN funding_entry r ON r.reverses_id = e.id
     JOIN funding_agreementpayer p ON p.id = l.payer_id JOIN funding_agreement g ON g.id = p.agreement_id
     WHERE l.claim_id = %s GROUP BY c.entity_id, e.id, e.garden_id, p.id, p.partner_id, g.classification, r.id IS NOT NULL
     ORDER BY e.garden_id, p.partner_id, g.classification, r.id IS NOT NULL, e.id, p.id
-"""
+"""  # noqa: S608
 
 
 def _on_the_same_account(claim: Claim, lines: list[Line]) -> list[Line]:

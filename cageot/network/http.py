@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from allauth.account.adapter import get_adapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from cageot.core import clock
 from cageot.network.rules.reach import Reach
@@ -42,3 +43,13 @@ def origin(request: HttpRequest) -> str:
     if not isinstance(address, IPv6Address):
         return told
     return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+
+
+def somebodys_file(content: bytes, media_type: str, name: str, *, shown: bool = False) -> HttpResponse:
+    """A file that somebody gave: downloaded, or `shown` where it stands; nothing in it runs as a page of ours."""
+    way = "inline" if shown else "attachment"
+    headers = {
+        "Content-Disposition": f"{way}; filename*=UTF-8''{quote(name)}", "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+    }  # fmt: skip
+    return HttpResponse(content, content_type=media_type, headers=headers)

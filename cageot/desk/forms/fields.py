@@ -8,7 +8,7 @@ from django import forms
 
 from cageot.core.forms import DayField, PhoneField
 
-__all__ = ["DayField", "PhoneField", "SomeField", "refuse"]
+__all__ = ["DayField", "PhoneField", "SomeField", "refuse", "status_of"]
 
 
 class SomeField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
@@ -26,3 +26,8 @@ class SomeField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # no
 def refuse(form: forms.Form, message: str, field: str | None = None) -> None:
     """Show why an action was refused, beside the answer that caused it when there is one."""
     form.add_error(field, message)
+
+
+def status_of(form: forms.Form) -> int:
+    """How a page with a form is answered: 422 when something typed is to be corrected, else 200."""
+    return 422 if form.errors else 200

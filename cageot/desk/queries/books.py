@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cageot.baskets.models import Basket, Delivery
 from cageot.desk import words_books as words
 from cageot.funding import journal
-from cageot.funding.actions.ledger import BY_HAND, Closing
+from cageot.funding.actions.ledger import BY_HAND, Closing, removable
 from cageot.funding.journal import Line
 from cageot.funding.models import BookEntry, BookLine, Entity, EntityGarden, Entry, FiscalYear
 from cageot.funding.queries import ledger
@@ -73,17 +73,8 @@ def shelf(garden: Garden | None, *, today: date, number: int | None = None, may_
 
 def spans(books: Shelf) -> list[tuple[FiscalYear, str, str, bool]]:
     """The years of an entity: each with its name, the page of its dates, and whether it may be taken away. Two queries more."""
-    kept = set(BookEntry.objects.filter(entity=books.entity).values_list("year", flat=True).distinct())
-    ends = {books.years[0].pk, books.years[-1].pk} if books.years else set()
-    return [
-        (
-            one,
-            year_words(one),
-            books.url("dates", one.last.year),
-            one.closed_at is None and one.pk in ends and one.pk not in kept,
-        )
-        for one in books.years
-    ]
+    mistyped = removable(books.entity) if books.entity else set()
+    return [(one, year_words(one), books.url("dates", one.last.year), one.pk in mistyped) for one in books.years]
 
 
 def year_words(year: FiscalYear) -> str:

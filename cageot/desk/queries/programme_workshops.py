@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +52,14 @@ def _kinds(told: Figures) -> list[Row]:
 
 def _gardens(told: Figures) -> list[Row]:
     """The gardens that held some, by name. One query."""
+    return [Row(one.name, count, one.code) for one, count in _held(told).items()]
+
+
+def _held(told: Figures) -> dict[Garden, Count]:
+    """Garden → what it held, by name. One query."""
     found = told.by_garden()
-    rows = Garden.objects.filter(pk__in=found).order_by("name", "pk").values_list("pk", "name", "code")
-    return [Row(name, found[pk], code) for pk, name, code in rows]
+    rows = Garden.objects.filter(pk__in=found).order_by("name", "pk").only("name", "code")
+    return {one: found[one.pk] for one in rows}
 
 
 def _departments(edition: Edition, told: Figures) -> list[Row]:
@@ -67,15 +71,15 @@ def _departments(edition: Edition, told: Figures) -> list[Row]:
 def export_rows(edition: Edition) -> tuple[list[str], list[list[Value]]]:
     """The whole edition as a file, each sum on its line: titles and rows, in the words of the file."""
     told = figures.figures(edition=edition)
-    gardens = {row.code: row for row in _gardens(told)}
-    kinds = dict(Kind.choices)
-    names = dict(Garden.objects.filter(code__in=gardens).values_list("pk", "name"))
+    gardens, kinds, both = _held(told), Kind.choices, told.by_garden_and_kind()
     rows = [_line("Ensemble", "", "", told.whole)]
     rows += [_line("Genre", "", row.name, row.count) for row in _kinds(told)]
-    rows += [_line("Jardin", row.name, "", row.count) for row in gardens.values()]
+    rows += [_line("Jardin", one.name, "", count) for one, count in gardens.items()]
     rows += [
-        _line("Jardin et genre", names[garden], str(kinds[kind]), count)
-        for (garden, kind), count in _by_both(told, names)
+        _line("Jardin et genre", one.name, str(label), both[one.pk, kind])
+        for one in gardens
+        for kind, label in kinds
+        if (one.pk, kind) in both
     ]
     rows += [_line("Département", row.name or "Inconnu", "", row.count) for row in _departments(edition, told)]
     return ["Par", "Jardin ou département", "Genre", "Ateliers", "Personnes venues", "Foyers différents"], rows
@@ -83,9 +87,3 @@ def export_rows(edition: Edition) -> tuple[list[str], list[list[Value]]]:
 
 def _line(by: str, name: str, kind: str, count: Count) -> list[Value]:
     return [by, name, kind, count.sessions, count.participations, count.households]
-
-
-def _by_both(told: Figures, names: dict[int, str]) -> Iterable[tuple[tuple[int, str], Count]]:
-    """(garden, kind) → what it held, gardens by name and kinds in their order."""
-    order = list(Kind.values)
-    return sorted(told.by_garden_and_kind().items(), key=lambda one: (names[one[0][0]], order.index(one[0][1])))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from cageot.desk import words_books as words
 from cageot.desk.access import network_only
 from cageot.desk.forms import books as forms
-from cageot.desk.forms.fields import refuse
+from cageot.desk.forms.fields import refuse, status_of
 from cageot.desk.queries import books as queries
 from cageot.desk.queries.books import Shelf
 from cageot.desk.queries.claims import payers_of, place_of_garden, place_of_network
@@ -75,12 +74,7 @@ def opened(request: Request, garden: str | None = None) -> HttpResponse:
 
 def _entry_form(request: Request, books: Shelf, form: forms.EntryForm, *, opened: bool) -> HttpResponse:
     context = {**shown(books, ""), "form": form, "accounts": forms.accounts(), "opened": opened}
-    return render(request, "desk/books_write.html", context, status=_status(form))
-
-
-def _status(form: Form) -> int:
-    """200; 422 when something typed is refused, as everywhere."""
-    return 422 if form.errors else 200
+    return render(request, "desk/books_write.html", context, status=status_of(form))
 
 
 @require_http_methods(WRITING)
@@ -103,7 +97,7 @@ def entry(request: Request, year: int, entry: int, garden: str | None = None) ->
             return redirect(books.url("entry", made.year.last.year, made.pk))
     rows = [(line, label, url, max(line.cents, 0), max(-line.cents, 0)) for line, label, url in page.lines]
     context = {"page": page, "form": form, "rows": rows, "journal": words.JOURNALS[page.entry.journal]}
-    return render(request, "desk/books_entry.html", {**shown(books, ""), **context}, status=_status(form))
+    return render(request, "desk/books_entry.html", {**shown(books, ""), **context}, status=status_of(form))
 
 
 @require_http_methods(WRITING)
@@ -124,7 +118,7 @@ def describe(request: Request, garden: str | None = None) -> HttpResponse:
         messages.success(request, _("Les renseignements sont enregistrés."))
         return redirect(books.url(""))
     context = {"form": form, "spans": queries.spans(books), "before": ledger.year_before(entity)}
-    return render(request, "desk/books_details.html", {**shown(books, ""), **context}, status=_status(form))
+    return render(request, "desk/books_details.html", {**shown(books, ""), **context}, status=status_of(form))
 
 
 def _years(request: Request, books: Shelf, entity: Entity) -> HttpResponse:
@@ -161,7 +155,7 @@ def dates(request: Request, year: int, garden: str | None = None) -> HttpRespons
         else:
             messages.success(request, _("Les dates de l’exercice sont changées."))
             return redirect(books.url("year", books.year.last.year))
-    return render(request, "desk/books_dates.html", {**shown(books, ""), "form": form}, status=_status(form))
+    return render(request, "desk/books_dates.html", {**shown(books, ""), "form": form}, status=status_of(form))
 
 
 @require_http_methods(WRITING)
@@ -194,7 +188,7 @@ def _close_page(request: Request, books: Shelf, form: forms.CloseForm) -> HttpRe
     if books.year is not None and books.year.closed_at is None:
         closing = ledger.closing_of(books.year, open_weeks=queries.open_weeks(books.year), today=request.today)
         context["page"] = queries.close_page(books, closing)
-    return render(request, "desk/books_close.html", context, status=_status(form))
+    return render(request, "desk/books_close.html", context, status=status_of(form))
 
 
 # --- The network ----------------------------------------------------------------------------------
@@ -218,7 +212,7 @@ def gather(request: Request) -> HttpResponse:
         "title": _("Réunir des jardins"), "button": _("Réunir"),
         "text": _("Plusieurs jardins peuvent appartenir à une seule association, qui tient alors leurs comptes ensemble. Cela se dit avant leur première écriture."),
     }  # fmt: skip
-    return render(request, "desk/books_step.html", {"form": form, **texts}, status=_status(form))
+    return render(request, "desk/books_step.html", {"form": form, **texts}, status=status_of(form))
 
 
 @require_http_methods(WRITING)
@@ -239,4 +233,4 @@ def transfer(request: Request) -> HttpResponse:
         "title": _("Virement entre associations"), "button": _("Écrire le virement"),
         "text": _("Écrivez ici l’argent que le réseau a viré à un jardin, ou l’inverse. Ce qu’ils se doivent diminue d’autant, dans les comptes des deux."),
     }  # fmt: skip
-    return render(request, "desk/books_step.html", {"form": form, **texts}, status=_status(form))
+    return render(request, "desk/books_step.html", {"form": form, **texts}, status=status_of(form))

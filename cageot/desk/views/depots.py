@@ -22,7 +22,7 @@ from cageot.core.tabular.write import write_csv
 from cageot.core.templatetags.cageot import day as said
 from cageot.desk.access import garden_for
 from cageot.desk.forms import depots as forms
-from cageot.desk.forms.fields import refuse
+from cageot.desk.forms.fields import refuse, status_of
 from cageot.desk.queries import depots as queries
 from cageot.desk.queries.signups import open_door
 from cageot.desk.views.households import form_page as household_form
@@ -43,8 +43,8 @@ def rounds(request: Request, garden: str) -> HttpResponse:
 
 
 def _form_page(request: Request, garden: Garden, form: Form, **more: Any) -> HttpResponse:
-    status = 422 if form.errors else 200
-    return render(request, "desk/depot_form.html", {"garden": garden, "form": form} | more, status=status)
+    context = {"garden": garden, "form": form} | more
+    return render(request, "desk/depot_form.html", context, status=status_of(form))
 
 
 # --- Rounds ---------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -20,7 +19,7 @@ from cageot.desk.words_exchange import not_taken
 from cageot.guide.actions import digest, practice
 from cageot.guide.models import Attachment, Digest, Flag, Question, Reply, Sheet
 from cageot.guide.rules.joined import KINDS, NotTaken
-from cageot.network.http import Request, acting
+from cageot.network.http import Request, acting, somebodys_file
 from cageot.network.models import Garden
 
 WRITING = ["GET", "HEAD", "POST"]
@@ -227,11 +226,7 @@ def attachment(request: Request, sheet: int, attachment: int) -> HttpResponse:
     """A file of a sheet: downloaded, never opened by the browser as a page of ours."""
     found = get_object_or_404(Attachment, pk=attachment, sheet=sheet_for(request, sheet))
     kind = found.media_type if found.media_type in KINDS else "application/octet-stream"
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name)}", "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }  # fmt: skip
-    return HttpResponse(bytes(found.content), content_type=kind, headers=headers)
+    return somebodys_file(bytes(found.content), kind, found.name)
 
 
 @require_POST

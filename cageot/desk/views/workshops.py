@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from cageot.core import clock
 from cageot.core.tabular.write import write_csv, write_xlsx
 from cageot.desk.access import garden_for
 from cageot.desk.forms import workshops as forms
-from cageot.desk.forms.fields import refuse
+from cageot.desk.forms.fields import refuse, status_of
 from cageot.desk.queries import workshops as queries
 from cageot.network.http import Request, acting
 from cageot.network.models import Garden
@@ -75,11 +74,6 @@ def show(request: Request, garden: str, workshop: int) -> HttpResponse:
     return render(request, "desk/workshop.html", {"page": queries.workshop_page(found, clock.now(), request.reach)})
 
 
-def _status(form: Form) -> int:
-    """How a page with a form is answered: something is to be corrected, or it is fresh."""
-    return 422 if form.errors else 200
-
-
 @require_http_methods(WRITING)
 def new(request: Request, garden: str) -> HttpResponse:
     """Offer a workshop; its dates come next."""
@@ -90,7 +84,7 @@ def new(request: Request, garden: str) -> HttpResponse:
         made = planning.save_workshop(form.filled(Workshop(garden=place)), by=by, at=at, **form.links)
         messages.success(request, _("« %(title)s » est enregistré. Dites quand il a lieu.") % {"title": made.title})
         return redirect("desk:workshop_dates", place.code, made.pk)
-    return render(request, "desk/workshop_form.html", {"garden": place, "form": form}, status=_status(form))
+    return render(request, "desk/workshop_form.html", {"garden": place, "form": form}, status=status_of(form))
 
 
 @require_http_methods(WRITING)
@@ -112,7 +106,7 @@ def edit(request: Request, garden: str, workshop: int) -> HttpResponse:
             messages.success(request, _("C’est enregistré."))
             return redirect("desk:workshop", found.garden.code, found.pk)
     context = {"garden": found.garden, "form": form, "workshop": found}
-    return render(request, "desk/workshop_form.html", context, status=_status(form))
+    return render(request, "desk/workshop_form.html", context, status=status_of(form))
 
 
 @require_POST
@@ -146,7 +140,7 @@ def dates(request: Request, garden: str, workshop: int) -> HttpResponse:
     skipped: dict[date, str] = {}
     days = [] if fresh or not form.is_valid() else _days_or_refused(found.garden, form, skipped)
     if not days:
-        return render(request, "desk/workshop_dates.html", context, status=_status(form))
+        return render(request, "desk/workshop_dates.html", context, status=status_of(form))
     if "ecrire" in request.POST:
         return _planned(request, found, form, days)
     starts, ends = form.cleaned_data["starts"], form.cleaned_data["ends"]
@@ -268,7 +262,7 @@ def one_place(request: Request, garden: str, place: int | None = None) -> HttpRe
         messages.success(request, _("Le lieu est enregistré."))
         return redirect("desk:workshop_places", home.code)
     context = {"garden": home, "form": form, "place": found}
-    return render(request, "desk/workshop_place.html", context, status=_status(form))
+    return render(request, "desk/workshop_place.html", context, status=status_of(form))
 
 
 def _archive_place(request: Request, place: Place) -> HttpResponse:

@@ -329,10 +329,11 @@ def change_year(year: FiscalYear, *, first: date, last: date, by: Person | None,
         record("funding.year_changed", by=by, at=at, about=year.entity, first=str(first), last=str(last))
 
 
-def may_remove(year: FiscalYear) -> bool:
-    """Whether a year is at one end of its books, open and empty: a year that was mistyped."""
-    others = FiscalYear.objects.filter(entity=year.entity_id).order_by("first")
-    return year.closed_at is None and year in (others.first(), others.last()) and not year.entries.exists()
+def removable(entity: Entity) -> set[int]:
+    """The years at one end of an entity's books that are open and empty: those that were mistyped. Two queries."""
+    years = list(FiscalYear.objects.filter(entity=entity).order_by("first"))
+    ends = {one.pk for one in (*years[:1], *years[-1:]) if one.closed_at is None}
+    return ends - set(BookEntry.objects.filter(year__in=ends).values_list("year", flat=True).distinct())
 
 
 def remove_year(year: FiscalYear, *, by: Person | None, at: datetime) -> None:
@@ -340,7 +341,7 @@ def remove_year(year: FiscalYear, *, by: Person | None, at: datetime) -> None:
     with transaction.atomic():
         take_turn()
         found = FiscalYear.objects.filter(pk=year.pk).select_related("entity").first()
-        if found is None or not may_remove(found):
+        if found is None or found.pk not in removable(found.entity):
             raise YearStays
         record("funding.year_removed", by=by, at=at, about=found.entity, first=str(found.first), last=str(found.last))
         found.delete()

@@ -28,7 +28,6 @@ from cageot.funding.queries import need
 from cageot.funding.queries.need import Asked, Held, Key, Purse
 from cageot.funding.rules import settling as rules
 from cageot.funding.rules.allocating import Allocation, Fund, NotProved, allocate, proved
-from cageot.funding.rules.years import Span, to_open
 from cageot.network.actions import record
 from cageot.network.models import Person
 
@@ -229,10 +228,7 @@ def _open_until(day: date) -> date | None:
     for one in rows:
         if one.first <= day <= one.last:
             return None if one.closed_at else one.last
-    spans = to_open(
-        [Span(one.first, one.last) for one in rows], day, first_is_open=not rows or rows[0].closed_at is None
-    )
-    return next((one.last for one in spans if day in one), None)
+    return next((one.last for one in journal.missing(rows, day) if day in one), None)
 
 
 def settle_period(

@@ -220,45 +220,43 @@ def _of_tranches(entity: Entity | None) -> dict[Key, list[Unit]]:
     return found
 
 
-_SETTLED = """
-    SELECT t.id, f.partner_id, s.id, s.garden_id, s.day, s.cents, s.baskets, COALESCE(asked.cents, 0), COALESCE(asked.times, 0)
-    FROM funding_fund f JOIN funding_tranche t ON t.fund_id = f.id JOIN funding_settlementline s ON s.tranche_id = t.id
-    LEFT JOIN (
-        SELECT settled_id, SUM(cents) AS cents, SUM(CASE WHEN sign > 0 THEN 1 ELSE 0 END) AS times
-        FROM funding_claimline WHERE settled_id IS NOT NULL GROUP BY settled_id
-    ) asked ON asked.settled_id = s.id
-    WHERE f.entity_id = %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents AND s.cents <> 0
-    ORDER BY t.id, s.id
-"""
+def _asked(column: str, of: str) -> str:
+    """What claims ask of each thing that this column of their lines names, and how many times, joined to `of`."""
+    return f"""LEFT JOIN (
+        SELECT {column}, SUM(cents) AS cents, SUM(CASE WHEN sign > 0 THEN 1 ELSE 0 END) AS times
+        FROM funding_claimline WHERE {column} IS NOT NULL GROUP BY {column}
+    ) asked ON asked.{column} = {of}.id"""  # noqa: S608
 
+
+_ASKED = "COALESCE(asked.cents, 0), COALESCE(asked.times, 0)"
+_LEFT = "f.entity_id = %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents"
+"""Tranches of an entity's funders where something is left to claim."""
+
+_SETTLED = f"""
+    SELECT t.id, f.partner_id, s.id, s.garden_id, s.day, s.cents, s.baskets, {_ASKED}
+    FROM funding_fund f JOIN funding_tranche t ON t.fund_id = f.id JOIN funding_settlementline s ON s.tranche_id = t.id
+    {_asked("settled_id", "s")}
+    WHERE {_LEFT} AND s.cents <> 0 ORDER BY t.id, s.id
+"""  # noqa: S608
 
 # A grant is what it comes to now: what its garden gave back, or is not paid, is asked no more.
-_GRANTED = """
-    SELECT t.id, f.partner_id, a.id, a.garden_id, a.decided_on, c.name, a.granted_cents - COALESCE(back.cents, 0),
-        COALESCE(asked.cents, 0), COALESCE(asked.times, 0)
+_GRANTED = f"""
+    SELECT t.id, f.partner_id, a.id, a.garden_id, a.decided_on, c.name, a.granted_cents - COALESCE(back.cents, 0), {_ASKED}
     FROM funding_fund f JOIN funding_tranche t ON t.fund_id = f.id JOIN funding_grantcall c ON c.tranche_id = t.id
     JOIN funding_grantapplication a ON a.call_id = c.id
     LEFT JOIN (
         SELECT application_id, SUM(cents) AS cents FROM funding_grantmove WHERE kind <> 'spent' GROUP BY application_id
     ) back ON back.application_id = a.id
-    LEFT JOIN (
-        SELECT grant_id, SUM(cents) AS cents, SUM(CASE WHEN sign > 0 THEN 1 ELSE 0 END) AS times
-        FROM funding_claimline WHERE grant_id IS NOT NULL GROUP BY grant_id
-    ) asked ON asked.grant_id = a.id
-    WHERE f.entity_id = %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents AND a.granted_cents > 0
-    ORDER BY t.id, a.id
-"""
+    {_asked("grant_id", "a")}
+    WHERE {_LEFT} AND a.granted_cents > 0 ORDER BY t.id, a.id
+"""  # noqa: S608
 
-_SPENT = """
-    SELECT t.id, f.partner_id, u.id, u.garden_id, u.day, u.cents, u.reverses_id, COALESCE(asked.cents, 0), COALESCE(asked.times, 0)
+_SPENT = f"""
+    SELECT t.id, f.partner_id, u.id, u.garden_id, u.day, u.cents, u.reverses_id, {_ASKED}
     FROM funding_fund f JOIN funding_tranche t ON t.fund_id = f.id JOIN funding_trancheuse u ON u.tranche_id = t.id
-    LEFT JOIN (
-        SELECT use_id, SUM(cents) AS cents, SUM(CASE WHEN sign > 0 THEN 1 ELSE 0 END) AS times
-        FROM funding_claimline WHERE use_id IS NOT NULL GROUP BY use_id
-    ) asked ON asked.use_id = u.id
-    WHERE f.entity_id = %s AND f.partner_id IS NOT NULL AND t.used_cents <> t.claimed_cents
-    ORDER BY t.id, u.id
-"""
+    {_asked("use_id", "u")}
+    WHERE {_LEFT} ORDER BY t.id, u.id
+"""  # noqa: S608
 
 
 def _details(

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from cageot.core import sql
-from cageot.funding.models import GrantApplication, GrantMove, TrancheUse
+from cageot.funding.models import GrantApplication, GrantMove
 from cageot.funding.queries import uses
 from cageot.funding.rules.reporting import ReportLine
 
@@ -70,8 +70,7 @@ def beside(tranches: Sequence[int]) -> Beside:
     back = GrantMove.objects.filter(application__call__tranche__in=tranches, kind__in=uses.BACK)
     came = dict(back.values_list("application").annotate(total=Sum("cents")).order_by())
     left = [cents - came.get(pk, 0) for pk, cents in given.values_list("pk", "granted_cents")]
-    stands = TrancheUse.objects.filter(tranche__in=tranches, reverses=None, reversed_by=None)
-    costs = tuple(stands.order_by("pk").values_list("source_id", flat=True))
+    costs = tuple(uses.standing(tranches).order_by("pk").values_list("source_id", flat=True))
     return Beside(sum(cents > 0 for cents in left), sum(left), costs, sum(one.cents for one in uses.spent(tranches)))
 
 

@@ -19,7 +19,6 @@ from cageot.funding.models import (
     ProposalLine,
     SettlementLine,
     Tranche,
-    TrancheUse,
 )
 from cageot.funding.queries import uses
 from cageot.funding.rules.conditions import Basket, Conditions, Wrong, excluded, spread_out
@@ -116,9 +115,8 @@ def settled_outside(tranche: Tranche, first: date, last: date) -> tuple[int, int
 
 def spent_outside(tranche: Tranche, first: date, last: date) -> int:
     """What a tranche paid of sessions held before `first` or after `last`, and has not back, in cents."""
-    outside = Q(day__lt=first) | Q(day__gt=last)
-    stands = TrancheUse.objects.filter(outside, tranche=tranche, reverses=None, reversed_by=None)
-    return int(stands.aggregate(cents=Sum("cents"))["cents"] or 0)
+    outside = uses.standing([tranche.pk]).filter(Q(day__lt=first) | Q(day__gt=last))
+    return int(outside.aggregate(cents=Sum("cents"))["cents"] or 0)
 
 
 def claimed_of_baskets(tranche: Tranche) -> int:

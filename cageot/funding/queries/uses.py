@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from cageot.funding.models import GrantApplication, GrantMove, SettlementLine, TrancheUse
 
@@ -64,6 +64,11 @@ def spent(tranches: Iterable[int]) -> list[Use]:
         Use(tranche, SESSION, garden, day, cents)
         for tranche, garden, day, cents in rows.values_list("tranche", "garden", "day", "cents")
     ]
+
+
+def standing(tranches: Iterable[int]) -> QuerySet[TrancheUse]:
+    """Costs of sessions that were not taken back."""
+    return TrancheUse.objects.filter(tranche__in=tranches, reverses=None, reversed_by=None)
 
 
 @dataclass(frozen=True)

@@ -122,12 +122,12 @@ def enrol(
         now = turn_at(session)
         if household and (household.garden_id != now.garden_id or household.erased_on):
             raise NotOfThisGarden
-        if outsider:
+        known = _known(now, household, outsider)
+        if outsider or not known:
             _check(now, adults, children, at, staff)
         places = waiting.left(now.seats, now.seats_taken)
-        if known := _known(now, household, outsider):
+        if known:
             return Enrolled(known, rank_of(known), again=True, left=places)
-        _check(now, adults, children, at, staff)
         line, people = _line(now), adults + children
         fits = waiting.fits_at_once(people, places, line, pass_over=_passing(now, at)) and _take(now, people)
         last = Enrolment.objects.filter(session=now, state=State.WAITING).order_by("-at").values_list("at", flat=True).first()  # fmt: skip
