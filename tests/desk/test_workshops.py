@@ -113,6 +113,14 @@ def test_dates_that_cannot_be_are_told_and_nothing_is_lost(garden: Garden, lea: 
     assert Session.objects.count() == 0
 
 
+def test_the_dates_of_a_workshop_are_whole_on_its_page(garden: Garden, lea: Client) -> None:
+    workshop = make_workshop(garden)
+    make_session(garden, DAY, workshop=workshop)
+    make_session(garden, DAY + timedelta(days=31), workshop=workshop)
+    read = text_of(lea.get(here(garden, workshop.pk)))
+    assert "Mardi 11 avril 2017" in read and "Vendredi 12 mai 2017" in read
+
+
 def test_a_household_is_found_by_its_name_and_enrolled_once(garden: Garden, lea: Client) -> None:
     session = make_session(garden, seats=3)
     martin = make.make_household(garden, "Dupré")
