@@ -358,3 +358,9 @@ def test_a_ticket_says_one_opinion_and_no_more(
 def test_what_somebody_from_outside_left_is_kept_apart(session: Session) -> None:
     come(session)
     assert EnrolmentDetails.objects.get().first_name == "Ana"
+
+
+def test_that_it_is_noted_is_the_first_thing_read(client: Client, session: Session) -> None:
+    page = text_of(client.get(f"/ateliers/{session.garden.code}/{session.pk}/?note=1"))
+    assert "Je viens" not in page
+    assert page.index("C’est noté") < page.index("Quand")
